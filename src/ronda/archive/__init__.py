@@ -1,0 +1,1 @@
+"""Files, journal, index, coverage, gaps, retention, holds, playback."""

@@ -1,0 +1,1 @@
+"""Time, errors, identities, redaction: what every other package stands on."""

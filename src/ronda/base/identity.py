@@ -1,0 +1,40 @@
+"""The shapes of identities: cameras, profiles, runs."""
+
+import re
+import secrets
+from typing import Final
+
+from ronda.base.errors import BadInput
+
+_CAMERA_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+PROFILES: Final = ("main", "sub")
+
+
+def camera_id(text: str) -> str:
+    """Return `text` when it is a camera id.
+
+    Raises:
+        BadInput: It is not `[a-z0-9][a-z0-9-]{0,62}`.
+    """
+    if not _CAMERA_ID.fullmatch(text):
+        raise BadInput(
+            f"{text[:80]!r} is not a camera id",
+            "use 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
+        )
+    return text
+
+
+def profile_name(text: str) -> str:
+    """Return `text` when it names a profile.
+
+    Raises:
+        BadInput: It is neither `main` nor `sub`.
+    """
+    if text not in PROFILES:
+        raise BadInput(f"{text[:80]!r} is not a profile", "use main or sub")
+    return text
+
+
+def new_run_id() -> str:
+    """Return a fresh run id: 12 hexadecimal digits, unique enough for one camera for ever."""
+    return secrets.token_hex(6)

@@ -1,0 +1,1 @@
+"""The contract between centre and nodes, and the engines that carry it."""

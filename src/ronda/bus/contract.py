@@ -1,0 +1,315 @@
+"""The messages between the centre and its nodes: all serialisable, none holds a picture.
+
+The centre publishes one `Assignment` per node, whose `revision` is the fencing number; a node
+publishes `CameraStatus` and `NodeEvent`; requests are answered by the node that holds the camera.
+Times are `utc_90k`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from enum import StrEnum
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ronda.base.causes import GapCause, SourceState
+
+
+class Message(BaseModel):
+    """Base of everything that travels."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RecordingMode(StrEnum):
+    """When a camera is recorded."""
+
+    OFF = "off"
+    CONTINUOUS = "continuous"
+    SCHEDULE = "schedule"
+    EVENT = "event"
+
+
+class Hours(Message):
+    """A weekly stretch in the city's zone: weekdays 0 (Monday) to 6, minutes of the day."""
+
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    from_minute: int = Field(ge=0, le=1440)
+    to_minute: int = Field(ge=0, le=1440)
+
+
+class Recording(Message):
+    """How a camera is recorded."""
+
+    mode: RecordingMode = RecordingMode.CONTINUOUS
+    profile: Literal["main", "sub"] = "main"
+    days: int = Field(default=7, ge=1, le=3650)
+    hours: tuple[Hours, ...] = ()
+    pre_roll_s: int = Field(default=10, ge=0, le=60)
+
+
+class CameraSpec(Message):
+    """What a node must know of a camera. The addresses hold credentials: never log, never show."""
+
+    id: str
+    name: str
+    url: str = Field(repr=False)
+    sub_url: str | None = Field(default=None, repr=False)
+    snapshot_url: str | None = Field(default=None, repr=False)
+    recording: Recording = Recording()
+
+
+class Assignment(Message):
+    """The cameras of one node; replaces the one before when its revision is higher."""
+
+    node: str
+    revision: int
+    cameras: tuple[CameraSpec, ...]
+
+
+class ProfileStatus(Message):
+    """What one source is doing and has counted since the node's start."""
+
+    state: SourceState
+    since: int
+    reason: str | None = None
+    codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    bitrate_bps: int | None = None
+    keyframe_distance_s: float | None = None
+    clock_offset_ms: float | None = None
+    pictures: int = 0
+    lost_packets: int = 0
+    bad_packets: int = 0
+    reconnects: int = 0
+    viewers: int = 0
+
+
+class CameraStatus(Message):
+    """The state of a camera as its node sees it."""
+
+    node: str
+    camera: str
+    profiles: dict[str, ProfileStatus]
+    recording: bool
+    gap: GapCause | None = None
+    last_picture: int | None = None
+
+
+class EventKind(StrEnum):
+    """Kinds of events that a page may follow."""
+
+    CAMERA_STATUS = "camera-status"
+    CAMERA_ADDED = "camera-added"
+    CAMERA_CHANGED = "camera-changed"
+    CAMERA_REMOVED = "camera-removed"
+    DISK_ALARM = "disk-alarm"
+    DISK_RECOVERED = "disk-recovered"
+    STILL = "still"
+
+
+class NodeEvent(Message):
+    """Something that happened, unique by (node, sequence)."""
+
+    node: str
+    sequence: int
+    at: int
+    kind: EventKind
+    camera: str | None = None
+    detail: dict[str, str | int | float | None] = {}
+
+
+class Span(Message):
+    """A half-open stretch of timeline time."""
+
+    from_90k: int
+    to_90k: int
+
+
+class Gap(Span):
+    """A stretch without pictures, and why."""
+
+    cause: GapCause
+
+
+class TimelineRequest(Message):
+    """Asks for a camera's coverage and gaps between two moments."""
+
+    camera: str
+    profile: str | None = None
+    from_90k: int
+    to_90k: int
+
+
+class Timeline(Message):
+    """Coverage and gaps, in order, clipped to the range asked for."""
+
+    profile: str
+    coverage: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+
+
+class Hold(Message):
+    """A range of a camera that must not be deleted."""
+
+    id: str
+    camera: str
+    from_90k: int
+    to_90k: int
+    reason: str
+    by: str
+    at: int
+
+
+class HoldsRequest(Message):
+    """Asks for the holds, of one camera or all."""
+
+    camera: str | None = None
+
+
+class Holds(Message):
+    """The holds, oldest first."""
+
+    holds: tuple[Hold, ...]
+
+
+class AddHold(Message):
+    """Asks that a range be kept."""
+
+    hold: Hold
+
+
+class RemoveHold(Message):
+    """Asks that a hold end."""
+
+    id: str
+
+
+class ProbeRequest(Message):
+    """Asks the node to look at an address without adding it."""
+
+    url: str = Field(repr=False)
+
+
+class ProbeReport(Message):
+    """What was found there, or exactly why nothing was."""
+
+    ok: bool
+    url: str
+    problem: str | None = None
+    mend: str | None = None
+    tracks: tuple[str, ...] = ()
+    codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    bitrate_bps: int | None = None
+    keyframe_distance_s: float | None = None
+    clock_offset_ms: float | None = None
+
+
+class ArchiveCheckRequest(Message):
+    """Asks for every mismatch between files, journal, index and coverage."""
+
+    repair: bool = False
+
+
+class Mismatch(Message):
+    """One thing that does not agree."""
+
+    kind: str
+    where: str
+    detail: str
+    repaired: bool = False
+
+
+class ArchiveCheckReport(Message):
+    """What was checked and found."""
+
+    files: int
+    mismatches: tuple[Mismatch, ...]
+
+
+class ReindexRequest(Message):
+    """Asks that the index be rebuilt from files and journal."""
+
+
+class ReindexReport(Message):
+    """What the new index holds."""
+
+    files: int
+    runs: int
+    seconds: float
+
+
+class Done(Message):
+    """The request was carried out."""
+
+
+class Failure(Message):
+    """A request was refused; `kind` is the name of the class in `ronda.base.errors`."""
+
+    kind: str
+    message: str
+    mend: str = ""
+
+
+Request = TimelineRequest | HoldsRequest | AddHold | RemoveHold | ProbeRequest | ArchiveCheckRequest | ReindexRequest
+Reply = Timeline | Holds | ProbeReport | ArchiveCheckReport | ReindexReport | Done
+
+M = TypeVar("M", bound=Message)
+R = TypeVar("R", bound=Message)
+Handler = Callable[[M], Awaitable[R]]
+
+
+class Bus(Protocol):
+    """Carries messages; `memory` within a process, later `nats` between machines.
+
+    Messages are copied by serialising, so that neither side can lean on sharing an object.
+    """
+
+    async def publish(self, subject: str, message: Message) -> None:
+        """Send to whoever follows `subject` now.
+
+        A subscriber whose queue is full loses its oldest message, which is counted.
+        """
+        ...
+
+    def subscribe(self, subject: str, kind: type[M]) -> AbstractAsyncContextManager[AsyncIterator[M]]:
+        """Follow `subject`; a last part of `*` follows every subject with the parts before it."""
+        ...
+
+    async def request(self, subject: str, message: Message, kind: type[R], timeout_s: float = 10.0) -> R:
+        """Ask whoever serves `subject`.
+
+        Raises:
+            Busy: Nobody answered in time, or nobody serves the subject.
+            RondaError: What the other side raised, of the same kind.
+        """
+        ...
+
+    def serve(self, subject: str, kind: type[M], handler: Handler[M, R]) -> AbstractAsyncContextManager[None]:
+        """Answer requests on `subject` while the context is open."""
+        ...
+
+
+def assignment_subject(node: str) -> str:
+    """Subject of a node's assignment."""
+    return f"node.{node}.assignment"
+
+
+def status_subject(node: str) -> str:
+    """Subject of the statuses that a node publishes."""
+    return f"node.{node}.status"
+
+
+def event_subject(node: str) -> str:
+    """Subject of the events that a node publishes."""
+    return f"node.{node}.event"
+
+
+def request_subject(node: str, name: str) -> str:
+    """Subject of one kind of request to a node, such as `timeline` or `probe`."""
+    return f"node.{node}.request.{name}"

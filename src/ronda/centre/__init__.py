@@ -1,0 +1,1 @@
+"""Knows the city, decides, gathers events; reaches nodes through the bus alone."""

@@ -1,0 +1,1 @@
+"""Cameras, and later areas, sites, recorders and partners."""

@@ -1,0 +1,1 @@
+"""The picture's path: sources, streams, fragments, delivery."""

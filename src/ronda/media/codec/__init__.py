@@ -1,0 +1,1 @@
+"""Everything that decodes or encodes, on PyAV."""

@@ -1,0 +1,1 @@
+"""How pictures leave: WebSocket, HLS, stills, RTSP."""

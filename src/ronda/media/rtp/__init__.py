@@ -1,0 +1,1 @@
+"""RTP, SDP and the codings it carries, without sockets (sans-I/O)."""

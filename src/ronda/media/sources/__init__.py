@@ -1,0 +1,1 @@
+"""Where access units come from, one folder or module per protocol."""

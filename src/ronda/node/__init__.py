@@ -1,0 +1,1 @@
+"""Takes cameras, pulls, records, serves pictures."""

@@ -1,0 +1,1 @@
+"""Persons, tokens, sessions, the policy and the access log."""

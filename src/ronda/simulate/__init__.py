@@ -1,0 +1,1 @@
+"""A simulated city's cameras: scenes, loops, one RTSP server, faults."""

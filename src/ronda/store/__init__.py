@@ -1,0 +1,1 @@
+"""The centre's database: engines in one seam, migrations."""
