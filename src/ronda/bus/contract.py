@@ -8,7 +8,7 @@ Times are `utc_90k`.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -256,8 +256,25 @@ class Failure(Message):
     mend: str = ""
 
 
+class AssignmentRequest(Message):
+    """A node that has just started asks the centre for its cameras; answered with an `Assignment`."""
+
+    node: str
+
+
 Request = TimelineRequest | HoldsRequest | AddHold | RemoveHold | ProbeRequest | ArchiveCheckRequest | ReindexRequest
 Reply = Timeline | Holds | ProbeReport | ArchiveCheckReport | ReindexReport | Done
+
+REQUEST_NAMES: Final[dict[type[Message], str]] = {
+    TimelineRequest: "timeline",
+    HoldsRequest: "holds",
+    AddHold: "add-hold",
+    RemoveHold: "remove-hold",
+    ProbeRequest: "probe",
+    ArchiveCheckRequest: "archive-check",
+    ReindexRequest: "reindex",
+}
+"""The last part of the subject on which a node answers each kind of request."""
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Message)
@@ -313,3 +330,8 @@ def event_subject(node: str) -> str:
 def request_subject(node: str, name: str) -> str:
     """Subject of one kind of request to a node, such as `timeline` or `probe`."""
     return f"node.{node}.request.{name}"
+
+
+def centre_subject(name: str) -> str:
+    """Subject of one kind of request to the centre, such as `assignment`."""
+    return f"centre.request.{name}"
