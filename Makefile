@@ -1,0 +1,28 @@
+# The verbs of this tree; CI uses the same. `make demo` on a bare machine is enough to see it.
+PYTHON ?= python3
+RUN := .venv/bin
+
+.PHONY: demo test check bench clean setup
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+demo: setup
+	@exec $(RUN)/ronda demo
+
+test:
+	@$(PYTHON) scripts/setup.py --tests
+	@exec $(RUN)/python scripts/check.py --with-tests
+
+check:
+	@$(PYTHON) scripts/setup.py --tests
+	@exec $(RUN)/python scripts/check.py
+
+bench:
+	@$(PYTHON) scripts/setup.py --tests
+	@exec $(RUN)/python -m bench
+
+clean:
+	rm -rf .venv frontend/node_modules src/ronda/web/assets dist build test-results playwright-report bench/out
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
