@@ -1,0 +1,120 @@
+"""Every setting: its name, type, default and meaning.
+
+`docs/configuration.md` describes each of them and a test compares the two.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+
+from ronda.config.duration import Duration
+from ronda.config.flag import Flag
+from ronda.config.listen import Host, Port
+from ronda.config.size import Size
+from ronda.config.volumes import Volumes
+from ronda.config.zone import Zone
+
+
+class Section(BaseModel):
+    """Base of all settings: unchangeable, and no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LogSettings(Section):
+    """What is logged, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="The least that is logged.")
+    format: Literal["auto", "human", "json"] = Field(
+        default="auto", description="auto: human on a terminal, JSON otherwise."
+    )
+
+
+class ArchiveSettings(Section):
+    """Where recordings are kept, and how much of them."""
+
+    volumes: Volumes = Field(
+        default=(Path("archive"),), description="Folders, one per disk; a relative one lies in the data folder."
+    )
+    quota: Size | None = Field(
+        default=None,
+        description="The most that all recordings of a volume take; without one, all but a reserve of its disk.",
+    )
+    segment: Duration = Field(default=Duration(300), description="About how long one file is.")
+    sync: Duration = Field(
+        default=Duration(10), description="How often files are forced to disk: what a power cut can cost."
+    )
+
+
+class StreamSettings(Section):
+    """How cameras are dialled, and how long a stream outlives its last viewer."""
+
+    linger: Duration = Field(default=Duration(10), description="How long a stream runs on after nobody holds it.")
+    dials: int = Field(default=16, ge=1, le=1_000, description="Connections being opened at once.")
+    dials_per_host: int = Field(
+        default=2, ge=1, le=100, description="The same, to one host: recorders are easily overrun."
+    )
+
+
+class LiveSettings(Section):
+    """Bounds for live viewers."""
+
+    viewers: int = Field(
+        default=2_000, ge=1, le=100_000, description="Live and playback sockets open at once; more are refused."
+    )
+
+
+class PoolSettings(Section):
+    """Sizes of the pools beside the event loop."""
+
+    derived: int = Field(default=1, ge=0, le=64, description="Profiles transcoded at once, half a core each; 0: none.")
+    disk: int = Field(default=2, ge=1, le=64, description="Threads for files.")
+    codec: int = Field(default=1, ge=1, le=64, description="Threads for stills.")
+    resolver: int = Field(default=4, ge=1, le=64, description="Threads for DNS.")
+    crypto: int = Field(default=1, ge=1, le=16, description="Threads for passwords.")
+
+
+class RtspSettings(Section):
+    """The RTSP server that hands cameras on to other systems; it asks for an API token."""
+
+    enabled: Flag = Field(default=False, description="Whether it runs.")
+    host: Host = Field(default="127.0.0.1", description="Where it listens; tokens travel in clear text.")
+    port: Port = Field(default=8554, description="Its port.")
+
+
+class TlsSettings(Section):
+    """The certificate; without one, `https` makes a local one in the data folder."""
+
+    certificate: Path | None = Field(default=None, description="PEM file with the certificate and its chain.")
+    key: Path | None = Field(default=None, description="PEM file with its private key.")
+
+
+class Settings(Section):
+    """All settings of one process."""
+
+    data: Path = Field(description="The data folder: database, recordings, keys. Given by --data or RONDA_DATA only.")
+    name: str = Field(default="Ronda", min_length=1, max_length=80, description="The name on the pages.")
+    host: Host = Field(default="127.0.0.1", description="Where the pages and the API listen.")
+    port: Port = Field(default=8080, description="Their port.")
+    https: Flag = Field(default=False, description="Serve over HTTPS.")
+    public: Flag = Field(default=False, description="Let anybody watch live without signing in.")
+    admin_password: SecretStr | None = Field(
+        default=None,
+        min_length=8,
+        description="Password of admin at the first start; a random one is printed without it.",
+    )
+    timezone: Zone = Field(default=Zone("Asia/Jakarta"), description="The city's time zone, for schedules and pages.")
+    log: LogSettings = LogSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    streams: StreamSettings = StreamSettings()
+    live: LiveSettings = LiveSettings()
+    pools: PoolSettings = PoolSettings()
+    rtsp: RtspSettings = RtspSettings()
+    tls: TlsSettings = TlsSettings()
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def origin(self, key: str) -> str:
+        """Return where the setting `key`, such as `archive.quota`, comes from; `default` when from nowhere."""
+        return self._origins.get(key, "default")
