@@ -1,0 +1,85 @@
+"""SQLite in a file: WAL, foreign keys, patience with other processes."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from ronda.base.errors import StorageFailed
+
+_PATIENCE_S: Final = 10.0
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # what was answered with "done" survives a power loss
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={int(_PATIENCE_S * 1000)}",
+)
+
+
+class SqliteEngine:
+    """One database file, made when it is missing and readable by its owner alone."""
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+
+    def create(self) -> sa.Engine:
+        """Return an engine whose connections are set up and begin no transaction by themselves.
+
+        Raises:
+            StorageFailed: The file cannot be opened or is not a database.
+        """
+        try:
+            self._path.touch(mode=0o600)
+            sqlite3.connect(self._path).close()
+        except (OSError, sqlite3.Error) as error:
+            raise StorageFailed(f"cannot open the database {self._path}: {error}", "check the folder") from error
+        engine = sa.create_engine(
+            f"sqlite:///{self._path}",
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
+        )
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def version(self) -> str | None:
+        """Return the version row, read without SQLAlchemy: a start at the newest version stays quick.
+
+        Raises:
+            StorageFailed: The file is not a database.
+        """
+        if not self._path.exists():
+            return None
+        try:
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S)
+            try:
+                row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            finally:
+                connection.close()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return None
+            raise StorageFailed(f"cannot read the database {self._path}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise StorageFailed(f"{self._path} is not a database: {error}", "move it away") from error
+        return str(row[0]) if row else None
+
+    def begin_write(self, connection: sa.Connection) -> None:
+        """Take the write lock now: a reader that turns writer half-way would fail without waiting."""
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
