@@ -11,6 +11,7 @@ at the stamps. Python packages and the front end are independent and run side by
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import os
 import shutil
@@ -37,6 +38,7 @@ PROJECT = ROOT / "pyproject.toml"
 FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules"
 ASSETS = ROOT / "src" / "ronda" / "web" / "assets"
+QUIETLY = ("--quiet", "--disable-pip-version-check")
 NEW_LINE = "\n"
 NOT_SOURCES = {"node_modules", "dist", "test-results", "coverage", ".svelte-kit", ".vite"}
 
@@ -76,7 +78,9 @@ def call(command: Sequence[str | Path], where: Path = ROOT) -> None:
     if done.returncode:
         lines = done.stdout.strip().splitlines()
         shown = lines if len(lines) <= 40 else [*lines[:20], "...", *lines[-20:]]
-        raise SetupFailed(f"{' '.join(map(str, command))}\n{NEW_LINE.join(shown)}\nfailed with status {done.returncode}")
+        raise SetupFailed(
+            f"{' '.join(map(str, command))}\n{NEW_LINE.join(shown)}\nfailed with status {done.returncode}"
+        )
 
 
 def works(command: Sequence[str | Path]) -> bool:
@@ -147,8 +151,10 @@ def virtualenv() -> None:
     """Without `venv`, or with a pip older than `--python`: virtualenv out of a passing folder."""
     with tempfile.TemporaryDirectory() as folder:
         call([*outside_pip(), "install", "--quiet", "--target", folder, "virtualenv"])
-        start = f"import sys; sys.path.insert(0, {folder!r}); import runpy; runpy.run_module('virtualenv', None, '__main__')"
-        call([sys.executable, "-c", start, "--clear", ENVIRONMENT])
+        start = (
+            "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('virtualenv', None, '__main__')"
+        )
+        call([sys.executable, "-c", start, folder, "--clear", ENVIRONMENT])
 
 
 def outside_pip() -> list[str]:
@@ -163,18 +169,13 @@ def outside_pip() -> list[str]:
 
 def install(requirements: list[str]) -> None:
     """Install packages at the versions that `constraints.txt` pins."""
-    call(
-        [
-            *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--prefer-binary"),
-            *("--constraint", CONSTRAINTS, *requirements),
-        ]
-    )
+    pinned = ("--prefer-binary", "--constraint", CONSTRAINTS)
+    call([PYTHON, "-m", "pip", "install", *QUIETLY, *pinned, *requirements])
 
 
 def install_tree() -> None:
     """Install this tree itself, editable; its build back end is already there, so nothing is fetched."""
-    quiet = ("--quiet", "--disable-pip-version-check")
-    call([PYTHON, "-m", "pip", "install", *quiet, "--no-deps", "--no-build-isolation", "--editable", ROOT])
+    call([PYTHON, "-m", "pip", "install", *QUIETLY, "--no-deps", "--no-build-isolation", "--editable", ROOT])
 
 
 def python_track(steps: Steps, tests: bool) -> None:
@@ -189,7 +190,7 @@ def python_track(steps: Steps, tests: bool) -> None:
     for name, requirements in groups.items():
         now = fingerprint([CONSTRAINTS, *requirements, environment_version()])
         if not stamped(STAMPS / name, now):
-            steps.run(f"Python {name}", lambda requirements=requirements: install(requirements))
+            steps.run(f"Python {name}", functools.partial(install, requirements))
             write_stamp(STAMPS / name, now)
     now = fingerprint([PROJECT, str(ROOT)])
     if not (stamped(STAMPS / "tree", now) and (ENVIRONMENT / "bin" / "ronda").exists()):
