@@ -56,7 +56,7 @@ async def test_secrets_lie_in_columns_of_their_own(tmp_path: Path, registry: Cam
 async def test_masked_addresses_keep_their_secrets_profile_by_profile(registry: CameraRegistry) -> None:
     await registry.add(NewCamera("a", URL, sub_url=SUB), "admin")
     shown = registry.get("a").addresses
-    change = CameraChange(url=shown[AddressPart.MAIN].shown, sub_url=shown[AddressPart.SUB].shown, name="x")
+    change = CameraChange(url=shown[AddressPart.MAIN].redacted, sub_url=shown[AddressPart.SUB].redacted, name="x")
     assert (await registry.change("a", change, "admin")).spec().model_dump(include={"url", "sub_url"}) == {
         "url": URL,
         "sub_url": SUB,

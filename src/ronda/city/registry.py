@@ -7,15 +7,15 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urlsplit
 
 from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.identity import camera_id
 from ronda.base.time import Clock
 from ronda.bus.contract import Recording
 from ronda.city import rows
-from ronda.city.camera import Address, AddressPart, Camera, parse_address
+from ronda.city.camera import AddressPart, Camera, parse_address
 from ronda.city.rows import Change
+from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 
 _LONGEST_NAME: Final = 200
@@ -169,9 +169,9 @@ def _name(text: str) -> str:
 
 
 def _addresses(
-    texts: Mapping[AddressPart, str | None], stored: Mapping[AddressPart, Address], *, local_files: bool
-) -> dict[AddressPart, Address]:
-    addresses: dict[AddressPart, Address] = {}
+    texts: Mapping[AddressPart, str | None], stored: Mapping[AddressPart, StreamAddress], *, local_files: bool
+) -> dict[AddressPart, StreamAddress]:
+    addresses: dict[AddressPart, StreamAddress] = {}
     for part in AddressPart:
         text, before = texts.get(part), stored.get(part)
         if text is None:
@@ -180,7 +180,7 @@ def _addresses(
             address = None
         else:
             address = parse_address(text, before)
-            if address != before and not local_files and urlsplit(address.url).scheme in ("", "file"):
+            if address != before and not local_files and address.scheme == "file":
                 raise BadInput(
                     "a file of the server is not an address for everybody",
                     "upload the video, or add the camera with the ronda command on the server",

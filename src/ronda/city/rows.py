@@ -1,14 +1,15 @@
 """Cameras to rows and back; called in the store's threads, within its transactions."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from ronda.bus.contract import Recording
-from ronda.city.camera import Address, AddressPart, Camera
+from ronda.city.camera import AddressPart, Camera
 from ronda.city.tables import ADDRESSES, CAMERAS, CHANGES
+from ronda.media.sources.address import StreamAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Change:
 
 def read_all(connection: sa.Connection) -> dict[str, Camera]:
     """Return every camera, by id."""
-    addresses: dict[str, dict[AddressPart, Address]] = {}
+    addresses: dict[str, dict[AddressPart, StreamAddress]] = {}
     for row in connection.execute(sa.select(ADDRESSES)):
-        addresses.setdefault(row.camera, {})[AddressPart(row.part)] = Address(row.url, row.username, row.password)
+        addresses.setdefault(row.camera, {})[AddressPart(row.part)] = _address(row)
     return {
         row.id: Camera(
             id=row.id,
@@ -90,7 +91,7 @@ def _write_addresses(connection: sa.Connection, camera: Camera) -> None:
             {
                 "camera": camera.id,
                 "part": part.value,
-                "url": address.url,
+                "url": address.without_credentials,
                 "username": address.username,
                 "password": address.password,
             }
@@ -111,6 +112,10 @@ def _note(connection: sa.Connection, change: Change) -> None:
             after=None if change.after is None else json.dumps(change.after, ensure_ascii=False),
         )
     )
+
+
+def _address(row: sa.Row[Any]) -> StreamAddress:
+    return replace(StreamAddress.parse(row.url), username=row.username, password=row.password)
 
 
 def _document(text: str | None) -> dict[str, Any] | None:
