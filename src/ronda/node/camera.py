@@ -1,0 +1,147 @@
+"""One camera on this node: its streams, whether it is recorded now, and its status."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from ronda.base.causes import GapCause, SourceState
+from ronda.base.time import Clock
+from ronda.bus.contract import CameraSpec, CameraStatus
+from ronda.media.fragment import FragmentSink
+from ronda.media.leases import Lease, Purpose
+from ronda.media.sources.address import StreamAddress
+from ronda.media.sources.supervisor import Supervisor, SupervisorTools
+from ronda.media.stream import Stream
+from ronda.media.streams import Streams
+from ronda.node.schedule import records_at
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTools:
+    """What all cameras of a node share.
+
+    Attributes:
+        node: The node's id.
+        clock: The time.
+        zone: The city's zone, for schedules.
+        streams: Where profiles are offered.
+        sources: What supervisors are made with.
+        recorder: Returns the sink that records a camera's profile.
+        changed: Called when the camera's status has changed.
+    """
+
+    node: str
+    clock: Clock
+    zone: tzinfo
+    streams: Streams
+    sources: SupervisorTools
+    recorder: Callable[[str, str], FragmentSink]
+    changed: Callable[[str], None]
+
+
+class NodeCamera:
+    """A camera that the node was given.
+
+    Attributes:
+        spec: What the centre says of it.
+    """
+
+    def __init__(self, spec: CameraSpec, tools: CameraTools) -> None:
+        self.spec = spec
+        self._tools = tools
+        self._recorder: FragmentSink | None = None
+        self._lease: Lease | None = None
+        self._detach: Callable[[], None] | None = None
+        self._unfollow: dict[str, Callable[[], None]] = {}
+        for profile, url in _addresses(spec).items():
+            self._offer(profile, url)
+        self.tick()
+
+    @property
+    def recording(self) -> bool:
+        """Whether it is to be recorded now; whether pictures come is another matter."""
+        return self._lease is not None
+
+    async def change(self, spec: CameraSpec) -> None:
+        """Follow a changed description: what did not change goes on undisturbed."""
+        before, self.spec = self.spec, spec
+        old, new = _addresses(before), _addresses(spec)
+        if before.recording.profile != spec.recording.profile or old.keys() != new.keys():
+            self._stop_recording(GapCause.UNKNOWN)
+        for profile in old.keys() - new.keys():
+            self._unfollow.pop(profile)()
+            await self._tools.streams.withdraw(spec.id, profile)
+        for profile, url in new.items():
+            if old.get(profile) != url:
+                self._offer(profile, url)
+        self.tick()
+
+    async def close(self, cause: GapCause = GapCause.NODE_STOPPED) -> None:
+        """Stop its streams; what was recorded stays."""
+        self._stop_recording(cause)
+        for unfollow in self._unfollow.values():
+            unfollow()
+        await self._tools.streams.withdraw(self.spec.id, cause=cause)
+
+    def tick(self) -> None:
+        """Start or stop recording where the hours say so; called about once a second."""
+        wanted = records_at(self.spec.recording, self._tools.clock.utc_90k(), self._tools.zone)
+        if wanted and self._lease is None:
+            self._start_recording()
+        elif not wanted and self._lease is not None:
+            self._stop_recording(GapCause.SCHEDULE)
+
+    def status(self) -> CameraStatus:
+        """Return what it is doing."""
+        streams = {stream.profile: stream for stream in self._tools.streams.profiles(self.spec.id)}
+        recorded = streams.get(self._recorded_profile())
+        pictures = [stream.last_picture_90k for stream in streams.values() if stream.last_picture_90k is not None]
+        return CameraStatus(
+            node=self._tools.node,
+            camera=self.spec.id,
+            profiles={profile: stream.status() for profile, stream in streams.items()},
+            recording=self.recording,
+            gap=self._gap(recorded),
+            last_picture=max(pictures, default=None),
+        )
+
+    def _gap(self, recorded: Stream | None) -> GapCause | None:
+        if self.recording and recorded is not None and recorded.state_now is not SourceState.RUNNING:
+            return recorded.cause
+        return None
+
+    def _recorded_profile(self) -> str:
+        return "sub" if self.spec.recording.profile == "sub" and self.spec.sub_url else "main"
+
+    def _offer(self, profile: str, url: str) -> None:
+        address = StreamAddress.parse(url)
+        sources = self._tools.sources
+        stream = self._tools.streams.offer(
+            self.spec.id, profile, lambda listener, counters: Supervisor(address, listener, counters, sources)
+        )
+        if profile not in self._unfollow:
+            self._unfollow[profile] = stream.follow(lambda _: self._tools.changed(self.spec.id))
+
+    def _start_recording(self) -> None:
+        profile = self._recorded_profile()
+        stream = self._tools.streams.get(self.spec.id, profile)
+        self._recorder = self._tools.recorder(self.spec.id, profile)
+        self._lease = stream.lease(Purpose.RECORD)
+        self._detach = stream.attach(self._recorder)
+        self._tools.changed(self.spec.id)
+
+    def _stop_recording(self, cause: GapCause) -> None:
+        if self._lease is None or self._detach is None or self._recorder is None:
+            return
+        self._detach()
+        self._recorder.end(cause)
+        self._lease.close()
+        self._lease = self._detach = self._recorder = None
+        self._tools.changed(self.spec.id)
+
+
+def _addresses(spec: CameraSpec) -> dict[str, str]:
+    found = {"main": spec.url}
+    if spec.sub_url:
+        found["sub"] = spec.sub_url
+    return found
