@@ -96,9 +96,9 @@ class Settings(Section):
     data: Path = Field(description="The data folder: database, recordings, keys. Given by --data or RONDA_DATA only.")
     name: str = Field(default="Ronda", min_length=1, max_length=80, description="The name on the pages.")
     host: Host = Field(default="127.0.0.1", description="Where the pages and the API listen.")
-    port: Port = Field(default=8080, description="Their port.")
+    port: Port = Field(default=8700, description="Their port.")
     https: Flag = Field(default=False, description="Serve over HTTPS.")
-    public: Flag = Field(default=False, description="Let anybody watch live without signing in.")
+    public: Flag = Field(default=False, description="Let anybody watch live and replay without signing in.")
     admin_password: SecretStr | None = Field(
         default=None,
         min_length=8,

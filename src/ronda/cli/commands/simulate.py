@@ -1,0 +1,20 @@
+"""`ronda simulate`."""
+
+import click
+
+from ronda.cli.command import Command, settings, start_logging
+
+
+@click.command(cls=Command)
+@click.option("--cameras", type=click.IntRange(1, 100_000), default=24, show_default=True, help="How many cameras.")
+@click.option("--rtsp-port", type=click.IntRange(0, 65_535), default=8555, show_default=True, help="Port; 0: any.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--control-port", type=click.IntRange(0, 65_535), help="Port of the HTTP control for faults.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same pictures.")
+def simulate(cameras: int, rtsp_port: int, host: str, control_port: int | None, seed: int) -> None:
+    """Serve simulated cameras over RTSP; they cost nothing until they are pulled."""
+    chosen = settings()
+    start_logging(chosen)
+    from ronda.simulate.command import run
+
+    run(chosen.data, cameras=cameras, host=host, rtsp_port=rtsp_port, control_port=control_port, seed=seed)
