@@ -193,3 +193,13 @@ def test_a_picture_that_comes_seconds_late_does_not_stretch_a_fragment() -> None
     bench.push([*units[:27], *late])
     bench.fragmenter.end()
     assert max(part.duration_90k for part in bench.kept.fragments) <= HZ_90K // 5 + 3600
+
+
+def test_a_change_of_size_within_the_opening_keeps_the_encodings_apart() -> None:
+    bench = Bench()
+    large = Film(width=480, height=270, pictures=50)
+    units = [*encode(Film(pictures=50)), *shifted(encode(large), by_90k=2 * HZ_90K)]
+    bench.push([replace(unit, arrival=2.0) for unit in units])
+    bench.fragmenter.end()
+    assert [run.encoding.width for run in bench.kept.runs] == [320, 480]
+    assert [part.run.encoding.width for part in bench.kept.fragments].count(480) == 10

@@ -96,10 +96,10 @@ class Fragmenter:
     def push(self, unit: AccessUnit) -> None:
         """Take the next access unit in decoding order."""
         changed = unit.encoding is not None and unit.encoding != self._encoding
-        if unit.encoding is not None:
-            self._encoding = unit.encoding
         if changed or unit.discontinuity:
             self.end()
+        if unit.encoding is not None:
+            self._encoding = unit.encoding
         if unit.keyframe and self._time is not None and self._time.stale:
             self.end()
         if self._run is not None:

@@ -1,0 +1,43 @@
+"""Holds on a stream: it runs while there is one."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from types import TracebackType
+from typing import Final
+
+
+class Purpose(StrEnum):
+    """Why somebody holds a stream."""
+
+    RECORD = "record"
+    VIEW = "view"
+    VISION = "vision"
+    STILL = "still"
+    RESERVE = "re-serve"
+    DERIVE = "derive"
+
+
+WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE})
+"""Purposes for which pictures must not be read in large gulps."""
+
+
+class Lease:
+    """One hold; close it, or use it as a context."""
+
+    def __init__(self, purpose: Purpose, release: Callable[["Lease"], None]) -> None:
+        self.purpose = purpose
+        self._release: Callable[[Lease], None] | None = release
+
+    def close(self) -> None:
+        """Let go; a second time does nothing."""
+        release, self._release = self._release, None
+        if release is not None:
+            release(self)
+
+    def __enter__(self) -> "Lease":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,96 @@
+"""All streams of a node, by camera and profile; owns their tasks."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from ronda.base.causes import GapCause
+from ronda.base.errors import NotFound
+from ronda.base.time import Clock
+from ronda.media.stream import OpenSupervisor, Stream, StreamSettings
+
+_PULSE_S: Final = 1.0
+
+
+class Streams:
+    """The streams of a node, used as an asynchronous context.
+
+    Args:
+        clock: The server's clocks.
+        settings: How they behave.
+    """
+
+    def __init__(self, clock: Clock, settings: StreamSettings | None = None) -> None:
+        self.clock = clock
+        self._settings = settings or StreamSettings()
+        self._streams: dict[tuple[str, str], Stream] = {}
+        self._stack = AsyncExitStack()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._pulse = self._tasks.create_task(self._pulse_waiters(), name="streams-pulse")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pulse is not None:
+            self._pulse.cancel()
+        for stream in list(self._streams.values()):
+            await stream.close()
+        self._streams.clear()
+        # All tasks are cancelled: the group has nothing to add to what is raised already.
+        await self._stack.aclose()
+
+    def __iter__(self) -> Iterator[Stream]:
+        return iter(list(self._streams.values()))
+
+    def offer(self, camera: str, profile: str, open_supervisor: OpenSupervisor) -> Stream:
+        """Make a profile available, or change where it comes from; who holds it keeps it."""
+        stream = self._streams.get((camera, profile))
+        if stream is None:
+            stream = Stream(camera, profile, self.clock, self._settings, self._spawn)
+            self._streams[camera, profile] = stream
+        stream.use(open_supervisor)
+        return stream
+
+    async def withdraw(self, camera: str, profile: str | None = None, cause: GapCause = GapCause.UNKNOWN) -> None:
+        """Close a camera's streams, or one of them; who held them is told that they are over."""
+        for key in [key for key in self._streams if key[0] == camera and profile in (None, key[1])]:
+            await self._streams.pop(key).close(cause)
+
+    def get(self, camera: str, profile: str) -> Stream:
+        """Return the stream of a camera's profile.
+
+        Raises:
+            NotFound: There is none.
+        """
+        stream = self._streams.get((camera, profile))
+        if stream is None:
+            if any(key[0] == camera for key in self._streams):
+                raise NotFound(f"camera {camera!r} has no profile {profile!r}")
+            raise NotFound(f"there is no camera {camera!r}")
+        return stream
+
+    def profiles(self, camera: str) -> tuple[Stream, ...]:
+        """Return a camera's streams, main first; empty when the camera is not here."""
+        return tuple(stream for key, stream in self._streams.items() if key[0] == camera)
+
+    def _spawn(self, stream: Stream) -> asyncio.Task[None]:
+        if self._tasks is None:
+            raise RuntimeError("Streams is used outside its context")
+        return self._tasks.create_task(stream.pull(), name=f"stream {stream.camera}/{stream.profile}")
+
+    async def _pulse_waiters(self) -> None:
+        """Wake those who wait at streams that bring nothing, so that they see what else has changed."""
+        while True:
+            await asyncio.sleep(_PULSE_S)
+            late = self.clock.monotonic() - _PULSE_S
+            for stream in self:
+                newest = stream.newest
+                if newest is None or newest.arrival < late:
+                    stream.wake()
