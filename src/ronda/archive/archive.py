@@ -1,0 +1,300 @@
+"""The archive of a node: its volumes behind one door.
+
+Called on the event loop; what blocks runs on the volumes' writer threads and in the disk pool.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, tzinfo
+from functools import partial
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from ronda.archive.filing.health import DiskAlarm
+from ronda.archive.filing.intake import Begin, End
+from ronda.archive.filing.record import HoldAdded, HoldRemoved, Kept, Missing, Record
+from ronda.archive.filing.segment import Author
+from ronda.archive.filing.track import Track
+from ronda.archive.index.index import IndexReader
+from ronda.archive.reading.timeline import Cause, clipped, gaps, merged
+from ronda.archive.recorder import Recorder
+from ronda.archive.volume import Volume, VolumeSettings
+from ronda.base.causes import GapCause
+from ronda.base.errors import BadInput, Conflict, NotFound
+from ronda.base.time import Clock
+from ronda.bus.contract import Hold, Recording, Timeline
+from ronda.media.fragment import Fragment, Run
+
+DISK_THREADS: Final = 4
+_YIELD_S: Final = 0.02
+T = TypeVar("T")
+
+
+class Archive:
+    """Records, keeps and gives back."""
+
+    def __init__(
+        self,
+        volumes: Sequence[VolumeSettings],
+        clock: Clock,
+        *,
+        author: Author | None = None,
+        zone: tzinfo = UTC,
+        on_alarm: Callable[[DiskAlarm], None] | None = None,
+    ) -> None:
+        """Describe it; `start` opens it.
+
+        Args:
+            volumes: At least one.
+            clock: Where time comes from.
+            author: Written into every segment.
+            zone: The city's, for recording by schedule.
+            on_alarm: Told on the event loop when a volume begins to refuse, and when it works again.
+        """
+        self._settings = tuple(volumes)
+        self._clock = clock
+        self._author = author or Author("node", 0)
+        self._zone = zone
+        self._on_alarm = on_alarm
+        self._pool = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._recorders: dict[tuple[str, str], Recorder] = {}
+        self.volumes: tuple[Volume, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Open every volume.
+
+        Raises:
+            FolderInUse: Another process works on one.
+            VolumeFailed: One cannot be opened.
+        """
+        self._loop = asyncio.get_running_loop()
+        opened: list[Volume] = []
+        try:
+            for settings in self._settings:
+                opened.append(await self.in_pool(partial(self._open, settings)))  # noqa: PERF401 - closed on failure
+        except BaseException:
+            for volume in opened:
+                volume.close()
+            raise
+        self.volumes = tuple(opened)
+        for volume in opened:
+            volume.start()
+
+    async def close(self) -> None:
+        """Finish every file; nothing is lost."""
+        for volume in self.volumes:
+            await self.in_pool(volume.close)
+        self.volumes = ()
+        self._recorders.clear()
+        self._pool.shutdown(wait=False)
+
+    async def recovered(self) -> None:
+        """Wait until what the last life left is finished."""
+        while any(volume.writer.mending for volume in self.volumes):  # noqa: ASYNC110 - counted on other threads
+            await asyncio.sleep(_YIELD_S)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until everything that was handed in before is written and in the index."""
+        for volume in self.volumes:
+            await self._on_writer(volume, lambda: None)
+            await self._on_writer(volume, lambda: None)
+
+    async def in_pool(self, work: Callable[[], T]) -> T:
+        """Run `work`, which blocks on files, in the disk pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    # Recording
+
+    def volume_of(self, camera: str) -> Volume:
+        """Return the volume on which a camera is recorded."""
+        return self.volumes[zlib.crc32(camera.encode()) % len(self.volumes)]
+
+    def recorder(self, camera: str, profile: str, recording: Recording | None = None) -> Recorder:
+        """Return the sink that records a camera's profile; the same one when asked again."""
+        key = (camera, profile)
+        wanted = recording or Recording()
+        if key not in self._recorders:
+            volume = self.volume_of(camera)
+            track = volume.track(camera, profile)
+            self._recorders[key] = Recorder(volume, track, self._clock, self._zone, wanted)
+        elif recording is not None:
+            self._recorders[key].configure(recording)
+        return self._recorders[key]
+
+    async def keep(self, camera: str, days: int) -> None:
+        """Keep a camera's footage for so many days; without, only the quota bounds it."""
+        await self._write_down(Kept(camera, days))
+
+    async def note_gap(self, camera: str, profile: str, at_90k: int, cause: GapCause) -> None:
+        """Say why there is nothing from a moment on, until the next footage."""
+        await self._write_down(Missing(camera, profile, at_90k, cause))
+
+    async def import_run(
+        self, run: Run, fragments: AsyncIterable[Fragment], cause_after: GapCause | None = None
+    ) -> None:
+        """Take in a finished run, older than what is there or not; waits where the disk is slow.
+
+        Args:
+            run: Whose origin says whether it was fetched or imported.
+            fragments: Its fragments, the first starting with a keyframe.
+            cause_after: Why there is nothing behind it, if there is nothing.
+        """
+        volume = self.volume_of(run.camera)
+        track = volume.track(run.camera, run.profile, f"import {run.id}")
+        volume.intake.push(Begin(track, run))
+        try:
+            async for fragment in fragments:
+                while not (volume.intake.roomy and volume.intake.offer(track, fragment)):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(_YIELD_S)
+        finally:
+            volume.intake.push(End(track, cause_after, run.start_utc_90k))
+            await self.settled()
+            volume.tracks.pop((run.camera, run.profile, f"import {run.id}"), None)
+
+    # Asking
+
+    async def timeline(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
+        """Return coverage and gaps of a camera's profile within a range.
+
+        Raises:
+            BadInput: `from_90k` is not before `to_90k`.
+        """
+        _check_range(from_90k, to_90k)
+        return await self.in_pool(lambda: self._timeline(camera, profile, from_90k, to_90k))
+
+    async def covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
+        """Return how many ticks of a range are recorded, for each of many cameras."""
+        _check_range(from_90k, to_90k)
+        return await self.in_pool(lambda: self._covered(cameras, profile, from_90k, to_90k))
+
+    # Holds
+
+    async def holds(self, camera: str | None = None) -> tuple[Hold, ...]:
+        """Return the holds of one camera or all, oldest first."""
+
+        def ask() -> list[Hold]:
+            found: dict[str, Hold] = {}
+            for volume in self.volumes:
+                with volume.reader() as reader:
+                    found |= {hold.id: hold for hold in reader.holds(camera)}
+            return sorted(found.values(), key=lambda hold: (hold.at, hold.id))
+
+        return tuple(await self.in_pool(ask))
+
+    async def add_hold(self, hold: Hold) -> None:
+        """Keep a range of a camera until the hold is removed; it is on the disk when this returns.
+
+        Raises:
+            BadInput: The range is empty.
+            Conflict: A hold of that id exists.
+        """
+        _check_range(hold.from_90k, hold.to_90k)
+        if any(one.id == hold.id for one in await self.holds()):
+            raise Conflict(f"a hold {hold.id!r} exists already", "use another id")
+        await self._write_down(
+            HoldAdded(hold.id, hold.camera, hold.from_90k, hold.to_90k, hold.reason, hold.by, hold.at)
+        )
+
+    async def remove_hold(self, hold_id: str) -> None:
+        """End a hold.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        if all(one.id != hold_id for one in await self.holds()):
+            raise NotFound(f"there is no hold {hold_id!r}", "list them with: ronda hold list")
+        await self._write_down(HoldRemoved(hold_id))
+
+    # Inside
+
+    def _open(self, settings: VolumeSettings) -> Volume:
+        return Volume(settings, self._clock, self._author, self._alarm)
+
+    def _alarm(self, alarm: DiskAlarm) -> None:
+        """Called on a writer thread; told on the loop."""
+        if self._on_alarm is not None and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._on_alarm, alarm)
+
+    async def _on_writer(self, volume: Volume, work: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(volume.writer.call(work))
+
+    async def _write_down(self, record: Record) -> None:
+        for volume in self.volumes:
+            await self._on_writer(volume, partial(volume.ledger.put, record))
+
+    def _timeline(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
+        stretches: list[tuple[int, int]] = []
+        causes: list[Cause] = []
+        firsts: list[int] = []
+        now_90k = self._clock.utc_90k()
+        for volume in self.volumes:
+            # What grows is asked before the index, so that a file closed in between is seen twice, not missed.
+            growing = volume.growing(camera, profile)
+            live = volume.tracks.get((camera, profile, "live"))
+            stretches += [(one.start_90k, one.end_90k) for one in growing]
+            firsts += [one.start_90k for one in growing]
+            if live is not None and live.segment is not None:
+                now_90k = live.segment.end_90k
+            with volume.reader() as reader:
+                first = self._indexed(reader, camera, profile, (from_90k, to_90k), stretches, causes)
+                firsts += [] if first is None else [first]
+            causes += _gap_now(live)
+        joined = merged(stretches)
+        covered = clipped(joined, from_90k, to_90k)
+        if not firsts:
+            return Timeline(profile=profile, coverage=(), gaps=())
+        holes = gaps(joined, sorted(causes), max(from_90k, min(firsts)), min(to_90k, now_90k))
+        return Timeline(profile=profile, coverage=covered, gaps=holes)
+
+    @staticmethod
+    def _indexed(
+        reader: IndexReader,
+        camera: str,
+        profile: str,
+        asked: tuple[int, int],
+        stretches: list[tuple[int, int]],
+        causes: list[Cause],
+    ) -> int | None:
+        stream = reader.stream(camera, profile)
+        if stream is None:
+            return None
+        found = reader.coverage(stream[0], *asked)
+        stretches += found
+        # Causes that explain the hole in which the range begins were noted where that hole began.
+        since = min([asked[0], *(end for _, end in found)]) - 90_000
+        causes += reader.causes(stream[0], since, asked[1])
+        return stream[1]
+
+    def _covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
+        total = dict.fromkeys(cameras, 0)
+        for volume in self.volumes:
+            with volume.reader() as reader:
+                for camera, ticks in reader.coverage_of_all(cameras, profile, from_90k, to_90k).items():
+                    total[camera] += ticks
+            for (camera, its_profile, _), track in list(volume.tracks.items()):
+                if its_profile == profile and camera in total:
+                    for one in track.visible:
+                        total[camera] += max(0, min(one.end_90k, to_90k) - max(one.start_90k, from_90k))
+        return total
+
+
+def _gap_now(track: Track | None) -> list[Cause]:
+    return [] if track is None or track.gap is None else [track.gap]
+
+
+def _check_range(from_90k: int, to_90k: int) -> None:
+    if from_90k >= to_90k:
+        raise BadInput("the range is empty or ends before it begins", "give from before to")

@@ -1,0 +1,1 @@
+"""Files of a volume: the disk beneath, the journal, segments, and the one thread that writes them."""

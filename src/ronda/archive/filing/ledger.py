@@ -1,0 +1,167 @@
+"""Journal and index together: what happened is written down once, then taken into the index.
+
+Owned by the volume's writer thread. What a full or broken disk refuses stays here, in order, until
+it is taken.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from ronda.archive.errors import VolumeFailed
+from ronda.archive.filing.disk import Disk
+from ronda.archive.filing.journal import Journal, Position, journal_numbers, read_journal
+from ronda.archive.filing.layout import INDEX_NAME
+from ronda.archive.filing.record import Closed, Deleted, Opened, Record
+from ronda.archive.index.index import SIDE_FILES, Index
+
+_REPLAY_BATCH = 2000
+
+
+class Ledger:
+    """Writes records down."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        """Open both; bring the index up to the journal, or rebuild it when it is missing or damaged.
+
+        Raises:
+            VolumeFailed: The journal cannot be opened or the index cannot be made.
+        """
+        self._folder = folder
+        self._pending: list[Record] = []
+        self._unindexed: list[Record] = []
+        self._waiting: list[Callable[[], None]] = []
+        self.rebuilt = False
+        self.deleted: dict[str, None] = {}
+        try:
+            self._journal = Journal(folder, disk)
+            self.index = self._open_index()
+            self._replay()
+        except (OSError, sqlite3.Error) as error:
+            raise VolumeFailed(f"the journal or index of {folder} cannot be opened ({error})") from error
+
+    @property
+    def torn_bytes(self) -> int:
+        """How much of a torn record was cut off the journal's end."""
+        return self._journal.torn_bytes
+
+    def add(self, record: Record, then: Callable[[], None] | None = None) -> None:
+        """Take a record for the next `write`; `then` is called once the index has it."""
+        self._pending.append(record)
+        if then is not None:
+            self._waiting.append(then)
+
+    def put(self, record: Record) -> None:
+        """Write a record down at once, to the disk.
+
+        Raises:
+            OSError: The disk refuses; the record is forgotten.
+        """
+        self.write()
+        self._journal.append([record])
+        self._unindexed.append(record)
+        self._journal.sync()
+        self.take_in()
+
+    def write(self) -> None:
+        """Append what was added to the journal.
+
+        Raises:
+            OSError: The disk refuses; it stays added.
+        """
+        if self._pending:
+            self._journal.append(self._pending)
+            self._unindexed += self._pending
+            self._pending = []
+
+    def take_in(self) -> None:
+        """Bring the index up to the journal.
+
+        Raises:
+            OSError: The disk refuses; it is tried again at the next call.
+        """
+        if not self._unindexed:
+            return
+        try:
+            self.index.apply(self._unindexed, self._journal.position)
+        except sqlite3.Error as error:
+            raise OSError(None, f"the index refuses: {error}") from error
+        self._unindexed = []
+        if not self._pending:
+            waiting, self._waiting = self._waiting, []
+            for then in waiting:
+                then()
+
+    def sync(self) -> None:
+        """Bring the journal to the disk.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        self._journal.sync()
+
+    def forget(self) -> None:
+        """Remove journal files that say nothing of living footage, after saying again what still holds.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        needed = self.index.first_needed_journal()
+        if needed > min(journal_numbers(self._folder), default=needed):
+            self._pending += self.index.standing()
+            self.write()
+            self.sync()
+            self.take_in()
+            self._journal.forget_before(needed)
+
+    def rebuild(self) -> None:
+        """Make the index anew from the journal alone.
+
+        Raises:
+            OSError: A file cannot be read or written.
+            sqlite3.Error: The index cannot be made.
+        """
+        self.index.wipe()
+        self._replay()
+
+    def close(self) -> None:
+        """Close both."""
+        self._journal.close()
+        self.index.close()
+
+    def _open_index(self) -> Index:
+        existed = (self._folder / INDEX_NAME).exists()
+        try:
+            index = Index(self._folder)
+            if index.position <= self._journal.position:
+                self.rebuilt = not existed and self._journal.position > Position()
+                return index
+            index.close()  # ahead of the journal, as after a power cut
+        except sqlite3.Error:
+            pass
+        self.rebuilt = True
+        for side in SIDE_FILES:
+            with contextlib.suppress(FileNotFoundError):
+                (self._folder / (INDEX_NAME + side)).unlink()
+        return Index(self._folder)
+
+    def _replay(self) -> None:
+        batch: list[Record] = []
+        position = self.index.position
+        for line in read_journal(self._folder, position):
+            position = line.after
+            if line.record is not None:
+                batch.append(line.record)
+                self._remember(line.record)
+            if len(batch) >= _REPLAY_BATCH:
+                self.index.apply(batch, position)
+                batch = []
+        self.index.apply(batch, position)
+
+    def _remember(self, record: Record) -> None:
+        """Keep the names of deleted files: a crash may have come before they went."""
+        if isinstance(record, Deleted):
+            self.deleted.update(dict.fromkeys(record.files))
+        elif isinstance(record, Opened | Closed):
+            self.deleted.pop(record.file, None)

@@ -1,0 +1,98 @@
+"""Finishing what a crash, a cut or a full disk left: cut at the last whole fragment, then close."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ronda.archive.filing.disk import Disk
+from ronda.archive.filing.record import Closed, Dropped
+from ronda.archive.filing.segment import Keyframe
+from ronda.archive.filing.segment_reader import SegmentHead, SegmentReader
+from ronda.media.fmp4.errors import BadMp4
+from ronda.media.fmp4.writer import mfra
+
+_HASH_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a file really holds.
+
+    Attributes:
+        head: What stands before the fragments.
+        end_90k: Timeline time of the end of its last whole fragment.
+        keyframes: Where a decoder can start.
+        whole_bytes: Up to the end of the last whole fragment.
+        size: The file's size.
+        finished: The last box stands right behind the last fragment and ends the file.
+    """
+
+    head: SegmentHead
+    end_90k: int
+    keyframes: tuple[Keyframe, ...]
+    whole_bytes: int
+    size: int
+    finished: bool
+
+
+def scan(path: Path) -> Scanned:
+    """Walk through a segment without reading its pictures.
+
+    Raises:
+        BadMp4: It holds not even a head.
+        OSError: It cannot be read.
+    """
+    with SegmentReader(path) as reader:
+        head = reader.head()
+        whole, end_90k = len(head.init), head.anchor.start_90k
+        marks = []
+        for place in reader.fragments(whole):
+            if place.keyframe:
+                marks.append(Keyframe(place.header.base_90k, place.offset))
+            whole = place.end
+            end_90k = head.anchor.start_90k + place.header.base_90k + place.header.duration_90k
+        finished = reader.read(whole, reader.limit - whole) == mfra(marks)
+        return Scanned(head, end_90k, tuple(marks), whole, reader.limit, finished)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(_HASH_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def finish(folder: Path, file: str, disk: Disk) -> Closed | Dropped:
+    """Make an unfinished segment a finished one; remove it when it holds no picture.
+
+    Raises:
+        OSError: The disk refuses; try again later.
+    """
+    path = folder / file
+    try:
+        found = scan(path)
+    except FileNotFoundError:
+        return Dropped(file)
+    except BadMp4:
+        disk.unlink(path)
+        return Dropped(file)
+    if found.end_90k == found.head.anchor.start_90k:
+        disk.unlink(path)
+        return Dropped(file)
+    if not found.finished:
+        descriptor = disk.open(path)
+        try:
+            disk.truncate(descriptor, found.whole_bytes)
+            disk.write(descriptor, [mfra(found.keyframes)])
+            disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+    return Closed(file, found.head.anchor.start_90k, found.end_90k, os.stat(path).st_size, sha256_of(path))

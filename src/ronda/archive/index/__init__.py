@@ -1,0 +1,1 @@
+"""The index of a volume: a cache of its files and journal, rebuilt when missing."""

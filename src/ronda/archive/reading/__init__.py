@@ -1,0 +1,1 @@
+"""Reading footage back: timelines, playback, clips."""

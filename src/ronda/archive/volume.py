@@ -1,0 +1,182 @@
+"""One volume: opened, recovered, written, read."""
+
+import os
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from ronda.archive.errors import VolumeFailed
+from ronda.archive.filing.disk import Disk, RealDisk
+from ronda.archive.filing.health import ArchiveCounters, Health, Told
+from ronda.archive.filing.intake import Intake
+from ronda.archive.filing.journal import Position
+from ronda.archive.filing.layout import place_of, segment_file
+from ronda.archive.filing.ledger import Ledger
+from ronda.archive.filing.lock import VolumeLock
+from ronda.archive.filing.record import Deleted, Opened, Started
+from ronda.archive.filing.retention import Quota, Retention
+from ronda.archive.filing.segment import Author, OpenSegment
+from ronda.archive.filing.track import SEGMENT_90K, Track
+from ronda.archive.filing.writer import Tools, VolumeWriter
+from ronda.archive.index.index import IndexReader
+from ronda.base.causes import GapCause
+from ronda.base.time import HZ_90K, Clock
+
+_DOUBT_90K: Final = 60 * HZ_90K
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSettings:
+    """How a volume is used.
+
+    Attributes:
+        folder: Where it lies; made when missing.
+        quota: How much it may hold.
+        queue_bytes: How much may wait for its writer thread.
+        disk: What it is written with.
+    """
+
+    folder: Path
+    quota: Quota = field(default_factory=Quota)
+    queue_bytes: int = 64 << 20
+    disk: Disk = field(default_factory=RealDisk)
+
+
+class Volume:
+    """An open volume. Opening and closing block; `start` begins the writer thread."""
+
+    def __init__(self, settings: VolumeSettings, clock: Clock, author: Author, told: Told) -> None:
+        """Lock, open and look what the last life left.
+
+        Raises:
+            FolderInUse: Another process has it.
+            VolumeFailed: It cannot be opened.
+        """
+        self.folder = settings.folder
+        self.tracks: dict[tuple[str, str, str], Track] = {}
+        self.counters = ArchiveCounters()
+        self.health = Health(str(settings.folder), told)
+        self.intake = Intake(settings.queue_bytes)
+        self._readers: queue.SimpleQueue[IndexReader] = queue.SimpleQueue()
+        self._lock = VolumeLock(settings.folder)
+        try:
+            ledger = Ledger(settings.folder, settings.disk)
+            unfinished = _left_by_last_life(settings.folder, ledger, self._lock.crashed_90k)
+            ledger.add(Started(clock.utc_90k(), author.node, author.revision, self._lock.crashed_90k))
+            ledger.write()
+            ledger.take_in()
+        except OSError as error:
+            self._lock.close()
+            raise VolumeFailed(f"the volume {settings.folder} cannot be written ({error.strerror})") from error
+        except VolumeFailed:
+            self._lock.close()
+            raise
+        self.rebuilt = ledger.rebuilt
+        self.counters.journal_torn_bytes = ledger.torn_bytes
+        self._ledger = ledger
+        retention = Retention(settings.folder, settings.disk, ledger, settings.quota, self.counters)
+        tools = Tools(
+            *(settings.folder, settings.disk, clock, ledger, self.health, retention, self.counters),
+            lock=self._lock,
+        )
+        self.writer = VolumeWriter(tools, self.intake, author, unfinished)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Journal and index; touched on the writer thread only."""
+        return self._ledger
+
+    def start(self) -> None:
+        """Begin to write."""
+        self.writer.start()
+
+    def close(self) -> None:
+        """Finish every file and let go; blocks."""
+        self.writer.close()
+        while not self._readers.empty():
+            self._readers.get().close()
+        self._lock.close()
+
+    def track(self, camera: str, profile: str, purpose: str = "live") -> Track:
+        """Return the track that a recorder or an import writes on (event loop)."""
+        key = (camera, profile, purpose)
+        if key not in self.tracks:
+            self.tracks[key] = Track(camera, profile)
+        return self.tracks[key]
+
+    def growing(self, camera: str, profile: str) -> list[OpenSegment]:
+        """Return the segments that the index may not hold yet (any thread)."""
+        tracks = [track for key, track in list(self.tracks.items()) if key[:2] == (camera, profile)]
+        return [one for track in tracks for one in track.visible if one.end_90k > one.start_90k]
+
+    @contextmanager
+    def reader(self) -> Iterator[IndexReader]:
+        """Lend a reading connection (disk pool)."""
+        try:
+            reader = self._readers.get_nowait()
+        except queue.Empty:
+            reader = IndexReader(self.folder)
+        try:
+            yield reader
+        finally:
+            self._readers.put(reader)
+
+
+def segment_files(folder: Path, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
+    """Yield the paths below a volume that are named like segments; `wanted` chooses the days' folders.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
+    for camera in sorted(_folders(folder)):
+        for profile in sorted(_folders(folder / camera)):
+            for day in sorted(_folders(folder / camera / profile)):
+                if wanted is not None and not wanted(day):
+                    continue
+                for name in sorted(os.listdir(folder / camera / profile / day)):
+                    file = f"{camera}/{profile}/{day}/{name}"
+                    if place_of(file) is not None:
+                        yield file
+
+
+def _folders(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and "." not in entry.name]
+
+
+def _left_by_last_life(folder: Path, ledger: Ledger, crashed_90k: int | None) -> list[str]:
+    """Return the files that must be finished, the newest last."""
+    unfinished = ledger.index.unfinished()
+    if ledger.index.position == Position():
+        # No journal at all: whatever lies here is taken in.
+        unfinished |= dict.fromkeys(segment_files(folder), 0)
+    elif crashed_90k is not None:
+        unfinished |= _doubtful(folder, ledger, crashed_90k)
+    return sorted(unfinished, key=lambda file: file.split("/")[2:])
+
+
+def _doubtful(folder: Path, ledger: Ledger, crashed_90k: int) -> dict[str, int]:
+    """Return the files that a power cut may have shortened, or whose journal lines it took."""
+    since_90k = crashed_90k - _DOUBT_90K
+    found: dict[str, int] = {}
+    known = {}
+    for row in ledger.index.closed_since(since_90k):
+        known[row.file] = row
+        path = folder / row.file
+        if not path.exists() or path.stat().st_size != row.bytes:
+            ledger.add(Deleted((row.file,), GapCause.NODE_STOPPED))
+            ledger.add(Opened(row.file, row.start_90k))
+            found[row.file] = row.start_90k
+    days = {_day(since_90k - SEGMENT_90K), _day(crashed_90k), _day(crashed_90k + SEGMENT_90K)}
+    for file in segment_files(folder, lambda day: day in days):
+        place = place_of(file)
+        if place is not None and place.start_90k >= since_90k and file not in known:
+            found[file] = place.start_90k
+    return found
+
+
+def _day(utc_90k: int) -> str:
+    return segment_file("any", "main", "0", utc_90k).split("/")[2]
