@@ -1,0 +1,221 @@
+"""The centre: knows the cameras, tells the nodes, gathers what they tell, and answers the web.
+
+Owned state: the newest status of each camera, the disk alarms in force, the event feed, and the
+revision of each node's assignment. It reaches nodes through the bus alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from ronda.base.time import Clock
+from ronda.bus.contract import (
+    REQUEST_NAMES,
+    AddHold,
+    ArchiveCheckReport,
+    ArchiveCheckRequest,
+    Assignment,
+    AssignmentRequest,
+    Bus,
+    CameraStatus,
+    Done,
+    EventKind,
+    Hold,
+    Holds,
+    HoldsRequest,
+    Message,
+    NodeEvent,
+    ProbeReport,
+    ProbeRequest,
+    ReindexReport,
+    ReindexRequest,
+    RemoveHold,
+    Timeline,
+    TimelineRequest,
+    assignment_subject,
+    centre_subject,
+    event_subject,
+    request_subject,
+    status_subject,
+)
+from ronda.centre.feed import EventFeed, FeedEvent
+from ronda.centre.tables import ASSIGNMENTS
+from ronda.centre.view import CameraViews, state_document
+from ronda.city.camera import Camera
+from ronda.city.registry import CameraChange, CameraRegistry, NewCamera
+from ronda.store.database import Store
+
+R = TypeVar("R", bound=Message)
+_log = structlog.get_logger(__name__)
+_PROBE_S: Final = 30.0
+_ARCHIVE_S: Final = 600.0
+_DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
+
+
+class Centre:
+    """One centre with one node; `running` must be open for it to work.
+
+    Attributes:
+        cameras: The register; change it through the centre, so that nodes and pages learn of it.
+        feed: What happens, for pages.
+        views: Documents of cameras.
+    """
+
+    def __init__(self, store: Store, bus: Bus, cameras: CameraRegistry, clock: Clock, node: str = "local") -> None:
+        self.cameras = cameras
+        self.feed = EventFeed()
+        self.views = CameraViews()
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._node = node
+        self._statuses: dict[str, CameraStatus] = {}
+        self._alarms: dict[str, str] = {}
+        self._assigning = asyncio.Lock()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow the node, answer it, and give it its cameras, while the context is open."""
+        async with AsyncExitStack() as stack:
+            statuses = await stack.enter_async_context(self._bus.subscribe(status_subject(self._node), CameraStatus))
+            events = await stack.enter_async_context(self._bus.subscribe(event_subject(self._node), NodeEvent))
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            tasks = [group.create_task(self._follow_statuses(statuses)), group.create_task(self._follow_events(events))]
+            try:
+                async with self._bus.serve(centre_subject("assignment"), AssignmentRequest, self._assignment_asked):
+                    await self._assign()
+                    yield
+            finally:
+                self.feed.close()
+                for task in tasks:
+                    task.cancel()
+
+    def status(self, id: str) -> CameraStatus | None:
+        """Return the newest status of a camera; None when no node has told one."""
+        return self._statuses.get(id)
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """The disk alarms in force, as sentences."""
+        return tuple(self._alarms.values())
+
+    async def add_camera(self, new: NewCamera, by: str, *, local_files: bool = False) -> Camera:
+        """Add a camera; see `CameraRegistry.add`."""
+        camera = await self.cameras.add(new, by, local_files=local_files)
+        await self._changed(EventKind.CAMERA_ADDED, camera.id)
+        return camera
+
+    async def change_camera(self, id: str, change: CameraChange, by: str, *, local_files: bool = False) -> Camera:
+        """Change a camera; see `CameraRegistry.change`."""
+        before = self.cameras.get(id)
+        camera = await self.cameras.change(id, change, by, local_files=local_files)
+        if camera is not before:
+            await self._changed(EventKind.CAMERA_CHANGED, id)
+        return camera
+
+    async def remove_camera(self, id: str, by: str) -> Camera:
+        """Remove a camera; see `CameraRegistry.remove`."""
+        camera = await self.cameras.remove(id, by)
+        self._statuses.pop(id, None)
+        self.views.forget(id)
+        await self._changed(EventKind.CAMERA_REMOVED, id)
+        return camera
+
+    async def timeline(self, id: str, from_90k: int, to_90k: int, profile: str | None) -> Timeline:
+        """Return a camera's coverage and gaps.
+
+        Raises:
+            NotFound: There is no such camera.
+            Busy: The node does not answer.
+        """
+        self.cameras.get(id)
+        return await self._ask(TimelineRequest(camera=id, profile=profile, from_90k=from_90k, to_90k=to_90k), Timeline)
+
+    async def holds(self, camera: str | None = None) -> tuple[Hold, ...]:
+        """Return the holds, of one camera or all."""
+        return (await self._ask(HoldsRequest(camera=camera), Holds)).holds
+
+    async def add_hold(self, hold: Hold) -> None:
+        """Keep a range; see the node for what it refuses."""
+        await self._ask(AddHold(hold=hold), Done)
+
+    async def remove_hold(self, id: str) -> None:
+        """End a hold."""
+        await self._ask(RemoveHold(id=id), Done)
+
+    async def probe(self, url: str) -> ProbeReport:
+        """Let the node look at an address."""
+        return await self._ask(ProbeRequest(url=url), ProbeReport, _PROBE_S)
+
+    async def check_archive(self, *, repair: bool) -> ArchiveCheckReport:
+        """Let the node compare files, journal, index and coverage."""
+        return await self._ask(ArchiveCheckRequest(repair=repair), ArchiveCheckReport, _ARCHIVE_S)
+
+    async def reindex(self) -> ReindexReport:
+        """Let the node rebuild its index from files and journal."""
+        return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
+
+    async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
+        subject = request_subject(self._node, REQUEST_NAMES[type(request)])
+        return await self._bus.request(subject, request, kind, timeout_s)
+
+    async def _changed(self, kind: EventKind, id: str) -> None:
+        self.feed.publish(FeedEvent.of(kind.value, id, {"camera": id}))
+        await self._assign()
+
+    async def _assign(self) -> None:
+        await self._bus.publish(assignment_subject(self._node), await self._assignment())
+
+    async def _assignment(self) -> Assignment:
+        """Return the node's cameras under a revision higher than any before, also across restarts."""
+        async with self._assigning:
+            revision = await self._store.run(self._next_revision)
+            specs = tuple(camera.spec() for camera in self.cameras.all() if camera.node == self._node)
+        return Assignment(node=self._node, revision=revision, cameras=specs)
+
+    async def _assignment_asked(self, _request: AssignmentRequest) -> Assignment:
+        return await self._assignment()
+
+    def _next_revision(self, connection: sa.Connection) -> int:
+        mine = ASSIGNMENTS.c.node == self._node
+        before = connection.execute(sa.select(ASSIGNMENTS.c.revision).where(mine)).scalar()
+        revision = int(before or 0) + 1
+        if before is None:
+            connection.execute(ASSIGNMENTS.insert().values(node=self._node, revision=revision))
+        else:
+            connection.execute(ASSIGNMENTS.update().where(mine).values(revision=revision))
+        return revision
+
+    async def _follow_statuses(self, statuses: AsyncIterator[CameraStatus]) -> None:
+        async for status in statuses:
+            if status.camera not in self.cameras:
+                continue  # it was removed while the node was speaking
+            self._statuses[status.camera] = status
+            since = self.cameras.get(status.camera).created_90k
+            document = {"camera": status.camera, "state": state_document(status, since)}
+            self.feed.publish(FeedEvent.of(EventKind.CAMERA_STATUS.value, status.camera, document))
+
+    async def _follow_events(self, events: AsyncIterator[NodeEvent]) -> None:
+        async for event in events:
+            self._take(event)
+
+    def _take(self, event: NodeEvent) -> None:
+        if event.kind in _DISK_EVENTS:
+            volume = str(event.detail.get("volume", ""))
+            if event.kind is EventKind.DISK_ALARM:
+                self._alarms[volume] = _sentence(event)
+            else:
+                self._alarms.pop(volume, None)
+            _log.warning("disk", kind=event.kind.value, detail=event.detail)
+        self.feed.publish(
+            FeedEvent.of(event.kind.value, event.camera, {"camera": event.camera, "detail": event.detail})
+        )
+
+
+def _sentence(event: NodeEvent) -> str:
+    text = event.detail.get("problem") or event.detail.get("message")
+    return str(text) if text else ", ".join(f"{name}: {value}" for name, value in event.detail.items()) or "disk alarm"

@@ -1,0 +1,115 @@
+"""The live event feed: one event to everybody who follows, each at their own pace.
+
+A follower who reads too slowly gets the newest state of each camera instead of its history: an event
+replaces the waiting one of the same kind and camera. Beyond a bound the oldest gives way, counted,
+and the follower is told to read everything again.
+"""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+_WAITING_AT_MOST: Final = 20_000
+RESYNC: Final = "resync"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """One event as pages see it.
+
+    Attributes:
+        kind: Its name, such as `camera-status`.
+        camera: Which camera it is about, for filtering; None when about none.
+        data: Its JSON text, made once for all followers.
+    """
+
+    kind: str
+    camera: str | None
+    data: str = field(repr=False)
+
+    @classmethod
+    def of(cls, kind: str, camera: str | None, document: dict[str, Any]) -> "FeedEvent":
+        """Return the event with `document` as its data."""
+        return cls(kind, camera, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+
+
+class Follower:
+    """What one page has not read yet."""
+
+    def __init__(self, feed: "EventFeed", size: int) -> None:
+        self._feed = feed
+        self._size = size
+        self._waiting: OrderedDict[tuple[str, str | None], FeedEvent] = OrderedDict()
+        self._arrived = asyncio.Event()
+
+    def push(self, event: FeedEvent) -> None:
+        """Take an event in."""
+        key = (event.kind, event.camera)
+        self._waiting.pop(key, None)
+        if len(self._waiting) >= self._size:
+            self._feed.dropped += len(self._waiting)
+            self._waiting.clear()
+            event = FeedEvent.of(RESYNC, None, {})
+            key = (RESYNC, None)
+        self._waiting[key] = event
+        self._arrived.set()
+
+    def wake(self) -> None:
+        """Let `next` look whether the feed has closed."""
+        self._arrived.set()
+
+    async def next(self, timeout_s: float) -> FeedEvent | None:
+        """Return the next event, or None when there was none for `timeout_s` or the feed has closed."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not self._waiting and not self._feed.closed:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        except TimeoutError:
+            return None
+        return self._waiting.popitem(last=False)[1] if self._waiting else None
+
+
+class EventFeed:
+    """Fans events out to followers.
+
+    Attributes:
+        dropped: Events that slow followers lost.
+        closed: Set when the centre stops; followers then end.
+    """
+
+    def __init__(self, size: int = _WAITING_AT_MOST) -> None:
+        self.dropped = 0
+        self.closed = False
+        self._size = size
+        self._followers: set[Follower] = set()
+
+    @property
+    def followers(self) -> int:
+        """How many follow now."""
+        return len(self._followers)
+
+    def publish(self, event: FeedEvent) -> None:
+        """Give `event` to every follower; never waits."""
+        for follower in self._followers:
+            follower.push(event)
+
+    @contextmanager
+    def follow(self) -> Iterator[Follower]:
+        """Follow the feed while the context is open."""
+        follower = Follower(self, self._size)
+        self._followers.add(follower)
+        try:
+            yield follower
+        finally:
+            self._followers.discard(follower)
+
+    def close(self) -> None:
+        """End every follower, so that a stopping server has no open feeds left."""
+        self.closed = True
+        for follower in self._followers:
+            follower.wake()
