@@ -40,9 +40,7 @@ def _replacing(output: Path) -> Iterator[IO[bytes]]:
     try:
         file = tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", suffix=".part", delete=False)
     except OSError as error:
-        raise BadInput(
-            f"{output} cannot be written ({(error.strerror or '').lower()})", "choose another FILE"
-        ) from error
+        raise BadInput(_unwritable(output, error), "choose another FILE") from error
     try:
         with file:
             yield file

@@ -1,0 +1,62 @@
+"""What is installed: every package pinned, and a wheel that holds the front end."""
+
+import importlib.metadata as metadata
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+from tests.architecture.layers import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _pinned() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return {_plain(name): version for name, _, version in (line.partition("==") for line in lines) if version}
+
+
+def _closure(wanted: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    todo = [Requirement(text) for text in wanted]
+    while todo:
+        requirement = todo.pop()
+        name = _plain(requirement.name)
+        if name in found:
+            continue
+        distribution = metadata.distribution(requirement.name)
+        found[name] = distribution.version
+        extras = ["", *requirement.extras]
+        needs = [Requirement(text) for text in distribution.requires or []]
+        todo += [need for need in needs if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras)]
+    return found
+
+
+def test_everything_that_set_up_installs_is_pinned() -> None:
+    project = PROJECT["project"]
+    wanted = [*PROJECT["build-system"]["requires"], *project["dependencies"], *project["optional-dependencies"]["test"]]
+    pinned = _pinned()
+    assert {name: version for name, version in _closure(wanted).items() if pinned.get(name) != version} == {}
+
+
+def test_runtime_packages_fit_their_budget() -> None:
+    names = _closure(PROJECT["project"]["dependencies"])
+    files = {Path(str(file.locate())) for name in names for file in metadata.files(name) or []}
+    assert sum(file.stat().st_size for file in files if file.is_file()) < 800e6
+
+
+def test_wheel_holds_the_built_pages(tmp_path: Path) -> None:
+    if not (ROOT / "src" / "ronda" / "web" / "assets" / "index.html").is_file():
+        pytest.skip("the front end is not built: run make test")
+    wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "ronda/web/assets/index.html" in names
+    assert "ronda/cli/main.py" in names
+    assert not [name for name in names if name.startswith(("tests/", "frontend/"))]
