@@ -1,0 +1,210 @@
+"""From RTP payloads to the NAL units of one access unit; what both codings share.
+
+Owns the access unit that is being put together: one growing byte string, each NAL unit behind its
+4-byte length, and what was noticed on the way. `receiver` decides where a unit begins and ends.
+"""
+
+from abc import ABC, abstractmethod
+from enum import IntEnum
+from struct import Struct
+from typing import Final
+
+LARGEST_UNIT_BYTES: Final = 8 << 20
+_LARGEST_SET_BYTES: Final = 4096
+_MOST_SETS: Final = 32
+_LENGTH: Final = Struct(">I")
+_NO_LENGTH: Final = b"\0\0\0\0"
+_START_CODE: Final = b"\0\0\1"
+
+
+class Role(IntEnum):
+    """What a NAL unit is to an access unit."""
+
+    OTHER = 0
+    PICTURE = 1
+    KEY = 2
+    PARAMETERS = 3
+    DROPPED = 4
+    SEI = 5
+
+
+class Position(IntEnum):
+    """Where in an access unit a payload stands, as far as its first bytes tell."""
+
+    OTHER = 0
+    BEGINS = 1
+    LATER = 2
+
+
+class Depacketiser(ABC):
+    """Collects one access unit after the other.
+
+    Attributes:
+        data: The unit so far.
+        fragment_open: A fragmented NAL unit has begun and not ended.
+        middle: First payload bytes (as a 32-bit number under `middle_mask`) that a further fragment
+            of the open NAL unit has; lets the receiver take those without asking.
+        damaged: Something of the unit is missing.
+        picture: A slice is in it.
+        idr: A slice that starts decoding cleanly (H.264 IDR; H.265 IRAP) is in it.
+        open_gop: It is a keyframe whose leading pictures need what came before it.
+        recovery: Pictures that a recovery point SEI asks to wait for; -1 where there is none.
+        intra: Its first slice that was looked at is an I slice.
+        disposable: No other picture refers to it.
+        parameter_sets: Those that came with it.
+        bad: Payloads that could not be read, since the start.
+    """
+
+    middle_mask: int
+    fragment_header_bytes: int
+
+    __slots__ = (
+        "_open_at",
+        "bad",
+        "damaged",
+        "data",
+        "disposable",
+        "fragment_open",
+        "idr",
+        "intra",
+        "middle",
+        "open_gop",
+        "parameter_sets",
+        "picture",
+        "recovery",
+    )
+
+    def __init__(self) -> None:
+        self.bad = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin an empty access unit."""
+        self.data = bytearray()
+        self.fragment_open = self.damaged = self.picture = self.idr = self.open_gop = False
+        self.intra = False
+        self.disposable = True
+        self.middle = self._open_at = 0
+        self.recovery = -1
+        self.parameter_sets: list[bytes] = []
+
+    @abstractmethod
+    def payload(self, view: memoryview, start: int, end: int) -> None:
+        """Take the payload of the next packet, `view[start:end]`; never raises."""
+
+    @abstractmethod
+    def role(self, first: int) -> Role:
+        """Return the role of a NAL unit by the first byte of its header."""
+
+    @abstractmethod
+    def inspect(self, role: Role, nal: memoryview) -> None:
+        """Notice what matters in a unit that is no parameter set; `nal` may be its first part only."""
+
+    @abstractmethod
+    def position(self, view: memoryview, start: int, end: int) -> Position:
+        """Return where the payload stands: at a unit's beginning, or in a picture that has begun."""
+
+    @property
+    def keyframe(self) -> bool:
+        """Whether a decoder can start here."""
+        return self.idr or (self.intra and (self.recovery == 0 or bool(self.parameter_sets)))
+
+    def unit(self, view: memoryview, start: int, end: int) -> None:
+        """Take a whole NAL unit."""
+        if self.fragment_open:
+            self.finish()
+        if end <= start:
+            self.bad += 1
+            return
+        if view[start] == 0 and end - start > 3:
+            start = _past_start_code(view, start, end)
+            if end <= start:
+                self.bad += 1
+                return
+        role = self.role(view[start])
+        if role == Role.PARAMETERS:
+            self._parameters(bytes(view[start:end]))
+        elif role != Role.DROPPED:
+            nal = view[start:end]
+            self.inspect(role, nal)
+            self.data += _LENGTH.pack(end - start)
+            self.data += nal
+
+    def open(self, header: bytes, view: memoryview, start: int, end: int) -> None:
+        """Take the first fragment of a NAL unit whose header is `header`."""
+        if self.fragment_open:
+            self.finish()
+        self.fragment_open = True
+        self._open_at = len(self.data)
+        self.data += _NO_LENGTH
+        self.data += header
+        self.data += view[start:end]
+        role = self.role(header[0])
+        if role in (Role.PICTURE, Role.KEY):
+            self.inspect(role, memoryview(header + bytes(view[start : min(end, start + 8)])))
+
+    def proceed(self, view: memoryview, start: int, end: int) -> None:
+        """Take a further fragment of the open NAL unit."""
+        if self.fragment_open:
+            self.data += view[start:end]
+        else:
+            self.lose()
+
+    def finish(self) -> None:
+        """Close the open NAL unit: its last fragment has been taken.
+
+        Some cameras never mark the last fragment; what follows without a gap closes it as well.
+        """
+        if not self.fragment_open:
+            return
+        self.fragment_open = False
+        self.middle = 0
+        at = self._open_at
+        start = at + 4
+        if len(self.data) <= start:
+            del self.data[at:]
+            return
+        role = self.role(self.data[start])
+        if role == Role.PARAMETERS:
+            nal = bytes(self.data[start:])
+            del self.data[at:]
+            self._parameters(nal)
+        elif role == Role.DROPPED:
+            del self.data[at:]
+        else:
+            if role == Role.SEI:
+                self.inspect(role, memoryview(bytes(self.data[start:])))
+            _LENGTH.pack_into(self.data, at, len(self.data) - start)
+
+    def abandon(self) -> None:
+        """Give the open NAL unit up: the rest of it never came."""
+        self.fragment_open = False
+        self.middle = 0
+        del self.data[self._open_at :]
+        self.lose()
+
+    def lose(self) -> None:
+        """Note that a part of the access unit is missing."""
+        self.damaged = True
+
+    def _parameters(self, nal: bytes) -> None:
+        if _START_CODE in nal:
+            self._byte_stream(nal)
+        elif len(nal) > _LARGEST_SET_BYTES or len(self.parameter_sets) == _MOST_SETS:
+            self.bad += 1
+        else:
+            self.parameter_sets.append(nal.rstrip(b"\0"))
+
+    def _byte_stream(self, stream: bytes) -> None:
+        """Take what a camera sends as one unit though it is several with start codes between."""
+        for piece in stream.split(_START_CODE):
+            nal = piece.rstrip(b"\0")
+            if nal:
+                self.unit(memoryview(nal), 0, len(nal))
+
+
+def _past_start_code(view: memoryview, start: int, end: int) -> int:
+    at = start
+    while at < end and view[at] == 0:
+        at += 1
+    return at + 1 if at < end and view[at] == 1 and at - start >= 2 else start
