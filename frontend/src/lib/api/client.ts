@@ -1,0 +1,115 @@
+/** The HTTP side of the server: one function per route, one kind of error. */
+import type { Camera, Info, NewCamera, ProbeReport, Session, Timeline } from "./types";
+
+/** The server said no, and why (RFC 9457). */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly mend: string | null,
+  ) {
+    super(detail);
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new Unreachable(path, { cause });
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  const problem: unknown = await response.json().catch(() => null);
+  const said = (name: string): string | null => {
+    const value = typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : null;
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  return new Refusal(response.status, said("detail") ?? said("title") ?? response.statusText, said("mend"));
+}
+
+async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await ask(path, { signal })).json()) as T;
+}
+
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
+  return ask(path, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+const at = (id: string): string => `/api/v1/cameras/${encodeURIComponent(id)}`;
+
+export async function cameras(): Promise<Camera[]> {
+  return (await read<{ cameras: Camera[] }>("/api/v1/cameras")).cameras;
+}
+
+export const camera = (id: string): Promise<Camera> => read(at(id));
+export const info = (): Promise<Info> => read("/api/v1/info");
+export const session = (): Promise<Session> => read("/api/v1/session");
+
+export async function signIn(name: string, password: string): Promise<void> {
+  await send("POST", "/api/v1/session", { name, password });
+}
+
+export async function signOut(): Promise<void> {
+  await send("DELETE", "/api/v1/session");
+}
+
+export async function addCamera(body: NewCamera): Promise<Camera> {
+  return (await (await send("POST", "/api/v1/cameras", body)).json()) as Camera;
+}
+
+export async function removeCamera(id: string): Promise<void> {
+  await send("DELETE", at(id));
+}
+
+export async function probe(url: string): Promise<ProbeReport> {
+  return (await (await send("POST", "/api/v1/probe", { url })).json()) as ProbeReport;
+}
+
+export async function addFile(file: File): Promise<Camera> {
+  const form = new FormData();
+  form.set("name", file.name.replace(/\.[^.]+$/, ""));
+  form.set("file", file);
+  return (await (await ask("/api/v1/cameras/own", { method: "POST", body: form })).json()) as Camera;
+}
+
+export function timeline(id: string, from: number, to: number, signal?: AbortSignal): Promise<Timeline> {
+  const query = new URLSearchParams({ from: stamp(from), to: stamp(to) });
+  return read(`${at(id)}/timeline?${query}`, signal);
+}
+
+/** Address of a still: the newest picture, or the one at `moment` (ms since 1970). */
+export function stillUrl(id: string, width: 160 | 320 | 640 | 1280, moment?: number): string {
+  const query = new URLSearchParams({ width: String(width) });
+  if (moment !== undefined) query.set("at", stamp(moment));
+  return `${at(id)}/still.jpg?${query}`;
+}
+
+export function clipUrl(id: string, from: number, to: number): string {
+  return `${at(id)}/clip.mp4?${new URLSearchParams({ from: stamp(from), to: stamp(to) })}`;
+}
+
+/** WebSocket address of a path on this server. */
+export function socketUrl(path: string, query: Record<string, string>): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = new URLSearchParams(query).toString();
+  return url.href;
+}
+
+/** A moment (ms since 1970) as the API writes it. */
+export function stamp(moment: number): string {
+  return new Date(Math.round(moment)).toISOString();
+}

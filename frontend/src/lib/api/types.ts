@@ -1,0 +1,105 @@
+/** What the server says, as it says it. Times are RFC 3339 in UTC. */
+
+export type SourceState = "idle" | "connecting" | "running" | "silent" | "backing-off" | "refused";
+
+export type GapCause =
+  | "unreachable"
+  | "credentials"
+  | "silent"
+  | "disk-full"
+  | "disk-slow"
+  | "disk-failed"
+  | "node-stopped"
+  | "schedule"
+  | "retention"
+  | "unknown";
+
+export interface ProfileStatus {
+  state: SourceState;
+  since?: string;
+  reason?: string | null;
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  bitrate_bps: number | null;
+  keyframe_distance_s: number | null;
+  clock_offset_ms: number | null;
+  pictures: number;
+  lost_packets: number;
+  bad_packets: number;
+  reconnects: number;
+  viewers: number;
+}
+
+export interface CameraState {
+  state: SourceState;
+  since: string | null;
+  reason: string | null;
+  recording: boolean;
+  gap: GapCause | null;
+  last_picture: string | null;
+  profiles: Partial<Record<string, ProfileStatus>>;
+}
+
+export interface Camera {
+  id: string;
+  name: string;
+  url?: string;
+  sub_url?: string | null;
+  recording: { mode: "off" | "continuous" | "schedule" | "event"; profile: "main" | "sub"; days: number };
+  simulated: boolean;
+  state: CameraState;
+}
+
+export interface Span {
+  from: string;
+  to: string;
+}
+
+export interface Gap extends Span {
+  cause: GapCause;
+}
+
+export interface Timeline {
+  profile: string;
+  coverage: Span[];
+  gaps: Gap[];
+}
+
+export interface Session {
+  person: { name: string; roles: string[] } | null;
+  public: boolean;
+  may: string[];
+}
+
+export interface Info {
+  version: string;
+  name: string;
+  simulated: boolean;
+  https: boolean;
+  timezone: string;
+}
+
+export interface ProbeReport {
+  ok: boolean;
+  url: string;
+  problem: string | null;
+  mend: string | null;
+  tracks: string[];
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  bitrate_bps: number | null;
+  keyframe_distance_s: number | null;
+  clock_offset_ms: number | null;
+}
+
+export interface NewCamera {
+  id: string;
+  url: string;
+  name?: string;
+  sub_url?: string;
+  record?: boolean;
+}

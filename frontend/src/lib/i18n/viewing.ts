@@ -1,0 +1,108 @@
+/** What a screen is doing, in one sentence; null where the picture speaks for itself. */
+import type { CameraState } from "../api/types";
+import type { Viewing } from "../state/viewing.svelte";
+import { clock, dayAndClock, type Language } from "../time/words";
+import { cause } from "./state";
+import { en } from "./en";
+import { id, type Words } from "./id";
+
+export interface Said {
+  tone: "plain" | "waiting" | "dead";
+  text: string;
+}
+
+interface Reader {
+  language: Language;
+  zone: string;
+  now: number;
+}
+
+export function sayViewing(viewing: Viewing, state: CameraState | null, reader: Reader): Said | null {
+  const words = reader.language === "en" ? en : id;
+  return viewing.mode === "live" ? sayLive(viewing, state, words, reader) : sayPast(viewing, words, reader);
+}
+
+function sayLive(viewing: Viewing, known: CameraState | null, words: Words, reader: Reader): Said | null {
+  const { phase, camera } = viewing.live;
+  const { live } = words;
+  switch (phase.is) {
+    case "playing":
+      return null;
+    case "stills":
+      return { tone: "waiting", text: phase.reason };
+    case "retrying": {
+      if (phase.why === "offline") return { tone: "dead", text: live.offline };
+      const seconds = Math.ceil((phase.at - reader.now) / 1000);
+      return { tone: "waiting", text: seconds > 1 ? live.retrying(seconds) : live.retryingNow };
+    }
+    case "refused":
+      return { tone: "dead", text: live.refused(phase.why || "-") };
+    case "asleep":
+      return { tone: "plain", text: live.asleep };
+    case "connecting":
+      return { tone: "plain", text: live.connecting };
+    case "closed":
+      return null;
+    case "joining":
+    case "stalled":
+      break;
+  }
+  if (camera && camera.state !== "running" && camera.state !== "idle") {
+    const state: CameraState = {
+      recording: false,
+      profiles: {},
+      gap: null,
+      last_picture: null,
+      ...known,
+      ...camera,
+    };
+    return sayNoPicture(state, words, reader);
+  }
+  return { tone: "plain", text: phase.is === "stalled" ? live.stalled : live.joining };
+}
+
+function sayNoPicture(state: CameraState, words: Words, reader: Reader): Said {
+  const since = state.last_picture ?? state.since;
+  const why = cause(state, reader.language);
+  if (state.state === "connecting" && state.last_picture === null) {
+    return { tone: "waiting", text: words.stateLong.connecting };
+  }
+  if (since === null) return { tone: "dead", text: words.stateLong[state.state] };
+  const when = dayAndClock(Date.parse(since), reader.language, reader.zone);
+  return { tone: "dead", text: words.noPictureSince(when, why) };
+}
+
+function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
+  const { phase, gaps } = viewing.past;
+  const at = (moment: number): string => clock(moment, reader.language, reader.zone);
+  switch (phase.is) {
+    case "ready":
+      return viewing.leap
+        ? {
+            tone: "waiting",
+            text: words.skippedGap(
+              at(viewing.leap.from),
+              at(viewing.leap.to),
+              words.cause[viewing.leap.cause],
+            ),
+          }
+        : null;
+    case "stills":
+      return { tone: "waiting", text: phase.reason };
+    case "ended":
+      return { tone: "plain", text: words.caughtUp };
+    case "retrying":
+      return { tone: "waiting", text: words.live.retryingNow };
+    case "refused":
+      return { tone: "dead", text: words.live.refused(phase.why || "-") };
+    case "opening":
+    case "buffering": {
+      const gap = gaps.find(({ from, to }) => viewing.moment >= from - 500 && viewing.moment < to);
+      return gap
+        ? { tone: "dead", text: words.noFootageBecause(words.cause[gap.cause]) }
+        : { tone: "plain", text: words.live.joining };
+    }
+    case "closed":
+      return null;
+  }
+}

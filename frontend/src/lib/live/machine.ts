@@ -1,0 +1,172 @@
+/**
+ * The life of a live picture as a pure state machine: events in, the next model and effects out.
+ * Sockets, timers and the video element belong to `player.ts`.
+ */
+import { parseMessage, type CameraWord, type Init } from "../mse/messages";
+
+export type Phase =
+  | { is: "closed" }
+  | { is: "connecting" }
+  | { is: "joining" }
+  | { is: "playing" }
+  | { is: "stalled" }
+  | { is: "stills"; reason: string }
+  | { is: "retrying"; at: number; why: "lost" | "offline" }
+  | { is: "refused"; why: string }
+  | { is: "asleep" };
+
+/** What the next binary message is. */
+type Expecting = "nothing" | "init-segment" | "fragment" | "jpeg";
+
+export interface Model {
+  phase: Phase;
+  camera: CameraWord | null;
+  init: Init | null;
+  expecting: Expecting;
+  attempt: number;
+  skipped: number;
+}
+
+export type Event =
+  | { on: "start" }
+  | { on: "opened" }
+  | { on: "text"; text: string }
+  | { on: "binary"; bytes: ArrayBuffer }
+  | { on: "lost"; code: number; reason: string; now: number; random: number; online: boolean }
+  | { on: "retry" }
+  | { on: "shown" }
+  | { on: "stalled" }
+  | { on: "broken" }
+  | { on: "hidden" }
+  | { on: "seen" }
+  | { on: "close" };
+
+export type Effect =
+  | { do: "open" }
+  | { do: "disconnect" }
+  | { do: "wait"; ms: number }
+  | { do: "begin"; init: Init; segment: ArrayBuffer }
+  | { do: "append"; fragment: ArrayBuffer }
+  | { do: "paint"; jpeg: ArrayBuffer }
+  | { do: "catch-up" };
+
+export const START: Model = {
+  phase: { is: "closed" },
+  camera: null,
+  init: null,
+  expecting: "nothing",
+  attempt: 0,
+  skipped: 0,
+};
+
+/** Close codes after which trying again soon is no use: policy, not signed in, not allowed, not found. */
+const REFUSALS = new Set([1008, 4401, 4403, 4404]);
+const SLOWEST_MS = 15_000;
+
+export function step(model: Model, event: Event): [Model, Effect[]] {
+  switch (event.on) {
+    case "start":
+    case "retry":
+      return [{ ...model, phase: { is: "connecting" }, expecting: "nothing" }, [{ do: "open" }]];
+    case "opened":
+      return [{ ...model, phase: { is: "joining" } }, []];
+    case "text":
+      return said(model, event.text);
+    case "binary":
+      return received(model, event.bytes);
+    case "lost":
+      return lost(model, event);
+    case "shown":
+      return isMedia(model) ? [{ ...model, phase: { is: "playing" }, attempt: 0 }, []] : [model, []];
+    case "stalled":
+      return model.phase.is === "playing" ? [{ ...model, phase: { is: "stalled" } }, []] : [model, []];
+    case "broken":
+      return rejoin(model);
+    case "hidden":
+      if (model.phase.is === "closed") return [model, []];
+      return [{ ...model, phase: { is: "asleep" }, expecting: "nothing" }, [{ do: "disconnect" }]];
+    case "seen":
+      return seen(model);
+    case "close":
+      return [{ ...START }, [{ do: "disconnect" }]];
+  }
+}
+
+function said(model: Model, text: string): [Model, Effect[]] {
+  const message = parseMessage(text);
+  switch (message.type) {
+    case "state":
+      return [{ ...model, camera: message.camera }, []];
+    case "init":
+      return [{ ...model, init: message.init, expecting: "init-segment" }, []];
+    case "stills":
+      return [
+        { ...model, phase: { is: "stills", reason: message.reason }, expecting: "jpeg", attempt: 0 },
+        [],
+      ];
+    case "skipped":
+      return [{ ...model, skipped: model.skipped + message.pictures }, [{ do: "catch-up" }]];
+    default:
+      return [model, []];
+  }
+}
+
+function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
+  switch (model.expecting) {
+    case "init-segment":
+      if (!model.init) return [model, []];
+      return [{ ...model, expecting: "fragment" }, [{ do: "begin", init: model.init, segment: bytes }]];
+    case "fragment":
+      return [model, [{ do: "append", fragment: bytes }]];
+    case "jpeg":
+      return [model, [{ do: "paint", jpeg: bytes }]];
+    case "nothing":
+      return [model, []];
+  }
+}
+
+function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
+  if (model.phase.is === "closed" || model.phase.is === "asleep") return [model, []];
+  const attempt = model.attempt + 1;
+  const next: Model = { ...model, attempt, expecting: "nothing" };
+  if (REFUSALS.has(event.code)) {
+    return [{ ...next, phase: { is: "refused", why: event.reason } }, [{ do: "wait", ms: SLOWEST_MS }]];
+  }
+  const ms = attempt === 1 ? 200 : backoff(attempt, event.random);
+  const why = event.online ? "lost" : "offline";
+  return [{ ...next, phase: { is: "retrying", at: event.now + ms, why } }, [{ do: "wait", ms }]];
+}
+
+/** Exponential with jitter: half of it is certain, half is chance. */
+export function backoff(attempt: number, random: number): number {
+  const most = Math.min(SLOWEST_MS, 500 * 2 ** (attempt - 1));
+  return Math.round(most / 2 + (most / 2) * random);
+}
+
+/** The decoder gave up: the same stream again from its next start. */
+function rejoin(model: Model): [Model, Effect[]] {
+  if (model.phase.is === "closed" || model.phase.is === "asleep") return [model, []];
+  const attempt = model.attempt + 1;
+  const ms = backoff(attempt, 0);
+  return [
+    { ...model, attempt, phase: { is: "joining" }, expecting: "nothing" },
+    [{ do: "disconnect" }, { do: "wait", ms }],
+  ];
+}
+
+function seen(model: Model): [Model, Effect[]] {
+  switch (model.phase.is) {
+    case "asleep":
+    case "retrying":
+      return step({ ...model, attempt: 0 }, { on: "retry" });
+    case "playing":
+    case "stalled":
+      return [model, [{ do: "catch-up" }]];
+    default:
+      return [model, []];
+  }
+}
+
+function isMedia(model: Model): boolean {
+  return model.expecting === "fragment" && model.phase.is !== "closed" && model.phase.is !== "asleep";
+}

@@ -1,0 +1,137 @@
+/** The past as a pure state machine: what plays from which moment, what is missing and why. `player.ts` drives it. */
+import type { GapCause } from "../api/types";
+import { backoff } from "../live/machine";
+import { parseMessage, type Init } from "../mse/messages";
+
+export interface MissingSpan {
+  from: number;
+  to: number;
+  cause: GapCause;
+}
+
+export type Phase =
+  | { is: "closed" }
+  | { is: "opening" }
+  | { is: "ready" }
+  | { is: "buffering" }
+  | { is: "stills"; reason: string }
+  | { is: "ended" }
+  | { is: "retrying"; at: number }
+  | { is: "refused"; why: string };
+
+export interface Model {
+  phase: Phase;
+  /** Timeline time of media time 0, ms since 1970. */
+  from: number;
+  init: Init | null;
+  expecting: "nothing" | "init-segment" | "fragment" | "jpeg";
+  gaps: MissingSpan[];
+  /** The server has sent all there is. */
+  complete: boolean;
+  attempt: number;
+}
+
+export type Event =
+  | { on: "open"; from: number }
+  | { on: "text"; text: string }
+  | { on: "binary"; bytes: ArrayBuffer }
+  | { on: "lost"; code: number; reason: string; now: number; random: number }
+  | { on: "shown" }
+  | { on: "dry" }
+  | { on: "broken" }
+  | { on: "close" };
+
+export type Effect =
+  | { do: "open"; from: number }
+  | { do: "disconnect" }
+  | { do: "reopen"; ms: number }
+  | { do: "begin"; init: Init; segment: ArrayBuffer }
+  | { do: "append"; fragment: ArrayBuffer }
+  | { do: "paint"; jpeg: ArrayBuffer };
+
+export const START: Model = {
+  phase: { is: "closed" },
+  from: 0,
+  init: null,
+  expecting: "nothing",
+  gaps: [],
+  complete: false,
+  attempt: 0,
+};
+
+const REFUSALS = new Set([1008, 4400, 4401, 4403, 4404]);
+
+export function step(model: Model, event: Event): [Model, Effect[]] {
+  switch (event.on) {
+    case "open":
+      return [
+        { ...START, attempt: model.attempt, from: event.from, phase: { is: "opening" } },
+        [{ do: "open", from: event.from }],
+      ];
+    case "text":
+      return said(model, event.text);
+    case "binary":
+      return received(model, event.bytes);
+    case "lost":
+      return lost(model, event);
+    case "shown":
+      return model.expecting === "fragment" || model.complete
+        ? [{ ...model, phase: { is: "ready" }, attempt: 0 }, []]
+        : [model, []];
+    case "dry":
+      if (model.phase.is !== "ready" && model.phase.is !== "opening") return [model, []];
+      return [{ ...model, phase: { is: model.complete ? "ended" : "buffering" } }, []];
+    case "broken":
+      return [
+        { ...model, attempt: model.attempt + 1, phase: { is: "opening" }, expecting: "nothing" },
+        [{ do: "disconnect" }, { do: "reopen", ms: backoff(model.attempt + 1, 0) }],
+      ];
+    case "close":
+      return [START, [{ do: "disconnect" }]];
+  }
+}
+
+function said(model: Model, text: string): [Model, Effect[]] {
+  const message = parseMessage(text);
+  switch (message.type) {
+    case "init":
+      return [{ ...model, init: message.init, expecting: "init-segment" }, []];
+    case "gap":
+      return [{ ...model, gaps: [...model.gaps.slice(-63), message] }, []];
+    case "stills":
+      return [{ ...model, phase: { is: "stills", reason: message.reason }, expecting: "jpeg" }, []];
+    case "end": {
+      const nothingCame = model.expecting === "nothing" || model.expecting === "init-segment";
+      return [{ ...model, complete: true, phase: nothingCame ? { is: "ended" } : model.phase }, []];
+    }
+    default:
+      return [model, []];
+  }
+}
+
+function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
+  switch (model.expecting) {
+    case "init-segment":
+      if (!model.init) return [model, []];
+      return [{ ...model, expecting: "fragment" }, [{ do: "begin", init: model.init, segment: bytes }]];
+    case "fragment":
+      return [model, [{ do: "append", fragment: bytes }]];
+    case "jpeg":
+      return [model, [{ do: "paint", jpeg: bytes }]];
+    case "nothing":
+      return [model, []];
+  }
+}
+
+function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
+  if (model.phase.is === "closed" || model.complete) return [model, []];
+  if (REFUSALS.has(event.code)) return [{ ...model, phase: { is: "refused", why: event.reason } }, []];
+  const attempt = model.attempt + 1;
+  const ms = backoff(attempt, event.random);
+  return [{ ...model, attempt, phase: { is: "retrying", at: event.now + ms } }, [{ do: "reopen", ms }]];
+}
+
+/** The missing span at a moment (ms since 1970), with a little tolerance at its edges. */
+export function gapAt(gaps: MissingSpan[], moment: number): MissingSpan | null {
+  return gaps.find(({ from, to }) => moment >= from - 500 && moment < to) ?? null;
+}

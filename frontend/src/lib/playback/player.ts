@@ -1,0 +1,202 @@
+/** Drives the past of one camera: owns the socket, the flow control and the sink. Moments are ms since 1970. */
+import { socketUrl, stamp } from "../api/client";
+import { timescaleOf, timesOf } from "../mse/boxes";
+import { MediaSink } from "../mse/sink";
+import { playableCodecs } from "../mse/support";
+import { KEYFRAME_RATE, move, stepTime, wanted } from "./ahead";
+import { gapAt, START, step, type Effect, type Event, type MissingSpan, type Model } from "./machine";
+
+export interface PlaybackEvents {
+  onModel(model: Model): void;
+  onPicture(jpeg: Blob): void;
+  onBlank(): void;
+  /** Playing leapt over a stretch without pictures. */
+  onLeap(gap: MissingSpan): void;
+}
+
+const KEEP_S = 25;
+
+export class PlaybackPlayer {
+  #model: Model = START;
+  #socket: WebSocket | null = null;
+  #sink: MediaSink;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #timescale = 90_000;
+  #fps = 25;
+  #rate = 1;
+  #playing = true;
+  #asked = 0;
+
+  constructor(
+    readonly camera: string,
+    readonly video: HTMLVideoElement,
+    readonly events: PlaybackEvents,
+  ) {
+    this.#sink = new MediaSink(video, {
+      onAppended: () => this.#steer(),
+      onRebuild: () => events.onBlank(),
+      onFailed: () => {
+        events.onBlank();
+        this.#feed({ on: "broken" });
+      },
+    });
+    video.muted = true;
+    video.playsInline = true;
+    video.addEventListener("seeked", this.#shown);
+    video.addEventListener("timeupdate", this.#shown);
+    this.#beat = setInterval(() => this.#steer(), 200);
+  }
+
+  /** The moment shown now. */
+  get moment(): number {
+    return this.#model.from + this.video.currentTime * 1000;
+  }
+
+  get playing(): boolean {
+    return this.#playing;
+  }
+
+  get rate(): number {
+    return this.#rate;
+  }
+
+  close(): void {
+    this.#feed({ on: "close" });
+    this.video.removeEventListener("seeked", this.#shown);
+    this.video.removeEventListener("timeupdate", this.#shown);
+    clearInterval(this.#beat);
+    this.#sink.close();
+    this.video.playbackRate = 1;
+  }
+
+  /** Go to a moment: within what is buffered at once, elsewhere by asking the server. */
+  seek(moment: number): void {
+    const target = (moment - this.#model.from) / 1000;
+    const held = this.#sink.ranges().some(({ start, end }) => target >= start && target < end - 0.1);
+    if (held && this.#model.phase.is !== "closed") this.video.currentTime = target;
+    else this.#feed({ on: "open", from: moment });
+    this.#steer();
+  }
+
+  play(): void {
+    this.#playing = true;
+    this.#steer();
+  }
+
+  pause(): void {
+    this.#playing = false;
+    this.video.pause();
+  }
+
+  setRate(rate: number): void {
+    const before = this.#rate > KEYFRAME_RATE;
+    this.#rate = rate;
+    if (before !== rate > KEYFRAME_RATE && this.#model.phase.is !== "closed") {
+      this.#feed({ on: "open", from: this.moment });
+    }
+    this.#steer();
+  }
+
+  /** One picture on (1) or back (-1). */
+  stepPicture(steps: 1 | -1): void {
+    this.pause();
+    this.seek(this.#model.from + stepTime(this.video.currentTime, this.#fps, steps) * 1000);
+  }
+
+  #feed(event: Event): void {
+    const [model, effects] = step(this.#model, event);
+    const changed = model !== this.#model;
+    this.#model = model;
+    for (const effect of effects) this.#perform(effect);
+    if (changed) this.events.onModel(model);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case "open":
+        return this.#open(effect.from);
+      case "disconnect":
+        return this.#disconnect();
+      case "reopen":
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => this.#feed({ on: "open", from: this.moment }), effect.ms);
+        return;
+      case "begin":
+        this.#timescale = timescaleOf(effect.segment);
+        this.#sink.begin(effect.init.mime, effect.segment, null);
+        return;
+      case "append":
+        return this.#append(effect.fragment);
+      case "paint":
+        return this.events.onPicture(new Blob([effect.jpeg], { type: "image/jpeg" }));
+    }
+  }
+
+  #open(from: number): void {
+    this.#disconnect();
+    if (this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.events.onBlank();
+    this.#sink.clear();
+    this.#asked = 0;
+    const url = socketUrl(`/media/${this.camera}/playback`, {
+      from: stamp(from),
+      keyframes: this.#rate > KEYFRAME_RATE ? "1" : "0",
+      codecs: playableCodecs().join(","),
+    });
+    const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+      this.#feed(typeof data === "string" ? { on: "text", text: data } : { on: "binary", bytes: data });
+    socket.onclose = ({ code, reason }) => {
+      this.#socket = null;
+      this.#feed({ on: "lost", code, reason, now: Date.now(), random: Math.random() });
+    };
+  }
+
+  #disconnect(): void {
+    clearTimeout(this.#again);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #append(fragment: ArrayBuffer): void {
+    const times = timesOf(fragment, this.#timescale);
+    if (times && times.pictures > 1 && times.duration > 0) this.#fps = times.pictures / times.duration;
+    this.#sink.append(fragment);
+  }
+
+  #steer(): void {
+    const { video } = this;
+    const next = move(video.currentTime, this.#sink.ranges());
+    if (next.do === "leap" && !video.seeking) this.#leap(next.to);
+    if (next.do === "dry") this.#feed({ on: "dry" });
+    if (video.playbackRate !== this.#rate) video.playbackRate = this.#rate;
+    if (this.#playing && video.paused && video.readyState > 0) void video.play().catch(() => undefined);
+    this.#want();
+    this.#sink.trim(video.currentTime - KEEP_S);
+  }
+
+  #leap(to: number): void {
+    const gap = gapAt(this.#model.gaps, this.moment + 200);
+    if (gap && to - this.video.currentTime > 1) this.events.onLeap(gap);
+    this.video.currentTime = to + 0.001;
+  }
+
+  #want(): void {
+    const until = wanted(this.video.currentTime, this.#rate);
+    if (until < this.#asked + 1 || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#asked = until;
+    this.#socket.send(JSON.stringify({ type: "want", until }));
+  }
+
+  #shown = (): void => {
+    const { is } = this.#model.phase;
+    if (is !== "ready" && is !== "ended" && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.#feed({ on: "shown" });
+    }
+  };
+}

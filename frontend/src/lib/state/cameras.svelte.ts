@@ -1,0 +1,108 @@
+/** The cameras as the page knows them: read once, then kept fresh by the event feed. */
+import * as api from "../api/client";
+import { follow, type FeedEvent } from "../api/events";
+import type { Camera, CameraState } from "../api/types";
+
+export type Phase = "loading" | "ready" | "forbidden";
+
+const RETRY_MS = 4000;
+
+class Cameras {
+  list = $state.raw<Camera[]>([]);
+  phase = $state<Phase>("loading");
+  /** The server does not answer: what is shown may be old. */
+  gone = $state(false);
+  disk = $state<string | null>(null);
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #pending = new Map<string, CameraState>();
+  #flush: ReturnType<typeof setTimeout> | undefined;
+
+  find(id: string): Camera | undefined {
+    return this.list.find((camera) => camera.id === id);
+  }
+
+  /** Start following; returns how to stop. */
+  run(): () => void {
+    void this.load();
+    let was = true;
+    const feed = follow(
+      (event) => this.#take(event),
+      (up) => {
+        if (up && (!was || this.gone)) void this.load();
+        if (!up && this.phase === "ready") void this.load();
+        was = up;
+      },
+    );
+    return () => {
+      feed.close();
+      clearTimeout(this.#retry);
+      clearTimeout(this.#flush);
+    };
+  }
+
+  async load(): Promise<void> {
+    clearTimeout(this.#retry);
+    try {
+      this.list = await api.cameras();
+      this.phase = "ready";
+      this.gone = false;
+    } catch (error) {
+      if (error instanceof api.Refusal && (error.status === 401 || error.status === 403)) {
+        this.phase = "forbidden";
+        this.gone = false;
+        return;
+      }
+      this.gone = true;
+      this.#retry = setTimeout(() => void this.load(), RETRY_MS);
+    }
+  }
+
+  #take(event: FeedEvent): void {
+    switch (event.kind) {
+      case "camera-status":
+        this.#pending.set(event.camera, event.state);
+        this.#flush ??= setTimeout(() => this.#apply(), 250);
+        return;
+      case "camera-removed":
+        this.list = this.list.filter((camera) => camera.id !== event.camera);
+        return;
+      case "camera-added":
+      case "camera-changed":
+        void this.#fetch(event.camera);
+        return;
+      case "disk-alarm":
+        this.disk = event.detail;
+        return;
+      case "disk-recovered":
+        this.disk = null;
+    }
+  }
+
+  /** A city's statuses come in bursts: one change of the list for each. */
+  #apply(): void {
+    this.#flush = undefined;
+    const pending = this.#pending;
+    this.#pending = new Map();
+    this.list = this.list.map((camera) => {
+      const state = pending.get(camera.id);
+      return state ? { ...camera, state } : camera;
+    });
+  }
+
+  async #fetch(id: string): Promise<void> {
+    try {
+      this.put(await api.camera(id));
+    } catch {
+      void this.load();
+    }
+  }
+
+  put(camera: Camera): void {
+    const known = this.list.some((other) => other.id === camera.id);
+    this.list = known
+      ? this.list.map((other) => (other.id === camera.id ? camera : other))
+      : [...this.list, camera];
+  }
+}
+
+export const cameras = new Cameras();

@@ -1,0 +1,69 @@
+/** The timeline of one camera as it is looked at: the view, and the footage in and around it. */
+import * as api from "../api/client";
+import { around, HOUR, lengthOf, pan, zoom, type View } from "../timeline/scale";
+import { read, type Footage } from "../timeline/spans";
+
+const STALE_MS = 10_000;
+const SETTLE_MS = 120;
+
+export class Reel {
+  view = $state.raw<View>(around(Date.now(), 2 * HOUR, 0.85));
+  footage = $state.raw<Footage>({ asked: { from: 0, to: 0 }, spans: [], holes: [] });
+  loaded = $state(false);
+  #readAt = 0;
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #asking: AbortController | null = null;
+
+  constructor(readonly camera: string) {}
+
+  run(): () => void {
+    void this.#read();
+    const timer = setInterval(() => {
+      if (!document.hidden && Date.now() - this.#readAt > STALE_MS && this.view.to > Date.now() - 60_000)
+        void this.#read();
+    }, 1000);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(this.#settle);
+      this.#asking?.abort();
+    };
+  }
+
+  look(view: View): void {
+    this.view = view;
+    const { asked } = this.footage;
+    const inside = view.from >= asked.from && view.to <= asked.to;
+    const coarse = lengthOf(view) * 12 < asked.to - asked.from;
+    if (inside && !coarse) return;
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => void this.#read(), SETTLE_MS);
+  }
+
+  zoom(factor: number, about: number): void {
+    this.look(zoom(this.view, factor, about, Date.now()));
+  }
+
+  pan(by: number): void {
+    this.look(pan(this.view, by, Date.now()));
+  }
+
+  async #read(): Promise<void> {
+    const length = lengthOf(this.view);
+    const asked = { from: this.view.from - length, to: this.view.to + length };
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#readAt = Date.now();
+    try {
+      this.footage = read(await api.timeline(this.camera, asked.from, asked.to, asking.signal), asked);
+      this.loaded = true;
+    } catch {
+      // Asked again within ten seconds, or at the next move; what is shown stays.
+    }
+  }
+}
+
+export interface Clip {
+  from: number;
+  to: number;
+}

@@ -1,0 +1,90 @@
+/**
+ * Stills of the tiles that can be seen: each asked for again every ten seconds, spread out, a few at a
+ * time, with the server's ETag, and never while the page is hidden.
+ */
+
+export interface Still {
+  /** Object URL of the picture; the one before stays valid until this one is shown. */
+  url: string;
+  /** When the picture was taken, ms since 1970; null when the server did not say. */
+  takenAt: number | null;
+}
+
+type Show = (still: Still | null) => void;
+
+interface Seat {
+  url: string;
+  show: Show;
+  due: number;
+  busy: boolean;
+  shown: string | null;
+  etag: string | null;
+}
+
+const PERIOD_MS = 10_000;
+const FAILED_MS = 20_000;
+const AT_ONCE = 4;
+
+export class StillRound {
+  #seats = new Set<Seat>();
+  #flying = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Keep showing the still at `url` until the returned function is called. */
+  join(url: string, show: Show): () => void {
+    const seat: Seat = { url, show, due: 0, busy: false, shown: null, etag: null };
+    this.#seats.add(seat);
+    this.#timer ??= setInterval(() => this.#turn(), 200);
+    this.#turn();
+    return () => {
+      this.#seats.delete(seat);
+      if (seat.shown) URL.revokeObjectURL(seat.shown);
+      if (this.#seats.size === 0) {
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+      }
+    };
+  }
+
+  #turn(): void {
+    if (document.hidden) return;
+    const now = Date.now();
+    for (const seat of this.#seats) {
+      if (this.#flying >= AT_ONCE) return;
+      if (!seat.busy && seat.due <= now) void this.#fetch(seat);
+    }
+  }
+
+  async #fetch(seat: Seat): Promise<void> {
+    seat.busy = true;
+    this.#flying += 1;
+    let wait = PERIOD_MS;
+    try {
+      const response = await fetch(seat.url, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
+      if (response.ok) await this.#show(seat, response);
+      else wait = FAILED_MS;
+    } catch {
+      wait = FAILED_MS;
+    } finally {
+      this.#flying -= 1;
+      seat.busy = false;
+      seat.due = Date.now() + wait * (0.9 + Math.random() * 0.2);
+      this.#turn();
+    }
+  }
+
+  async #show(seat: Seat, response: Response): Promise<void> {
+    const etag = response.headers.get("etag");
+    if (etag !== null && etag === seat.etag) return;
+    const picture = await response.blob();
+    if (!this.#seats.has(seat)) return;
+    const before = seat.shown;
+    seat.etag = etag;
+    seat.shown = URL.createObjectURL(picture);
+    const taken = Date.parse(response.headers.get("ronda-picture-time") ?? "");
+    seat.show({ url: seat.shown, takenAt: Number.isNaN(taken) ? null : taken });
+    if (before) setTimeout(() => URL.revokeObjectURL(before), 1000);
+  }
+}
+
+export const stills = new StillRound();
