@@ -30,6 +30,8 @@ class Pool:
         self.limit = limit
         self.refused = 0
         self._held = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     @property
@@ -50,6 +52,7 @@ class Pool:
             raise Busy(f"the {self.name} pool has {self._held} jobs waiting", "try again in a moment")
         loop = asyncio.get_running_loop()
         self._held += 1
+        self._idle.clear()
         job = self._executor.submit(work, *args, **kwargs)
         job.add_done_callback(lambda _: self._release(loop))
         return await asyncio.wrap_future(job)
@@ -59,8 +62,12 @@ class Pool:
         return self._executor.submit(work, *args, **kwargs)
 
     def close(self) -> None:
-        """Refuse further jobs, drop those not begun, and wait for the running ones."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        """Refuse further jobs and drop those not begun; running ones go on to their end."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    async def finished(self) -> None:
+        """Wait, on the loop's side, until no job is held."""
+        await self._idle.wait()
 
     def _release(self, loop: asyncio.AbstractEventLoop) -> None:
         # Ends on the pool's thread, or on the loop's when the job was cancelled before it began.
@@ -71,6 +78,8 @@ class Pool:
 
     def _count_down(self) -> None:
         self._held -= 1
+        if not self._held:
+            self._idle.set()
 
 
 class Pools:
@@ -87,7 +96,9 @@ class Pools:
         """Every pool, for metrics."""
         return (self.disk, self.codec, self.resolver, self.crypto)
 
-    def close(self) -> None:
-        """Close every pool; waits for running jobs, so not on the loop while work is expected."""
+    async def close(self) -> None:
+        """Close every pool and wait for the jobs that run."""
         for pool in self.all:
             pool.close()
+        for pool in self.all:
+            await pool.finished()

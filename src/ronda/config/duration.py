@@ -34,7 +34,7 @@ class Duration:
 
     def __str__(self) -> str:
         unit = next((u for u in ("d", "h", "min", "s") if self.seconds % _UNITS_S[u] == 0), "ms")
-        return f"{self.seconds / _UNITS_S[unit]:g} {unit}"
+        return f"{round(self.seconds / _UNITS_S[unit], 3):.15g} {unit}"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from pydantic_core import CoreSchema, core_schema
@@ -33,7 +34,7 @@ class Size:
         if isinstance(value, Size):
             return value
         shape = _SHAPE.fullmatch(value.lower()) if isinstance(value, str) else None
-        size = int(float(shape[1]) * _BY_LOWER_CASE.get(shape[2], 0)) if shape else 0
+        size = int(Decimal(shape[1]) * _BY_LOWER_CASE.get(shape[2], 0)) if shape else 0
         if size < 1:
             raise ValueError("not a size")
         return cls(size)
