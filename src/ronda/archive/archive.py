@@ -5,7 +5,7 @@ Called on the event loop; what blocks runs on the volumes' writer threads and in
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from functools import partial
@@ -18,17 +18,21 @@ from ronda.archive.filing.record import HoldAdded, HoldRemoved, Kept, Missing, R
 from ronda.archive.filing.segment import Author
 from ronda.archive.filing.track import Track
 from ronda.archive.index.index import IndexReader
+from ronda.archive.reading.clip import Clip, plan_clip
+from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at
+from ronda.archive.reading.footage import Footage
 from ronda.archive.reading.timeline import Cause, clipped, gaps, merged
 from ronda.archive.recorder import Recorder
 from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
-from ronda.base.time import Clock
+from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import Hold, Recording, Timeline
 from ronda.media.fragment import Fragment, Run
 
 DISK_THREADS: Final = 4
 _YIELD_S: Final = 0.02
+_READ_90K: Final = 2 * HZ_90K
 T = TypeVar("T")
 
 
@@ -179,6 +183,48 @@ class Archive:
         """Return how many ticks of a range are recorded, for each of many cameras."""
         _check_range(from_90k, to_90k)
         return await self.in_pool(lambda: self._covered(cameras, profile, from_90k, to_90k))
+
+    # Reading
+
+    def cursor(self, camera: str, profile: str, from_90k: int, *, keyframes_only: bool = False) -> Cursor:
+        """Return a place in a camera's footage; its `read` and `close` block: use `in_pool`."""
+        return Cursor(
+            *(Footage(self.volumes), camera, profile, from_90k),
+            gaps_between=lambda start, end: self._timeline(camera, profile, start, end).gaps,
+            keyframes_only=keyframes_only,
+        )
+
+    async def fragments(
+        self, camera: str, profile: str, from_90k: int, *, keyframes_only: bool = False
+    ) -> AsyncIterator[Piece]:
+        """Yield footage from the keyframe at or before a moment on, gaps between, an `Edge` where it ends now.
+
+        Goes on at the growing edge for as long as it is asked.
+        """
+        cursor = self.cursor(camera, profile, from_90k, keyframes_only=keyframes_only)
+        try:
+            while True:
+                for piece in await self.in_pool(partial(cursor.read, _READ_90K)):
+                    yield piece
+        finally:
+            await self.in_pool(cursor.close)
+
+    async def keyframe_at(self, camera: str, profile: str, at_90k: int) -> Played:
+        """Return the picture from which a still of that moment is made: the last keyframe at or before it.
+
+        Raises:
+            NoFootage: Nothing is recorded then.
+        """
+        return await self.in_pool(lambda: keyframe_at(Footage(self.volumes), camera, profile, at_90k))
+
+    async def clip(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Clip:
+        """Return a planned clip; its `read` blocks, and it must be closed.
+
+        Raises:
+            BadInput: The range is empty or longer than a day.
+            NoFootage: Nothing is recorded in it.
+        """
+        return await self.in_pool(lambda: plan_clip(Footage(self.volumes), camera, profile, from_90k, to_90k))
 
     # Holds
 

@@ -53,6 +53,7 @@ class OpenSegment:
         self.keyframes: list[Keyframe] = []
         self.flushed = Flushed(0, self.start_90k, 0)
         self.taken_90k = self.start_90k
+        self.finished = False
         self._descriptor = -1
         self._sha = hashlib.sha256()
         self._sequence = 0
@@ -123,6 +124,7 @@ class OpenSegment:
         self._write([mfra(self.keyframes)])
         self._disk.close(self._descriptor)
         self._descriptor = -1
+        self.finished = True
         # What can be read stays what it was: readers of the growing file need no last box.
         total, self.flushed = self.flushed.bytes, self.flushed._replace(bytes=size)
         return Closed(self.file, self.start_90k, self.end_90k, total, self._sha.hexdigest())
@@ -130,6 +132,7 @@ class OpenSegment:
     def abandon(self) -> None:
         """Give up writing: cut to what is whole if the disk lets us, and close without the last box."""
         self._pending.clear()
+        self.finished = True
         if self._descriptor < 0:
             return
         try:

@@ -248,6 +248,12 @@ class IndexReader:
         rows = self._db.execute(sql, (stream, to_90k, from_90k, stream, from_90k, limit)).fetchall()
         return [_segment(row) for row in rows]
 
+    def next_start(self, stream: int, after_90k: int) -> int | None:
+        """Return where the first segment that starts after a moment starts."""
+        sql = "SELECT min(start_90k) FROM segments WHERE stream = ? AND start_90k > ?"
+        (value,) = self._db.execute(sql, (stream, after_90k)).fetchone()
+        return None if value is None else int(value)
+
     def all_segments(self) -> Iterable[SegmentRow]:
         """Yield every segment, by camera, profile and start."""
         sql = f"{_SEGMENT} ORDER BY t.camera, t.profile, s.start_90k"
