@@ -10,7 +10,18 @@ from ronda.base.errors import RondaError
 
 LONGEST_BYTES: Final = 65_536
 _MOST_MEDIA: Final = 32
-_STATIC_PAYLOADS: Final = {26: "JPEG", 31: "H261", 32: "MPV", 33: "MP2T", 34: "H263"}
+# RFC 3551 section 6, as far as cameras use it: encoding and clock rate.
+_STATIC_PAYLOADS: Final = {
+    0: ("PCMU", 8_000),
+    8: ("PCMA", 8_000),
+    9: ("G722", 8_000),
+    14: ("MPA", 90_000),
+    26: ("JPEG", 90_000),
+    31: ("H261", 90_000),
+    32: ("MPV", 90_000),
+    33: ("MP2T", 90_000),
+    34: ("H263", 90_000),
+}
 
 
 class BadSessionDescription(RondaError):
@@ -74,7 +85,7 @@ def _media(value: str) -> MediaDescription:
     fields = value.split()
     payload_type = _number(fields[3]) if len(fields) > 3 else None
     media = MediaDescription(fields[0].lower() if fields else "", -1 if payload_type is None else payload_type)
-    media.encoding = _STATIC_PAYLOADS.get(media.payload_type, "")
+    media.encoding, media.clock_rate = _STATIC_PAYLOADS.get(media.payload_type, ("", 90_000))
     return media
 
 

@@ -8,7 +8,7 @@ import asyncio
 import socket
 import threading
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from ronda.base.time import Clock
 from ronda.media.rtp.receiver import VideoReceiver
@@ -106,11 +106,10 @@ class RtspConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the conversation."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - says what asyncio promises
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._now = self._waiting_since = self._monotonic()
         self._timer = self._loop.call_later(_TICK_S, self._tick)
-        transport.write(self._client.start())
+        self._transport.write(self._client.start())
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return where to read to: the loop's buffer, behind the rest of the last time."""
@@ -164,7 +163,8 @@ class RtspConnection(asyncio.BufferedProtocol):
     def _message(self, message: Message) -> None:
         client, before = self._client, self._client.phase
         out = client.receive(message)
-        self._waiting_since = self._now
+        if client.phase is not before or before is not Phase.PLAYING:
+            self._waiting_since = self._now
         if out and self._transport is not None:
             self._transport.write(out)
         if client.phase is Phase.REDIRECTED:
