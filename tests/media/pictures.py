@@ -24,14 +24,20 @@ class Film:
     b_frames: int = 0
     codec: Codec = Codec.H264
     bitrate: int = 300_000
+    noise: bool = False
 
 
 def picture(film: Film, number: int) -> np.ndarray:
-    """Return picture `number`, (height, width, 3) uint8 RGB: a grey ramp that brightens and a moving bar."""
+    """Return picture `number`, (height, width, 3) uint8 RGB: a grey ramp that brightens and a moving bar.
+
+    With noise it does not compress: the bit rate is reached.
+    """
     shade = np.linspace(0, 80, film.width, dtype=np.float32)[None, :, None]
     image = np.broadcast_to(shade + number % 100, (film.height, film.width, 3)).astype(np.uint8)
     left = number * 4 % (film.width - 20)
     image[:, left : left + 20] = (255, 200, 0)
+    if film.noise:
+        image ^= np.random.default_rng(number).integers(0, 128, image.shape, np.uint8)
     return image
 
 

@@ -16,7 +16,7 @@ from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import NotFound
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ProfileStatus
-from ronda.media.access_unit import AccessUnit
+from ronda.media.access_unit import AccessUnit, Codec
 from ronda.media.fragment import Fragment, FragmentSink, Run
 from ronda.media.fragmenter import Fragmenter
 from ronda.media.leases import WATCHING, Lease, Purpose
@@ -70,6 +70,7 @@ class Stream:
         since_90k: UTC since when the state is that.
         cause: Why there are no pictures; None while there are.
         failures: How often its supervisor failed unexpectedly.
+        last_codec: The coding of its last run; None before the first.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Stream:
         self.since_90k = clock.utc_90k()
         self.cause: GapCause | None = None
         self.failures = 0
+        self.last_codec: Codec | None = None
         self._clock = clock
         self._settings = settings
         self._spawn = spawn
@@ -270,6 +272,7 @@ class Stream:
 
     def run_began(self, run: Run) -> None:
         """Pass on a new run."""
+        self.last_codec = run.encoding.codec
         self._measure = Measure()
         self._ring.seal()
         for sink in self._sinks:

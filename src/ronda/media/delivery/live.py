@@ -1,0 +1,203 @@
+"""Live over WebSocket: a cursor on the stream's fragments for each viewer.
+
+What is played is chosen by what the player can: the profile asked for as it is, the other profile,
+a derived H.264, and failing all stills a few times a second with one sentence why.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final, Protocol
+
+from starlette.websockets import WebSocket
+
+from ronda.base.errors import BadInput, Busy, NotFound
+from ronda.media.access_unit import Codec
+from ronda.media.delivery.measures import SKIPPED_PICTURES, VIEWER_LAG, VIEWERS
+from ronda.media.delivery.messages import init_message, skipped_message, state_message, stills_message
+from ronda.media.delivery.permission import Permit
+from ronda.media.delivery.socket import RESTART_CODE, STUCK_S, MediaSocket
+from ronda.media.fragment import Run
+from ronda.media.leases import Purpose
+from ronda.media.ring import StreamClosed
+from ronda.media.stream import Stream
+from ronda.media.streams import Streams
+
+_PATIENCE_S: Final = 6.0
+
+
+class Pictures(Protocol):
+    """What can be made of a stream for players that cannot play it."""
+
+    def derive(self, stream: Stream) -> Stream:
+        """Return an H.264 stream of the same pictures.
+
+        Raises:
+            Busy: As many are made already as this machine may make.
+        """
+        ...
+
+    def stills(self, stream: Stream) -> AsyncIterator[bytes]:
+        """Yield JPEGs of what is seen now, 2 to 5 a second where the machine can."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a viewer asked for.
+
+    Attributes:
+        camera: Camera id.
+        profile: The profile that it would like.
+        codecs: What its player can play.
+    """
+
+    camera: str
+    profile: str
+    codecs: frozenset[Codec]
+
+
+def wish_of(websocket: WebSocket) -> Wish:
+    """Return what the address of a socket asks for.
+
+    Raises:
+        BadInput: It names no profile or codec that there is.
+    """
+    profile = websocket.query_params.get("profile", "main")
+    if profile not in ("main", "sub"):
+        raise BadInput(f"{profile[:80]!r} is not a profile", "use main or sub")
+    names = [name for name in websocket.query_params.get("codecs", "h264,h265").split(",") if name]
+    known = {codec.value for codec in Codec}
+    codecs = frozenset(Codec(name) for name in names if name in known)
+    return Wish(websocket.path_params["camera"], profile, codecs)
+
+
+class LiveSession:
+    """One viewer of one camera.
+
+    Args:
+        websocket: An accepted socket.
+        permit: Leave to watch.
+        wish: What was asked for.
+        streams: Where streams are found.
+        pictures: Makes derived profiles and stills; without it only what comes is played.
+        stuck_s: How long a message may wait for its reader.
+    """
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        permit: Permit,
+        wish: Wish,
+        streams: Streams,
+        pictures: Pictures | None,
+        stuck_s: float = STUCK_S,
+    ) -> None:
+        self._websocket = websocket
+        self._socket = MediaSocket(websocket, permit, self._hear, stuck_s)
+        self._wish = wish
+        self._streams = streams
+        self._pictures = pictures
+        self._state_told: tuple[Stream, int] | None = None
+
+    async def run(self) -> None:
+        """Serve the viewer until it leaves."""
+        VIEWERS.labels("live").inc()
+        try:
+            await self._socket.run(self._talk)
+        finally:
+            VIEWERS.labels("live").dec()
+
+    async def _talk(self) -> None:
+        try:
+            await self._play_best()
+        except (StreamClosed, NotFound) as error:
+            await self._websocket.close(RESTART_CODE, error.message[:100])
+
+    async def _play_best(self) -> None:
+        reason = ""
+        for number, candidate in enumerate(self._candidates()):
+            try:
+                stream = candidate()
+            except Busy as error:
+                reason = error.message
+                continue
+            # The first choice is waited for, however long its camera is away; what replaces it is not.
+            patience_s = _PATIENCE_S if number or reason else inf
+            reason = await self._play(stream, patience_s) or reason
+        await self._show_stills(reason)
+
+    def _candidates(self) -> list[Callable[[], Stream]]:
+        """Return what may be played, best first, leaving out what is known to be of no use."""
+        wish, found = self._wish, self._streams.profiles(self._wish.camera)
+        if not found:
+            raise NotFound(f"there is no camera {wish.camera!r}")
+        recorded = [stream for stream in found if stream.profile in ("main", "sub")]
+        recorded.sort(key=lambda stream: stream.profile != wish.profile)
+        usable = [s for s in recorded if s.last_codec is None or s.last_codec in wish.codecs]
+        candidates: list[Callable[[], Stream]] = [lambda stream=stream: stream for stream in usable]  # type: ignore[misc]
+        pictures = self._pictures
+        if pictures is not None and Codec.H264 in wish.codecs:
+            main = next((stream for stream in recorded if stream.profile == wish.profile), recorded[0])
+            candidates.append(lambda: pictures.derive(main))
+        return candidates
+
+    async def _play(self, stream: Stream, patience_s: float) -> str:
+        """Send fragments until the encoding is one that the player cannot play; return why it ended."""
+        run: Run | None = None
+        skipped = 0
+        socket, codecs = self._socket, self._wish.codecs
+        give_up = self._streams.clock.monotonic() + patience_s
+        with stream.lease(Purpose.VIEW):
+            cursor = stream.cursor()
+            while True:
+                if self._state_told != (stream, stream.state_version):
+                    await self._tell_state(stream)
+                taken = cursor.take_wire()
+                if taken is None:
+                    socket.check()
+                    if run is None and self._streams.clock.monotonic() > give_up:
+                        return ""
+                    await cursor.wait()
+                    continue
+                fragment, wire = taken
+                if fragment.run is not run:
+                    if fragment.run.encoding.codec not in codecs and self._pictures is not None:
+                        return _cannot(fragment.run.encoding.codec)
+                    run = fragment.run
+                    await socket.text(init_message(run))
+                    await socket.binary(run.init)
+                if cursor.skipped_pictures != skipped:
+                    await socket.text(skipped_message(cursor.skipped_pictures - skipped))
+                    SKIPPED_PICTURES.inc(cursor.skipped_pictures - skipped)
+                    skipped = cursor.skipped_pictures
+                await socket.binary(wire)
+
+    async def _tell_state(self, stream: Stream) -> None:
+        self._state_told = (stream, stream.state_version)
+        await self._socket.text(state_message(stream))
+
+    async def _show_stills(self, reason: str) -> None:
+        if self._pictures is None:
+            return
+        stream = self._streams.get(self._wish.camera, self._best_for_stills())
+        await self._socket.text(stills_message(reason or "This browser plays neither H.264 nor H.265 video."))
+        with stream.lease(Purpose.VIEW):
+            async for jpeg in self._pictures.stills(stream):
+                if self._state_told != (stream, stream.state_version):
+                    await self._tell_state(stream)
+                await self._socket.binary(jpeg)
+
+    def _best_for_stills(self) -> str:
+        profiles = [stream.profile for stream in self._streams.profiles(self._wish.camera)]
+        return "sub" if "sub" in profiles else profiles[0]
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        lag_ms = message.get("ms")
+        if message.get("type") == "lag" and isinstance(lag_ms, int | float) and 0 <= lag_ms < 1e7:
+            VIEWER_LAG.observe(lag_ms / 1000)
+
+
+def _cannot(codec: Codec) -> str:
+    name = {Codec.H264: "H.264", Codec.H265: "H.265"}[codec]
+    return f"This camera sends {name}, which this browser cannot play."
