@@ -109,9 +109,8 @@ def problem(response: httpx.Response) -> RondaError:
 
 
 @contextlib.asynccontextmanager
-async def connected(chosen: Settings) -> AsyncIterator[Api]:
-    """Yield the API of the running server, or of the same application in this process."""
-    place = _answering(chosen.data)
+async def connected(chosen: Settings, place: Path | None) -> AsyncIterator[Api]:
+    """Yield the API of the server that answers at `place`, or without one of the same application in this process."""
     if place is not None:
         transport = httpx.AsyncHTTPTransport(uds=str(place))
         async with httpx.AsyncClient(transport=transport, base_url="http://ronda", timeout=_TIMEOUT) as client:
@@ -128,7 +127,7 @@ async def connected(chosen: Settings) -> AsyncIterator[Api]:
         yield Api(client, running=False)
 
 
-def _answering(data: Path) -> Path | None:
+def answering(data: Path) -> Path | None:
     """Return the server's socket when somebody answers on it; one left behind by a crash answers nobody."""
     place = place_for_client(data) if data.is_dir() else None
     if place is None:
@@ -146,9 +145,10 @@ def ask(work: Callable[[Api], Awaitable[T]]) -> T:
     """Run `work` against the API of the running command's data folder and return what it returns."""
     chosen = settings()
     start_logging(chosen, quiet=True)
+    place = answering(chosen.data)
 
     async def connect_and_work() -> T:
-        async with connected(chosen) as api:
+        async with connected(chosen, place) as api:
             return await work(api)
 
     return run(connect_and_work())

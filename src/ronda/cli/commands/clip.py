@@ -12,6 +12,7 @@ from typing import IO
 import click
 
 from ronda.base.errors import BadInput, StorageFailed
+from ronda.base.pools import Pool
 from ronda.cli.client import Api, ask
 from ronda.cli.command import Command
 from ronda.cli.moment import Moment
@@ -67,9 +68,13 @@ async def _save(api: Api, camera: str, query: dict[str, str], file: IO[bytes]) -
     async with api.stream(f"/cameras/{camera}/clip.mp4", **query) as response:
         total = int(response.headers.get("content-length", 0))
         size = 0
-        with click.progressbar(length=total, label="clip", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        disk = Pool("disk", threads=1)
+        with (
+            contextlib.closing(disk),
+            click.progressbar(length=total, label="clip", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
+        ):
             async for piece in response.aiter_bytes(1 << 18):
-                file.write(piece)  # this process does nothing else meanwhile
+                await disk.run(file.write, piece)
                 size += len(piece)
                 bar.update(len(piece))
     return size, json.loads(response.headers.get("ronda-gaps", "[]"))
