@@ -47,8 +47,8 @@ class Patience:
         watched_cap_s: The cap while somebody watches.
         least_s: It is at least this.
         stable_s: After so long a run the count of failures starts anew.
-        first_picture_s: From the beginning of the dial to the first picture; some cameras send a
-            keyframe every 20 s.
+        first_picture_s: From the beginning of the dial to the first picture: the last resort behind the
+            limits of the sources, of which some wait a minute for a keyframe.
         silent_s: Without a picture for so long the source is `silent`.
         give_up_s: Without a picture for so long it is connected anew.
         urge_every_s: A viewer cuts a wait short at most so often.
@@ -59,7 +59,7 @@ class Patience:
     watched_cap_s: float = 10.0
     least_s: float = 0.1
     stable_s: float = 10.0
-    first_picture_s: float = 30.0
+    first_picture_s: float = 80.0
     silent_s: float = 5.0
     give_up_s: float = 15.0
     urge_every_s: float = 3.0
