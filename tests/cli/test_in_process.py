@@ -39,14 +39,14 @@ APP = Starlette(
 
 
 async def test_request_and_answer() -> None:
-    async with InProcess(APP) as transport, httpx.AsyncClient(transport=transport, base_url="http://ronda") as client:
+    async with httpx.AsyncClient(transport=InProcess(APP), base_url="http://ronda") as client:
         answer = await client.post("/echo?q=a%20b", content="halo")
     assert answer.status_code == 201
     assert answer.json() == {"q": "a b", "body": "halo", "host": "ronda"}
 
 
 async def test_the_application_waits_for_a_slow_reader_and_ends_with_it() -> None:
-    async with InProcess(APP) as transport, httpx.AsyncClient(transport=transport, base_url="http://ronda") as client:
+    async with httpx.AsyncClient(transport=InProcess(APP), base_url="http://ronda") as client:
         async with client.stream("GET", "/endless") as response:
             await anext(response.aiter_raw())
             await asyncio.sleep(0.05)
@@ -55,6 +55,6 @@ async def test_the_application_waits_for_a_slow_reader_and_ends_with_it() -> Non
 
 
 async def test_a_failure_reaches_the_caller() -> None:
-    async with InProcess(APP) as transport, httpx.AsyncClient(transport=transport, base_url="http://ronda") as client:
+    async with httpx.AsyncClient(transport=InProcess(APP), base_url="http://ronda") as client:
         with pytest.raises(ZeroDivisionError):
             await client.get("/broken")

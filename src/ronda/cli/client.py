@@ -121,8 +121,7 @@ async def connected(chosen: Settings, place: Path | None) -> AsyncIterator[Api]:
 
     async with (
         application(chosen) as app,
-        InProcess(app) as transport_here,
-        httpx.AsyncClient(transport=transport_here, base_url="http://ronda", timeout=_TIMEOUT) as client,
+        httpx.AsyncClient(transport=InProcess(app), base_url="http://ronda", timeout=_TIMEOUT) as client,
     ):
         yield Api(client, running=False)
 

@@ -16,7 +16,7 @@ _END: Final = b""
 
 
 class InProcess(httpx.AsyncBaseTransport):
-    """A transport that runs one task per request; entered as a context, which waits for them."""
+    """A transport that runs one task per request; the client that it is given to enters and closes it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,7 +32,8 @@ class InProcess(httpx.AsyncBaseTransport):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        await self._tasks.__aexit__(exc_type, exc_value, traceback)
+        # The caller's own error, if any, is passed on by the `with` itself, not wrapped into the tasks' group.
+        await self._tasks.__aexit__(None, None, None)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer as soon as the application has sent its headers."""
