@@ -33,8 +33,21 @@ async def broken(request: Request) -> Response:
     raise ZeroDivisionError("broken")
 
 
+async def breaks_off(request: Request) -> Response:
+    async def pieces() -> object:
+        yield b"x"
+        raise ZeroDivisionError("broken")
+
+    return StreamingResponse(pieces())  # type: ignore[arg-type]
+
+
 APP = Starlette(
-    routes=[Route("/echo", echo, methods=["POST"]), Route("/endless", endless), Route("/broken", broken)],
+    routes=[
+        Route("/echo", echo, methods=["POST"]),
+        Route("/endless", endless),
+        Route("/broken", broken),
+        Route("/breaks-off", breaks_off),
+    ],
 )
 
 
@@ -54,7 +67,15 @@ async def test_the_application_waits_for_a_slow_reader_and_ends_with_it() -> Non
     assert len(SENT) < 20
 
 
-async def test_a_failure_reaches_the_caller() -> None:
+async def test_a_failure_is_told_as_a_server_tells_it() -> None:
     async with httpx.AsyncClient(transport=InProcess(APP), base_url="http://ronda") as client:
-        with pytest.raises(ZeroDivisionError):
-            await client.get("/broken")
+        assert (await client.get("/broken")).status_code == 500
+        with pytest.raises(httpx.RemoteProtocolError, match="broke off"):
+            await client.get("/breaks-off")
+
+
+async def test_an_error_of_the_callers_own_stays_what_it_is() -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with httpx.AsyncClient(transport=InProcess(APP), base_url="http://ronda") as client:
+            await client.get("/echo?q=1")
+            raise ZeroDivisionError

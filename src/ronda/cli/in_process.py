@@ -11,6 +11,8 @@ from typing import Final, Self
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
+from ronda.base.logging import get_logger
+
 _PIECES: Final = 4
 _END: Final = b""
 
@@ -68,20 +70,21 @@ class _Exchange(httpx.AsyncByteStream):
         self._body = [body]
         self._pieces: asyncio.Queue[bytes] = asyncio.Queue(_PIECES)
         self._closed = asyncio.Event()
+        self._whole = False
         self.started: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self.cancel: Callable[[], bool] = lambda: False
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
-        """Run the application; its failure before the headers is the caller's."""
+        """Run the application to its end; what fails is logged, as a server would, and the answer breaks off."""
         try:
             await app(scope, self._receive, self._send)
-        except Exception as error:
-            if self.started.done():
-                raise
-            self.started.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - the root of a request's task
+            get_logger("ronda.cli").error("request failed", path=scope["path"], exc_info=error)
         finally:
             if not self.started.done():
-                self.started.set_exception(httpx.RemoteProtocolError("no answer"))
+                self.started.set_exception(httpx.RemoteProtocolError("the application gave no answer"))
+        if not self._whole:
+            await self._pieces.put(_END)
 
     async def _receive(self) -> Message:
         if self._body:
@@ -96,11 +99,14 @@ class _Exchange(httpx.AsyncByteStream):
         if body := message.get("body", b""):
             await self._pieces.put(body)
         if not message.get("more_body", False):
+            self._whole = True
             await self._pieces.put(_END)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while (piece := await self._pieces.get()) is not _END:
             yield piece
+        if not self._whole:
+            raise httpx.RemoteProtocolError("the answer broke off")
 
     async def aclose(self) -> None:
         """End the request, read to its end or not."""
