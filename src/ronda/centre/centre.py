@@ -204,16 +204,18 @@ class Centre:
             self._take(event)
 
     def _take(self, event: NodeEvent) -> None:
-        if event.kind in _DISK_EVENTS:
-            volume = str(event.detail.get("volume", ""))
-            if event.kind is EventKind.DISK_ALARM:
-                self._alarms[volume] = _sentence(event)
-            else:
-                self._alarms.pop(volume, None)
-            _log.warning("disk", kind=event.kind.value, detail=event.detail)
-        self.feed.publish(
-            FeedEvent.of(event.kind.value, event.camera, {"camera": event.camera, "detail": event.detail})
-        )
+        if event.kind not in _DISK_EVENTS:
+            document = {"camera": event.camera, "detail": event.detail}
+            self.feed.publish(FeedEvent.of(event.kind.value, event.camera, document))
+            return
+        sentence = _sentence(event)
+        volume = str(event.detail.get("volume", ""))
+        if event.kind is EventKind.DISK_ALARM:
+            self._alarms[volume] = sentence
+        else:
+            self._alarms.pop(volume, None)
+        _log.warning("disk", kind=event.kind.value, detail=event.detail)
+        self.feed.publish(FeedEvent.of(event.kind.value, None, {"detail": sentence}))
 
 
 def _sentence(event: NodeEvent) -> str:

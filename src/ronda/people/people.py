@@ -117,19 +117,21 @@ class People:
         self._throttle.succeeded(remote, name)
         return await self.credentials.new_session(name, agent)
 
-    async def change_password(self, credential: Credential, old: str, new: str) -> None:
+    async def change_password(self, credential: Credential, old: str, new: str, remote: str) -> None:
         """Change the password of the person behind `credential`; their other sessions end.
 
         Raises:
             BadInput: The new one is too short, or the old one is wrong.
+            Busy: Too many failed from `remote`.
         """
         name = credential.principal.name
         if len(new) < _SHORTEST_PASSWORD:
             raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
-        if credential.principal.kind is not Kind.PERSON or not await self._passwords.check(
-            await self._hash_of(name), old
-        ):
+        self._throttle.check(remote, name, self._clock.monotonic())
+        self._throttle.failed(remote, name, self._clock.monotonic())
+        if not await self._passwords.check(await self._hash_of(name), old):
             raise BadInput("the old password is wrong")
+        self._throttle.succeeded(remote, name)
         hashed = await self._passwords.hash(new)
         statement = PERSONS.update().where(PERSONS.c.name == name).values(password_hash=hashed)
         await self._store.run(lambda connection: connection.execute(statement))

@@ -1,0 +1,140 @@
+"""What every request passes first: size bounds, the origin check, and headers that browsers obey.
+
+Plain ASGI, so that media passes untouched and unbuffered.
+"""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+
+from ronda.base.errors import NotAllowed
+from ronda.people.people import LOCAL_MARK
+from ronda.web.parts import AsgiApp, Receive, Scope, Send
+from ronda.web.problems import TooLarge, problem_of
+
+_SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self' ws: wss:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Adds the headers that tell browsers what a page of ours may do, and keeps answers out of caches by default."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, adding headers to the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def add(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, add)
+
+
+class OriginCheck:
+    """Refuses changes that another site's page asks for (CSRF): an `Origin` must be our own.
+
+    A request with a token, or over the Unix socket, carries nothing that a browser adds by itself.
+    """
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer 403."""
+        if scope["type"] == "http" and scope["method"] not in _SAFE and not _own(scope):
+            error = NotAllowed("this was asked by a page of another site", "use the pages of this server")
+            await problem_of(error)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _own(scope: Scope) -> bool:
+    if scope.get(LOCAL_MARK) is True:
+        return True
+    headers = Headers(scope=scope)
+    if headers.get("authorization", "").lower().startswith("bearer "):
+        return True
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+class BodyBounds:
+    """Ends a request whose body is larger than its path takes."""
+
+    def __init__(self, app: AsgiApp, usual_bytes: int, larger: dict[str, int]) -> None:
+        self._app = app
+        self._usual = usual_bytes
+        self._larger = larger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, counting what arrives; answer 413 when it is too much."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._larger.get(scope["path"], self._usual)
+        error = TooLarge("the body is too large", f"send at most {most} bytes")
+        announced = HTTPConnection(scope).headers.get("content-length", "")
+        if announced.isdigit() and int(announced[:20]) > most:
+            await problem_of(error)(scope, receive, send)
+            return
+        received, begun = 0, False
+
+        async def counted() -> Any:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > most:
+                raise _TooMuch
+            return message
+
+        async def noted(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except _TooMuch:
+            if not begun:
+                await problem_of(error)(scope, receive, send)
+
+
+class _TooMuch(BaseException):
+    """Passes through the application unseen by its handlers, which would call it an error of ours."""

@@ -1,0 +1,326 @@
+"""The documents that the API takes and gives; times are RFC 3339 in UTC with milliseconds."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from ronda.base.errors import BadInput
+from ronda.bus.contract import Recording, RecordingMode
+
+Moment = Annotated[str, Field(examples=["2026-11-21T19:14:05.000Z"])]
+Url = Annotated[str, Field(max_length=2048, repr=False, examples=["rtsp://user:password@10.0.0.5/stream1"])]
+
+
+class Given(BaseModel):
+    """Base of what clients send: an unknown field is an error, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RecordingGiven(Given):
+    """How a camera is recorded; what is left out stays as it is."""
+
+    mode: RecordingMode | None = None
+    profile: Literal["main", "sub"] | None = None
+    days: int | None = Field(default=None, ge=1, le=3650)
+
+    def over(self, before: Recording, record: bool | None) -> Recording:
+        """Return `before` with what is given here, and with `record` where that is given.
+
+        Raises:
+            BadInput: `record` and `mode` contradict each other.
+        """
+        changes: dict[str, Any] = self.model_dump(exclude_none=True)
+        if record is not None:
+            if self.mode is not None and (self.mode is not RecordingMode.OFF) != record:
+                raise BadInput(f"record is {record} and recording.mode is {self.mode.value}", "say one of them")
+            if (before.mode is not RecordingMode.OFF) != record:
+                changes.setdefault("mode", RecordingMode.CONTINUOUS if record else RecordingMode.OFF)
+        return before.model_copy(update=changes)
+
+
+class CameraGiven(Given):
+    """A camera to be added."""
+
+    id: Annotated[str, Field(max_length=200, examples=["simpang-lima-1"])]
+    url: Url
+    name: str = ""
+    sub_url: Url | None = None
+    snapshot_url: Url | None = None
+    record: bool | None = None
+    recording: RecordingGiven = RecordingGiven()
+    simulated: bool = False
+
+
+class CameraChanges(Given):
+    """Any part of a camera; a masked address keeps its stored credentials, an empty one is removed."""
+
+    name: str | None = None
+    url: Url | None = None
+    sub_url: Url | None = None
+    snapshot_url: Url | None = None
+    record: bool | None = None
+    recording: RecordingGiven = RecordingGiven()
+
+
+class RecordingShown(BaseModel):
+    """How a camera is recorded."""
+
+    mode: RecordingMode
+    profile: str
+    days: int
+
+
+class ProfileShown(BaseModel):
+    """What one profile's source is doing, and what it has counted since the server started."""
+
+    state: str
+    since: Moment
+    reason: str | None
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+    bitrate_bps: int | None
+    keyframe_distance_s: float | None
+    clock_offset_ms: float | None
+    pictures: int
+    lost_packets: int
+    bad_packets: int
+    reconnects: int
+    viewers: int
+
+
+class StateShown(BaseModel):
+    """What a camera is doing."""
+
+    state: Literal["idle", "connecting", "running", "silent", "backing-off", "refused"]
+    since: Moment
+    reason: str | None
+    recording: bool
+    gap: str | None
+    last_picture: Moment | None
+    profiles: dict[str, ProfileShown]
+
+
+class CameraShown(BaseModel):
+    """A camera; its addresses, masked, only for those who may change it."""
+
+    id: str
+    name: str
+    url: str | None = None
+    sub_url: str | None = None
+    snapshot_url: str | None = None
+    recording: RecordingShown
+    simulated: bool
+    state: StateShown
+
+
+class CamerasShown(BaseModel):
+    """Every camera."""
+
+    cameras: list[CameraShown]
+
+
+class SpanShown(BaseModel):
+    """A half-open stretch of time."""
+
+    start: Moment = Field(serialization_alias="from")
+    end: Moment = Field(serialization_alias="to")
+
+
+class GapShown(SpanShown):
+    """A stretch without pictures, and why."""
+
+    cause: str
+
+
+class TimelineShown(BaseModel):
+    """What is recorded of a camera, and what is missing."""
+
+    profile: str
+    coverage: list[SpanShown]
+    gaps: list[GapShown]
+
+
+class HoldGiven(Given):
+    """A range that must not be deleted."""
+
+    camera: str
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class HoldShown(SpanShown):
+    """A range that is kept, why and by whom."""
+
+    id: str
+    camera: str
+    reason: str
+    by: str
+    at: Moment
+
+
+class HoldsShown(BaseModel):
+    """Every hold, oldest first."""
+
+    holds: list[HoldShown]
+
+
+class ProbeGiven(Given):
+    """An address to look at."""
+
+    url: Url
+
+
+class SignIn(Given):
+    """A name and a password."""
+
+    name: Annotated[str, Field(max_length=200, examples=["admin"])]
+    password: SecretStr
+
+
+class PasswordChange(Given):
+    """The old password and the new one."""
+
+    old: SecretStr
+    new: SecretStr
+
+
+class PersonShown(BaseModel):
+    """Who is signed in."""
+
+    name: str
+    roles: list[str]
+
+
+class SessionState(BaseModel):
+    """Who you are here, and what you may do."""
+
+    person: PersonShown | None
+    public: bool
+    may: list[str]
+
+
+class SessionShown(BaseModel):
+    """A session that has not ended."""
+
+    id: str
+    person: str
+    agent: str
+    created: Moment
+    seen: Moment
+    expires: Moment
+    this: bool
+
+
+class SessionsShown(BaseModel):
+    """Every session, newest first."""
+
+    sessions: list[SessionShown]
+
+
+class TokenGiven(Given):
+    """What a new token is for."""
+
+    name: Annotated[str, Field(examples=["wall at the Balai RW"])]
+
+
+class TokenMade(BaseModel):
+    """A new token; it is never shown again."""
+
+    token: str
+
+
+class TokenShown(BaseModel):
+    """A token, without its secret."""
+
+    id: str
+    name: str
+    by: str
+    created: Moment
+    seen: Moment | None
+
+
+class TokensShown(BaseModel):
+    """Every token, newest first."""
+
+    tokens: list[TokenShown]
+
+
+class ChangeShown(BaseModel):
+    """One change of a camera, secrets masked."""
+
+    at: Moment
+    by: str
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class HistoryShown(BaseModel):
+    """Every change of a camera, oldest first."""
+
+    changes: list[ChangeShown]
+
+
+class LookShown(BaseModel):
+    """One entry of the access log."""
+
+    number: int
+    who: str
+    action: str
+    camera: str | None
+    purpose: str
+    start: Moment | None = Field(serialization_alias="from")
+    end: Moment | None = Field(serialization_alias="to")
+    started: Moment
+    ended: Moment | None
+    remote: str
+    allowed: bool
+    reason: str
+
+
+class AccessLogShown(BaseModel):
+    """Entries, newest first; `before` is the number to ask for the next page with."""
+
+    entries: list[LookShown]
+    before: int | None
+
+
+class CheckGiven(Given):
+    """Whether to mend what is found."""
+
+    repair: bool = False
+
+
+class InfoShown(BaseModel):
+    """What anybody may know of this installation."""
+
+    version: str
+    name: str
+    simulated: bool
+    https: bool
+    timezone: str
+
+
+class Health(BaseModel):
+    """Whether it works."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    cameras: int
+    running: int
+    recording: int
+    alarms: int
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457); `mend` says what can be done about it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str | None = None

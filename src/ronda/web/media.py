@@ -1,0 +1,48 @@
+"""Hands media requests to the node's own application; nothing of a picture passes through the centre's code."""
+
+import re
+from typing import Final
+
+from ronda.web.parts import AsgiApp, Receive, Scope, Send
+
+_MOUNT: Final = "/media"
+_CAMERA_MEDIA: Final = re.compile(
+    r"/api/v1/cameras/(?P<camera>[a-z0-9][a-z0-9-]{0,62})/(?P<what>still\.jpg|still\.webp|clip\.mp4)"
+)
+_OWN_DEVICE: Final = "/api/v1/cameras/own-device"
+
+
+def media_path(path: str, kind: str) -> str | None:
+    """Return the path under `/media` that serves `path`; None when it is not the node's business.
+
+    `kind` is the ASGI scope's type.
+    """
+    if path.startswith(f"{_MOUNT}/"):
+        return path
+    if kind == "websocket" and path == _OWN_DEVICE:
+        return f"{_MOUNT}/own-device"
+    if kind == "http" and (found := _CAMERA_MEDIA.fullmatch(path)):
+        return f"{_MOUNT}/{found['camera']}/{found['what']}"
+    return None
+
+
+class MediaMount:
+    """Sends what is media to `media`, mounted at `/media`, and all else to `rest`."""
+
+    def __init__(self, media: AsgiApp, rest: AsgiApp) -> None:
+        self._media = media
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to one or the other."""
+        kind = scope["type"]
+        path = media_path(scope["path"], kind) if kind in ("http", "websocket") else None
+        if path is None:
+            await self._rest(scope, receive, send)
+            return
+        scope = dict(scope)
+        scope["root_path"] = scope.get("root_path", "") + _MOUNT
+        if path != scope["path"]:
+            scope["path"] = path
+            scope["raw_path"] = path.encode("ascii")
+        await self._media(scope, receive, send)

@@ -1,0 +1,62 @@
+"""What the web application is made of, handed over by the composition."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry
+
+from ronda.base.time import Clock
+from ronda.centre.centre import Centre
+from ronda.city.own import OwnPictures
+from ronda.people.people import People
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ASSETS: Final = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What anybody may know of this installation.
+
+    Attributes:
+        name: What the city or neighbourhood is called.
+        version: Ronda's version.
+        timezone: IANA name of the zone in which pages show time.
+        simulated: Whether any of it is made up.
+        https: Whether it is served over HTTPS, so that cookies are sent over nothing else.
+    """
+
+    name: str = "Ronda"
+    version: str = ""
+    timezone: str = "Asia/Jakarta"
+    simulated: bool = False
+    https: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that routes need.
+
+    Attributes:
+        centre: The running centre.
+        people: The running people.
+        own: Where uploaded videos are kept.
+        metrics: The registry behind `/metrics`.
+        clock: Where time comes from.
+        facts: What anybody may know.
+        assets: The built front end; may be missing.
+    """
+
+    centre: Centre
+    people: People
+    own: OwnPictures
+    metrics: CollectorRegistry
+    clock: Clock
+    facts: Facts = Facts()
+    assets: Path = ASSETS

@@ -1,0 +1,54 @@
+"""Holds: ranges that must not be deleted."""
+
+import secrets
+
+from fastapi import APIRouter
+
+from ronda.base.time import format_rfc3339
+from ronda.bus.contract import Hold
+from ronda.web.documents import HoldGiven, HoldShown, HoldsShown
+from ronda.web.gate import Holds
+from ronda.web.routes.cameras import moments
+
+router = APIRouter(prefix="/api/v1/holds", tags=["holds"])
+
+
+@router.get("", summary="Every hold")
+async def list_holds(caller: Holds, camera: str | None = None) -> HoldsShown:
+    """Return the holds, of one camera or all, oldest first."""
+    return HoldsShown(holds=[_shown(hold) for hold in await caller.parts.centre.holds(camera)])
+
+
+@router.post("", status_code=201, summary="Keep a range")
+async def add_hold(caller: Holds, given: HoldGiven) -> HoldShown:
+    """Keep a camera's footage between two moments until the hold is removed; footage of a removed camera too."""
+    from_90k, to_90k = moments(given.start, given.end)
+    hold = Hold(
+        id=secrets.token_hex(6),
+        camera=given.camera,
+        from_90k=from_90k,
+        to_90k=to_90k,
+        reason=given.reason,
+        by=caller.label,
+        at=caller.parts.clock.utc_90k(),
+    )
+    await caller.parts.centre.add_hold(hold)
+    return _shown(hold)
+
+
+@router.delete("/{hold}", status_code=204, summary="End a hold")
+async def remove_hold(caller: Holds, hold: str) -> None:
+    """End a hold; the footage is then deleted when its days are over."""
+    await caller.parts.centre.remove_hold(hold)
+
+
+def _shown(hold: Hold) -> HoldShown:
+    return HoldShown(
+        id=hold.id,
+        camera=hold.camera,
+        start=format_rfc3339(hold.from_90k),
+        end=format_rfc3339(hold.to_90k),
+        reason=hold.reason,
+        by=hold.by,
+        at=format_rfc3339(hold.at),
+    )

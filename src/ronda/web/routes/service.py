@@ -1,0 +1,50 @@
+"""Facts, health and metrics."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from ronda.base.causes import SourceState
+from ronda.web.documents import Health, InfoShown
+from ronda.web.gate import PartsOf, ReadsMetrics
+from ronda.web.parts import Parts
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/api/v1/info", summary="What this installation is")
+async def info(parts: PartsOf) -> InfoShown:
+    """Return what anybody may know; open to everybody."""
+    facts = parts.facts
+    simulated = facts.simulated or any(camera.simulated for camera in parts.centre.cameras.all())
+    return InfoShown(
+        version=facts.version, name=facts.name, simulated=simulated, https=facts.https, timezone=facts.timezone
+    )
+
+
+@router.get("/healthz", response_model=None, responses={200: {"model": Health}}, summary="Whether it works")
+async def health(parts: PartsOf) -> Response:
+    """Return `ok`, or `degraded` while a disk alarm is in force; open to everybody, and names nothing."""
+    return JSONResponse(_health(parts).model_dump(), HTTPStatus.OK)
+
+
+@router.get("/metrics", response_class=Response, summary="Metrics for Prometheus")
+async def metrics(caller: ReadsMetrics) -> Response:
+    """Return the metrics as text."""
+    return Response(generate_latest(caller.parts.metrics), media_type=CONTENT_TYPE_LATEST)
+
+
+def _health(parts: Parts) -> Health:
+    centre = parts.centre
+    statuses = [status for camera in centre.cameras.all() if (status := centre.status(camera.id))]
+    running = sum(any(p.state is SourceState.RUNNING for p in status.profiles.values()) for status in statuses)
+    return Health(
+        status="degraded" if centre.alarms else "ok",
+        version=parts.facts.version,
+        cameras=len(centre.cameras.all()),
+        running=running,
+        recording=sum(status.recording for status in statuses),
+        alarms=len(centre.alarms),
+    )
