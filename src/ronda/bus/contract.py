@@ -244,6 +244,13 @@ class ReindexReport(Message):
     seconds: float
 
 
+class TriggerRecording(Message):
+    """Something happened at a camera that is recorded at events: record it for so long from now."""
+
+    camera: str
+    seconds: float = Field(default=30.0, gt=0, le=3600)
+
+
 class Done(Message):
     """The request was carried out."""
 
@@ -262,7 +269,16 @@ class AssignmentRequest(Message):
     node: str
 
 
-Request = TimelineRequest | HoldsRequest | AddHold | RemoveHold | ProbeRequest | ArchiveCheckRequest | ReindexRequest
+Request = (
+    TimelineRequest
+    | HoldsRequest
+    | AddHold
+    | RemoveHold
+    | ProbeRequest
+    | ArchiveCheckRequest
+    | ReindexRequest
+    | TriggerRecording
+)
 Reply = Timeline | Holds | ProbeReport | ArchiveCheckReport | ReindexReport | Done
 
 REQUEST_NAMES: Final[dict[type[Message], str]] = {
@@ -273,6 +289,7 @@ REQUEST_NAMES: Final[dict[type[Message], str]] = {
     ProbeRequest: "probe",
     ArchiveCheckRequest: "archive-check",
     ReindexRequest: "reindex",
+    TriggerRecording: "trigger",
 }
 """The last part of the subject on which a node answers each kind of request."""
 

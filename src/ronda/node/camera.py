@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from ronda.archive.archive import Archive
+from ronda.archive.recorder import Recorder
+from ronda.archive.schedule import within_hours
 from ronda.base.causes import GapCause, SourceState
+from ronda.base.errors import BadInput
 from ronda.base.time import Clock
-from ronda.bus.contract import CameraSpec, CameraStatus
-from ronda.media.fragment import FragmentSink
+from ronda.bus.contract import CameraSpec, CameraStatus, RecordingMode
 from ronda.media.leases import Lease, Purpose
 from ronda.media.sources.address import StreamAddress
 from ronda.media.sources.supervisor import Supervisor, SupervisorTools
 from ronda.media.stream import Stream
 from ronda.media.streams import Streams
-from ronda.node.schedule import records_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class CameraTools:
         zone: The city's zone, for schedules.
         streams: Where profiles are offered.
         sources: What supervisors are made with.
-        recorder: Returns the sink that records a camera's profile.
+        archive: Where recordings go.
         changed: Called when the camera's status has changed.
     """
 
@@ -35,7 +37,7 @@ class CameraTools:
     zone: tzinfo
     streams: Streams
     sources: SupervisorTools
-    recorder: Callable[[str, str], FragmentSink]
+    archive: Archive
     changed: Callable[[str], None]
 
 
@@ -49,7 +51,7 @@ class NodeCamera:
     def __init__(self, spec: CameraSpec, tools: CameraTools) -> None:
         self.spec = spec
         self._tools = tools
-        self._recorder: FragmentSink | None = None
+        self._recorder: Recorder | None = None
         self._lease: Lease | None = None
         self._detach: Callable[[], None] | None = None
         self._unfollow: dict[str, Callable[[], None]] = {}
@@ -61,6 +63,11 @@ class NodeCamera:
     def recording(self) -> bool:
         """Whether it is to be recorded now; whether pictures come is another matter."""
         return self._lease is not None
+
+    @property
+    def recorded_profile(self) -> str:
+        """The profile that is recorded: the one asked for, where the camera has it."""
+        return "sub" if self.spec.recording.profile == "sub" and self.spec.sub_url else "main"
 
     async def change(self, spec: CameraSpec) -> None:
         """Follow a changed description: what did not change goes on undisturbed."""
@@ -74,6 +81,8 @@ class NodeCamera:
         for profile, url in new.items():
             if old.get(profile) != url:
                 self._offer(profile, url)
+        if self._recorder is not None:
+            self._recorder.configure(spec.recording)
         self.tick()
 
     async def close(self, cause: GapCause = GapCause.NODE_STOPPED) -> None:
@@ -85,16 +94,26 @@ class NodeCamera:
 
     def tick(self) -> None:
         """Start or stop recording where the hours say so; called about once a second."""
-        wanted = records_at(self.spec.recording, self._tools.clock.utc_90k(), self._tools.zone)
+        wanted = self._wants_pictures()
         if wanted and self._lease is None:
             self._start_recording()
         elif not wanted and self._lease is not None:
             self._stop_recording(GapCause.SCHEDULE)
 
+    def trigger(self, seconds: float) -> None:
+        """Something happened: a camera that is recorded at events is recorded for so long, pre-roll included.
+
+        Raises:
+            BadInput: The camera is not recorded at events.
+        """
+        if self._recorder is None or self.spec.recording.mode is not RecordingMode.EVENT:
+            raise BadInput(f"camera {self.spec.id!r} is not recorded at events", "set its recording mode to event")
+        self._recorder.trigger(seconds)
+
     def status(self) -> CameraStatus:
         """Return what it is doing."""
         streams = {stream.profile: stream for stream in self._tools.streams.profiles(self.spec.id)}
-        recorded = streams.get(self._recorded_profile())
+        recorded = streams.get(self.recorded_profile)
         pictures = [stream.last_picture_90k for stream in streams.values() if stream.last_picture_90k is not None]
         return CameraStatus(
             node=self._tools.node,
@@ -110,8 +129,11 @@ class NodeCamera:
             return recorded.cause
         return None
 
-    def _recorded_profile(self) -> str:
-        return "sub" if self.spec.recording.profile == "sub" and self.spec.sub_url else "main"
+    def _wants_pictures(self) -> bool:
+        recording = self.spec.recording
+        if recording.mode is RecordingMode.SCHEDULE:
+            return within_hours(recording.hours, self._tools.clock.utc_90k(), self._tools.zone)
+        return recording.mode is not RecordingMode.OFF
 
     def _offer(self, profile: str, url: str) -> None:
         address = StreamAddress.parse(url)
@@ -123,9 +145,9 @@ class NodeCamera:
             self._unfollow[profile] = stream.follow(lambda _: self._tools.changed(self.spec.id))
 
     def _start_recording(self) -> None:
-        profile = self._recorded_profile()
+        profile = self.recorded_profile
         stream = self._tools.streams.get(self.spec.id, profile)
-        self._recorder = self._tools.recorder(self.spec.id, profile)
+        self._recorder = self._tools.archive.recorder(self.spec.id, profile, self.spec.recording)
         self._lease = stream.lease(Purpose.RECORD)
         self._detach = stream.attach(self._recorder)
         self._tools.changed(self.spec.id)

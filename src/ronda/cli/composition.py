@@ -1,0 +1,107 @@
+"""One centre, one node and the web in one process: the only place that knows all of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp
+
+import ronda
+from ronda.archive.filing.retention import Quota
+from ronda.archive.volume import VolumeSettings
+from ronda.base.pools import Pools
+from ronda.base.time import SystemClock
+from ronda.bus.memory import MemoryBus
+from ronda.centre.centre import Centre
+from ronda.city.own import OwnPictures
+from ronda.city.registry import CameraRegistry
+from ronda.config.folder import locked
+from ronda.config.models import Settings
+from ronda.media.sources.dialling import DialLimits
+from ronda.media.sources.resolver import ResolverLimits
+from ronda.media.stream import StreamSettings
+from ronda.node.node import Node, NodeSettings
+from ronda.people.media_access import MediaAccess
+from ronda.people.people import People
+from ronda.people.policy import LOOKING, Policy
+from ronda.store.database import Store
+from ronda.web.app import create
+from ronda.web.parts import Facts, Parts
+
+NODE: Final = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A running installation.
+
+    Attributes:
+        app: The whole application.
+        centre: Its centre.
+        node: Its node.
+        people: Its people.
+        registry: Its metrics.
+    """
+
+    app: ASGIApp
+    centre: Centre
+    node: Node
+    people: People
+    registry: CollectorRegistry
+
+
+@asynccontextmanager
+async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) -> AsyncIterator[Composition]:
+    """Open everything in the data folder, and close it in order at the end.
+
+    Args:
+        settings: What is wanted.
+        pulls: Whether cameras are pulled and recorded; a command without a server does not.
+        simulated: Whether what is shown is made up.
+
+    Raises:
+        BadInput: The data folder cannot be used.
+        Conflict: Another process uses it.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked(settings.data))
+        clock, bus, registry = SystemClock(), MemoryBus(), CollectorRegistry()
+        store = await Store.open(f"sqlite:///{settings.data / 'ronda.db'}")
+        stack.push_async_callback(store.close)
+        secret = settings.admin_password
+        policy = Policy(LOOKING if settings.public else ())
+        people = await People.open(store, clock, policy, secret.get_secret_value() if secret else None)
+        await stack.enter_async_context(people.running())
+        cameras = await CameraRegistry.open(store, clock, NODE)
+        centre = Centre(store, bus, cameras, clock, NODE)
+        pools = Pools(codec=settings.pools.codec)
+        stack.callback(pools.close)
+        node = Node(_node_settings(settings, pulls=pulls), bus, clock, pools)
+        node.register_metrics(registry)
+        await stack.enter_async_context(node.running())
+        await stack.enter_async_context(centre.running())
+        own = OwnPictures(settings.data / "own")
+        stack.callback(own.close)
+        facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
+        parts = Parts(centre, people, own, registry, clock, facts)
+        media = node.media(MediaAccess(people, cameras.__contains__))
+        yield Composition(create(parts, media), centre, node, people, registry)
+
+
+def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
+    archive = settings.archive
+    quota = Quota(max_bytes=archive.quota.bytes if archive.quota else None)
+    dial = DialLimits(node_concurrent=settings.streams.dials, host_concurrent=settings.streams.dials_per_host)
+    return NodeSettings(
+        id=NODE,
+        volumes=tuple(VolumeSettings(folder, quota) for folder in archive.volumes),
+        zone=settings.timezone.info,
+        dial=dial,
+        resolver=ResolverLimits(threads=settings.pools.resolver),
+        streams=StreamSettings(linger_s=settings.streams.linger.seconds),
+        derived=settings.pools.derived,
+        viewers=settings.live.viewers,
+        pulls=pulls,
+    )

@@ -1,0 +1,91 @@
+"""`ronda serve`: the server, until it is told to stop."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ronda.base.logging import get_logger
+from ronda.base.loop import run as run_loop
+from ronda.base.metrics import LoopLag
+from ronda.base.shutdown import Shutdown
+from ronda.base.time import SystemClock
+from ronda.cli.certificate import local_certificate
+from ronda.cli.composition import Composition, composed
+from ronda.cli.hosting import Certificate, bind_tcp, bind_unix, listening
+from ronda.cli.server_socket import place_for_server
+from ronda.config.models import Settings
+from ronda.web.app import local
+
+_log = get_logger("serve")
+
+Beside = Callable[[Composition], Coroutine[Any, Any, None]]
+"""Work done while the server runs, such as the demo's; it may end before the server does."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        BadInput: The port or the data folder cannot be used.
+        Conflict: Another server uses the data folder.
+    """
+    run_loop(serve(settings))
+
+
+async def serve(settings: Settings, *, simulated: bool = False, beside: Beside | None = None) -> None:
+    """Serve until told to stop; see `run`."""
+    async with Shutdown() as shutdown, serving(settings, simulated=simulated) as composition:
+        address = public_address(settings)
+        say(f"Ronda is at {address}")
+        if composition.people.first_password:
+            say(f"sign in as admin with the password {composition.people.first_password}  (shown this once)")
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(beside(composition), name="beside") if beside else None
+            await shutdown.wait()
+            if task is not None:
+                task.cancel()
+        _log.info("stopping", reason=shutdown.reason)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, simulated: bool = False) -> AsyncIterator[Composition]:
+    """Compose and listen while the context is open."""
+    async with AsyncExitStack() as stack:
+        bound = bind_tcp(settings.host, settings.port)
+        stack.callback(bound.close)
+        composition = await stack.enter_async_context(composed(settings, pulls=True, simulated=simulated))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        lag = group.create_task(LoopLag(composition.registry, SystemClock()).run(), name="loop lag")
+        stack.callback(lag.cancel)
+        near = place_for_server(settings.data, os.environ)
+        unix = bind_unix(near)
+        stack.callback(near.unlink, missing_ok=True)
+        await stack.enter_async_context(listening(local(composition.app), unix))
+        await stack.enter_async_context(listening(composition.app, bound, _certificate(settings)))
+        yield composition
+
+
+def public_address(settings: Settings) -> str:
+    """Return the address that a person on this machine opens."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.https else 'http'}://{shown}:{settings.port}/"
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; logs go to the error output."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    if not settings.https:
+        return None
+    tls = settings.tls
+    if tls.certificate and tls.key:
+        return Certificate(Path(tls.certificate), Path(tls.key))
+    return local_certificate(settings.data / "tls", settings.host)

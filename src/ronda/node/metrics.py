@@ -1,0 +1,77 @@
+"""A node's numbers for Prometheus, read when somebody asks."""
+
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ronda.archive.archive import Archive
+from ronda.base.causes import SourceState
+from ronda.media.streams import Streams
+
+_SOURCE_COUNTERS: Final = {
+    "pictures": "Pictures received",
+    "received_bytes": "Bytes received",
+    "packets": "Packets received",
+    "lost_packets": "Packets that never came",
+    "bad_packets": "Packets or bytes that were not understood",
+    "reconnects": "Connections after the first",
+}
+_ARCHIVE_COUNTERS: Final = {
+    "written_bytes": "Bytes written",
+    "written_fragments": "Fragments written",
+    "dropped_fragments": "Fragments not recorded because the disk was slow or refused",
+    "closed_segments": "Files finished",
+    "deleted_segments": "Files deleted by age or quota",
+    "deleted_bytes": "Their bytes",
+    "disk_errors": "Errors of the disk",
+    "syncs": "Times the volume was forced to disk",
+}
+
+
+class NodeMetrics(Collector):
+    """Sums over the node's streams and volumes; no label per camera, there may be thousands."""
+
+    def __init__(self, streams: Streams, archive: Archive, cameras: Callable[[], int]) -> None:
+        self._streams = streams
+        self._archive = archive
+        self._cameras = cameras
+
+    def collect(self) -> list[Metric]:
+        """Read everything now."""
+        return [*self._of_streams(), *self._of_archive()]
+
+    def _of_streams(self) -> list[Metric]:
+        streams = list(self._streams)
+        states = GaugeMetricFamily("ronda_streams", "Streams by state", labels=["state"])
+        for state in SourceState:
+            states.add_metric([state.value], sum(stream.state_now is state for stream in streams))
+        found: list[Metric] = [
+            GaugeMetricFamily("ronda_cameras", "Cameras of this node", value=self._cameras()),
+            states,
+            GaugeMetricFamily("ronda_viewers", "Live viewers", value=sum(stream.viewers for stream in streams)),
+            GaugeMetricFamily(
+                "ronda_gop_bytes", "Bytes held for joining viewers", value=sum(s.bytes_held for s in streams)
+            ),
+            CounterMetricFamily("ronda_stream_failures", "Errors inside Ronda", value=sum(s.failures for s in streams)),
+        ]
+        for name, text in _SOURCE_COUNTERS.items():
+            total = sum(getattr(stream.counters, name) for stream in streams)
+            found.append(CounterMetricFamily(f"ronda_source_{name}", text, value=total))
+        return found
+
+    def _of_archive(self) -> list[Metric]:
+        counters = {
+            name: CounterMetricFamily(f"ronda_archive_{name}", text, labels=["volume"])
+            for name, text in _ARCHIVE_COUNTERS.items()
+        }
+        waiting = GaugeMetricFamily("ronda_archive_queue_bytes", "Bytes waiting for the disk", labels=["volume"])
+        batch = GaugeMetricFamily("ronda_archive_slowest_batch_ms", "Longest write batch", labels=["volume"])
+        for volume in self._archive.volumes:
+            label = [volume.folder.name]
+            waiting.add_metric(label, volume.intake.bytes)
+            batch.add_metric(label, volume.counters.slowest_batch_ms)
+            for name, family in counters.items():
+                family.add_metric(label, getattr(volume.counters, name))
+        return [waiting, batch, *counters.values()]

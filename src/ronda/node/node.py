@@ -1,0 +1,219 @@
+"""A node: takes the cameras that the centre gives it, pulls, records, and serves their pictures.
+
+Reached through the bus and through its ASGI application alone. Owns the streams, the archive and the
+cameras' runtimes.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp
+
+from ronda.archive.archive import Archive
+from ronda.archive.delivery.routes import archive_routes
+from ronda.archive.filing.health import DiskAlarm
+from ronda.archive.filing.segment import Author
+from ronda.archive.volume import VolumeSettings
+from ronda.base.causes import GapCause
+from ronda.base.errors import Busy, NotFound
+from ronda.base.pools import Pools
+from ronda.base.time import Clock
+from ronda.bus.contract import (
+    Assignment,
+    AssignmentRequest,
+    Bus,
+    CameraSpec,
+    CameraStatus,
+    EventKind,
+    assignment_subject,
+    centre_subject,
+)
+from ronda.media.delivery.app import media_app
+from ronda.media.delivery.permission import Authorise
+from ronda.media.sources.accounts import Accounts
+from ronda.media.sources.dialling import Dialler, DialLimits
+from ronda.media.sources.opening import Opening
+from ronda.media.sources.resolver import Resolver, ResolverLimits
+from ronda.media.sources.supervisor import SupervisorTools
+from ronda.media.stream import StreamSettings
+from ronda.media.streams import Streams
+from ronda.node.camera import CameraTools, NodeCamera
+from ronda.node.metrics import NodeMetrics
+from ronda.node.reports import Reports
+from ronda.node.requests import serving
+
+_log = structlog.get_logger(__name__)
+_TICK_S: Final = 1.0
+_ASK_AGAIN_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """How a node works.
+
+    Attributes:
+        id: Its name.
+        volumes: Where it records.
+        zone: The city's time zone.
+        dial: Its dial budgets.
+        resolver: Its pool for names.
+        streams: How its streams behave.
+        derived: How many profiles may be transcoded at once.
+        viewers: How many may watch at once.
+        pulls: Whether it takes cameras; a command that only reads the archive does not.
+    """
+
+    id: str
+    volumes: tuple[VolumeSettings, ...]
+    zone: tzinfo
+    dial: DialLimits = field(default_factory=DialLimits)
+    resolver: ResolverLimits = field(default_factory=ResolverLimits)
+    streams: StreamSettings = field(default_factory=StreamSettings)
+    derived: int = 1
+    viewers: int = 2000
+    pulls: bool = True
+
+
+class Node:
+    """One node; used within `running`.
+
+    Attributes:
+        archive: Its recordings.
+        streams: Its streams.
+    """
+
+    def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock, pools: Pools) -> None:
+        self.settings = settings
+        self.streams = Streams(clock, settings.streams)
+        self.archive = Archive(
+            settings.volumes,
+            clock,
+            author=Author(settings.id, 0),
+            zone=settings.zone,
+            on_alarm=self._disk_alarm,
+        )
+        self.reports = Reports(settings.id, bus, clock, self.status)
+        self.resolver = Resolver(clock, settings.resolver)
+        self.opening = Opening(self.resolver.resolve, clock)
+        self._bus = bus
+        self._revision = -1
+        self._cameras: dict[str, NodeCamera] = {}
+        self._tools = CameraTools(
+            node=settings.id,
+            clock=clock,
+            zone=settings.zone,
+            streams=self.streams,
+            sources=SupervisorTools(self.opening, Dialler(clock, settings.dial), Accounts(clock), clock, random.random),
+            archive=self.archive,
+            changed=self.reports.camera_changed,
+        )
+
+    def register_metrics(self, registry: CollectorRegistry) -> None:
+        """Report the node's numbers through `registry`."""
+        registry.register(NodeMetrics(self.streams, self.archive, lambda: len(self._cameras)))
+
+    def media(self, authorise: Authorise) -> ASGIApp:
+        """Return the node's own application: everything that shows a picture."""
+        return media_app(self.streams, authorise, routes=archive_routes(self.archive, authorise))
+
+    def camera(self, id: str) -> NodeCamera:
+        """Return a camera of this node.
+
+        Raises:
+            NotFound: It is not here.
+        """
+        if id not in self._cameras:
+            raise NotFound(f"there is no camera {id[:80]!r}")
+        return self._cameras[id]
+
+    def recorded_profile(self, id: str) -> str:
+        """Return the profile that is recorded of a camera; `main` of one that is not here any more."""
+        camera = self._cameras.get(id)
+        return camera.recorded_profile if camera else "main"
+
+    def status(self, id: str) -> CameraStatus | None:
+        """Return a camera's status; None when it is not here."""
+        camera = self._cameras.get(id)
+        return camera.status() if camera else None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the archive, take cameras, answer; close everything in order at the end."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self.resolver.close)
+            await stack.enter_async_context(self.archive)
+            await stack.enter_async_context(self.streams)
+            await stack.enter_async_context(serving(self, self._bus))
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            tasks = [group.create_task(self.reports.run(lambda: list(self._cameras)), name="reports")]
+            if self.settings.pulls:
+                assignments = await stack.enter_async_context(
+                    self._bus.subscribe(assignment_subject(self.settings.id), Assignment)
+                )
+                tasks += [
+                    group.create_task(self._follow(assignments), name="assignments"),
+                    group.create_task(self._ask_for_cameras(), name="first assignment"),
+                    group.create_task(self._tick(), name="recording hours"),
+                ]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                for camera in list(self._cameras.values()):
+                    await camera.close()
+
+    async def _follow(self, assignments: AsyncIterator[Assignment]) -> None:
+        async for assignment in assignments:
+            await self._take(assignment)
+
+    async def _ask_for_cameras(self) -> None:
+        """Ask until the centre answers: a node may start before it."""
+        subject, request = centre_subject("assignment"), AssignmentRequest(node=self.settings.id)
+        while self._revision < 0:
+            try:
+                await self._take(await self._bus.request(subject, request, Assignment, 2.0))
+            except Busy:
+                await asyncio.sleep(_ASK_AGAIN_S)
+
+    async def _take(self, assignment: Assignment) -> None:
+        """Follow the newest assignment: what is not named any more is closed, what is unchanged is untouched."""
+        if assignment.revision <= self._revision:
+            return
+        self._revision = assignment.revision
+        wanted = {spec.id: spec for spec in assignment.cameras}
+        for id in self._cameras.keys() - wanted.keys():
+            await self._cameras.pop(id).close(GapCause.SCHEDULE)
+            self.reports.forget(id)
+        for spec in wanted.values():
+            await self._apply(spec)
+
+    async def _apply(self, spec: CameraSpec) -> None:
+        known = self._cameras.get(spec.id)
+        if known is not None and known.spec == spec:
+            return
+        if known is None or known.spec.recording.days != spec.recording.days:
+            await self.archive.keep(spec.id, spec.recording.days)
+        if known is None:
+            self._cameras[spec.id] = NodeCamera(spec, self._tools)
+        else:
+            await known.change(spec)
+        self.reports.camera_changed(spec.id)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            for camera in self._cameras.values():
+                camera.tick()
+
+    def _disk_alarm(self, alarm: DiskAlarm) -> None:
+        kind = EventKind.DISK_RECOVERED if alarm.cause is None else EventKind.DISK_ALARM
+        cause = alarm.cause.value if alarm.cause else None
+        self.reports.event(kind, None, {"volume": alarm.volume, "cause": cause, "problem": alarm.detail})

@@ -1,0 +1,96 @@
+"""The requests that a node answers over the bus."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from ronda.bus.contract import (
+    REQUEST_NAMES,
+    AddHold,
+    ArchiveCheckReport,
+    ArchiveCheckRequest,
+    Bus,
+    Done,
+    Handler,
+    Holds,
+    HoldsRequest,
+    M,
+    ProbeReport,
+    ProbeRequest,
+    R,
+    ReindexReport,
+    ReindexRequest,
+    RemoveHold,
+    Timeline,
+    TimelineRequest,
+    TriggerRecording,
+    request_subject,
+)
+from ronda.media.sources.probe import probe
+
+if TYPE_CHECKING:
+    from ronda.node.node import Node
+
+
+class Requests:
+    """Handlers, one a request."""
+
+    def __init__(self, node: "Node") -> None:
+        self._node = node
+
+    async def timeline(self, asked: TimelineRequest) -> Timeline:
+        """Coverage and gaps; without a profile, of the one that is recorded."""
+        profile = asked.profile or self._node.recorded_profile(asked.camera)
+        return await self._node.archive.timeline(asked.camera, profile, asked.from_90k, asked.to_90k)
+
+    async def holds(self, asked: HoldsRequest) -> Holds:
+        """The holds."""
+        return Holds(holds=await self._node.archive.holds(asked.camera))
+
+    async def add_hold(self, asked: AddHold) -> Done:
+        """Keep a range."""
+        await self._node.archive.add_hold(asked.hold)
+        return Done()
+
+    async def remove_hold(self, asked: RemoveHold) -> Done:
+        """End a hold."""
+        await self._node.archive.remove_hold(asked.id)
+        return Done()
+
+    async def probe(self, asked: ProbeRequest) -> ProbeReport:
+        """Look at an address."""
+        return await probe(asked.url, self._node.opening)
+
+    async def check(self, asked: ArchiveCheckRequest) -> ArchiveCheckReport:
+        """Compare files, journal, index and coverage."""
+        return await self._node.archive.check(repair=asked.repair)
+
+    async def reindex(self, _asked: ReindexRequest) -> ReindexReport:
+        """Make the index anew."""
+        return await self._node.archive.reindex()
+
+    async def trigger(self, asked: TriggerRecording) -> Done:
+        """Record an event."""
+        self._node.camera(asked.camera).trigger(asked.seconds)
+        return Done()
+
+
+@asynccontextmanager
+async def serving(node: "Node", bus: Bus) -> AsyncIterator[None]:
+    """Answer requests while the context is open."""
+    requests = Requests(node)
+    async with AsyncExitStack() as stack:
+
+        async def serve(kind: type[M], handler: Handler[M, R]) -> None:
+            subject = request_subject(node.settings.id, REQUEST_NAMES[kind])
+            await stack.enter_async_context(bus.serve(subject, kind, handler))
+
+        await serve(TimelineRequest, requests.timeline)
+        await serve(HoldsRequest, requests.holds)
+        await serve(AddHold, requests.add_hold)
+        await serve(RemoveHold, requests.remove_hold)
+        await serve(ProbeRequest, requests.probe)
+        await serve(ArchiveCheckRequest, requests.check)
+        await serve(ReindexRequest, requests.reindex)
+        await serve(TriggerRecording, requests.trigger)
+        yield
