@@ -61,4 +61,5 @@ async def test_one_full_pool_leaves_the_others_alone() -> None:
         group.create_task(pools.disk.run(gate.wait))
         assert await pools.crypto.run(lambda: 5) == 5
         gate.set()
-    await pools.close()
+    pools.close()
+    await pools.finished()

@@ -41,6 +41,8 @@ async def breaks_off(request: Request) -> Response:
     return StreamingResponse(pieces())  # type: ignore[arg-type]
 
 
+ANSWERS = {"/endless": endless, "/broken": broken, "/breaks-off": breaks_off}
+
 APP = Starlette(
     routes=[
         Route("/echo", echo, methods=["POST"]),

@@ -96,9 +96,12 @@ class Pools:
         """Every pool, for metrics."""
         return (self.disk, self.codec, self.resolver, self.crypto)
 
-    async def close(self) -> None:
-        """Close every pool and wait for the jobs that run."""
+    def close(self) -> None:
+        """Close every pool; jobs that run go on to their end."""
         for pool in self.all:
             pool.close()
+
+    async def finished(self) -> None:
+        """Wait, on the loop's side, until no pool holds a job."""
         for pool in self.all:
             await pool.finished()
