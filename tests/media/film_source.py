@@ -64,13 +64,15 @@ class FilmSupervisor:
 class FilmSources:
     """An `OpenSupervisor` that remembers what it opened."""
 
-    def __init__(self, *films: Film, at_once: int = 0) -> None:
+    def __init__(self, *films: Film, at_once: int = 0, broken: bool = False) -> None:
+        self.broken = broken
         self.films = films or (Film(),)
         self.at_once = at_once
         self.opened: list[FilmSupervisor] = []
 
     def __call__(self, listener: SourceListener, counters: SourceCounters) -> FilmSupervisor:
         supervisor = FilmSupervisor(listener, counters, self.films, self.at_once)
+        supervisor.broken = self.broken
         self.opened.append(supervisor)
         return supervisor
 

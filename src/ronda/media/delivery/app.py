@@ -8,11 +8,13 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ronda.base.errors import NotAllowed, RondaError
+from ronda.media.codec.stills import Stills
 from ronda.media.delivery.live import LiveSession, Pictures, wish_of
 from ronda.media.delivery.origin import origin_allowed
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction
 from ronda.media.delivery.problem import answer_error, problem
 from ronda.media.delivery.socket import STUCK_S
+from ronda.media.delivery.stills import PastPictures, still_routes
 from ronda.media.streams import Streams
 
 
@@ -34,6 +36,8 @@ def media_app(
     authorise: Authorise,
     *,
     pictures: Pictures | None = None,
+    stills: Stills | None = None,
+    past: PastPictures | None = None,
     settings: MediaSettings | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -43,6 +47,8 @@ def media_app(
         streams: The node's streams.
         authorise: Asked before each picture.
         pictures: Derived profiles and stills; without it a player gets what the camera sends or nothing.
+        stills: The latest stills; without it there are no routes for them.
+        past: Stills of the past.
         settings: How pictures are delivered.
         routes: More routes, such as the archive's, matched first.
     """
@@ -64,6 +70,10 @@ def media_app(
             permit.close()
 
     return Starlette(
-        routes=[*routes, WebSocketRoute("/{camera}/live", live)],
+        routes=[
+            *routes,
+            WebSocketRoute("/{camera}/live", live),
+            *(still_routes(stills, authorise, past) if stills is not None else ()),
+        ],
         exception_handlers={RondaError: answer_error},
     )
