@@ -23,12 +23,10 @@ function swagger() {
 }
 
 export default defineConfig({
-  base: "/assets/",
   plugins: [svelte(), swagger()],
   build: {
     outDir: assets,
     emptyOutDir: true,
-    assetsDir: "",
     target: "es2022",
     assetsInlineLimit: 0,
     sourcemap: false,
