@@ -28,6 +28,16 @@ def test_one_forbidden_channel_does_not_speak_for_a_login_that_works() -> None:
     accounts.accept("nvr admin right")
     accounts.refuse("nvr admin right")
     assert not accounts.is_refused("nvr admin right")
+    accounts.refuse("nvr admin right")
+    assert accounts.is_refused("nvr admin right")
+
+
+def test_a_password_that_was_changed_on_the_recorder_is_tried_once_more() -> None:
+    accounts = Accounts(HandClock())
+    accounts.accept("nvr admin old")
+    accounts.leave("nvr admin old")
+    accounts.refuse("nvr admin old")
+    assert accounts.is_refused("nvr admin old")
 
 
 async def test_success_wakes_those_who_waited() -> None:

@@ -289,6 +289,21 @@ async def test_sixteen_channels_with_a_wrong_password_try_it_twice_at_most() -> 
         assert refusing.dials <= 2
 
 
+async def test_a_channel_that_was_held_back_tries_itself_in_the_end() -> None:
+    async with camera("good") as good:
+        shared = tools()
+        heard = Heard()
+        supervisor, _ = supervise(good.port, shared, heard, patience=Patience(scout_s=0.05))
+        shared.accounts.refuse(supervisor.address.account_key)
+        shared = SupervisorTools(LineSource, shared.dialler, shared.accounts, CLOCK, random.random)
+        async with running(supervisor):
+            await until(lambda: "refused" in heard.words)
+            assert good.dials == 0
+            other = StreamAddress.parse(f"rtsp://admin:S3cr3t@127.0.0.1:{good.port}/other")
+            shared.accounts.accept(other.account_key)
+            await until(lambda: heard.words[-1] == "running")
+
+
 async def test_a_viewer_cuts_the_wait_short() -> None:
     heard = Heard()
     async with camera("flap") as flapping:

@@ -19,6 +19,13 @@ from ronda.media.parameter_sets.nal import (
 )
 
 _LONGEST_NAL_BYTES: Final = 0xFFFF
+_READERS: Final[dict[tuple[Codec, int], Callable[[bytes], object]]] = {
+    (Codec.H264, H264_SPS): h264.parse_sps,
+    (Codec.H264, H264_PPS): h264.parse_pps_ids,
+    (Codec.H265, H265_VPS): h265.parse_vps_id,
+    (Codec.H265, H265_SPS): h265.parse_sps,
+    (Codec.H265, H265_PPS): h265.parse_pps_ids,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,16 @@ def encoding_of(codec: Codec, parameter_sets: Sequence[bytes]) -> Encoding:
         BadParameterSets: One is missing, cut short or impossible.
     """
     return _h264_encoding(parameter_sets) if codec is Codec.H264 else _h265_encoding(parameter_sets)
+
+
+def is_readable(codec: Codec, nal: bytes) -> bool:
+    """Return whether a VPS, SPS or PPS can be read by itself."""
+    kind = nal_type(codec, nal)
+    try:
+        _READERS[codec, kind](nal)
+    except (BadParameterSets, KeyError):
+        return False
+    return len(nal) <= _LONGEST_NAL_BYTES
 
 
 def from_decoder_configuration(codec: Codec, extradata: bytes) -> Encoding:

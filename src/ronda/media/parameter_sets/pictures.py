@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ronda.media.access_unit import Codec, Encoding
-from ronda.media.parameter_sets.encoding import encoding_of
+from ronda.media.parameter_sets.encoding import encoding_of, is_readable
 from ronda.media.parameter_sets.errors import BadParameterSets
 from ronda.media.parameter_sets.nal import is_parameter_set, join_length_prefixed, nal_type
 
@@ -76,6 +76,9 @@ class PictureBuilder:
 
     def _learn(self, nal: bytes) -> None:
         if nal in self._sets or not is_parameter_set(self.codec, nal):
+            return
+        if not is_readable(self.codec, nal):
+            self.bad_parameter_sets += 1
             return
         if len(self._sets) >= _MOST_SETS:
             del self._sets[next(iter(self._sets))]

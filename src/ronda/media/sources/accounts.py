@@ -11,11 +11,13 @@ from typing import Final
 from ronda.base.time import Clock
 
 _KEPT: Final = 16_384
+_ENOUGH_REFUSALS: Final = 2
 
 
 @dataclass(slots=True)
 class _Account:
-    accepted_at: float | None = None
+    playing: int = 0
+    refusals: int = 0
     refused_at: float | None = None
     accepted: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -23,29 +25,36 @@ class _Account:
 class Accounts:
     """What is known of each login at each host; used on the event loop only.
 
+    One refusal speaks for the login unless another channel plays with it at that time: then it may
+    be that channel alone which is forbidden, and it takes a second refusal.
+
     Args:
         clock: For ages.
-        refused_s: How long a refusal keeps channels that start now from trying the same login.
-        accepted_s: How long a success speaks against taking one channel's refusal for the login's.
+        refused_s: How long a refusal keeps other channels from trying the same login.
     """
 
-    def __init__(self, clock: Clock, refused_s: float = 60.0, accepted_s: float = 3600.0) -> None:
+    def __init__(self, clock: Clock, refused_s: float = 60.0) -> None:
         self._clock = clock
         self._refused_s = refused_s
-        self._accepted_s = accepted_s
         self._accounts: dict[bytes, _Account] = {}
 
     def accept(self, account_key: str) -> None:
-        """The login worked: whoever waits because of it may try."""
+        """A channel plays with the login: whoever waits because of it may try. `leave` must follow."""
         account = self._account(account_key)
-        account.accepted_at = self._clock.monotonic()
+        account.playing += 1
+        account.refusals = 0
         account.refused_at = None
         account.accepted.set()
+
+    def leave(self, account_key: str) -> None:
+        """A channel that played with the login plays no more."""
+        self._account(account_key).playing -= 1
 
     def refuse(self, account_key: str) -> None:
         """The login was refused on one channel."""
         account = self._account(account_key)
-        if account.accepted_at is None or self._clock.monotonic() - account.accepted_at > self._accepted_s:
+        account.refusals += 1
+        if not account.playing or account.refusals >= _ENOUGH_REFUSALS:
             account.refused_at = self._clock.monotonic()
             account.accepted.clear()
 
@@ -61,9 +70,18 @@ class Accounts:
         await self._account(account_key).accepted.wait()
 
     def _account(self, account_key: str) -> _Account:
-        if len(self._accounts) > _KEPT:
-            self._accounts.pop(next(iter(self._accounts)))
-        return self._accounts.setdefault(_digest(account_key), _Account())
+        digest = _digest(account_key)
+        account = self._accounts.get(digest)
+        if account is None:
+            if len(self._accounts) >= _KEPT:
+                self._forget_one()
+            account = self._accounts[digest] = _Account()
+        return account
+
+    def _forget_one(self) -> None:
+        idle = next((digest for digest, account in self._accounts.items() if not account.playing), None)
+        if idle is not None:
+            del self._accounts[idle]
 
 
 def _digest(account_key: str) -> bytes:

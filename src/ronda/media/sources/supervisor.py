@@ -52,6 +52,7 @@ class Patience:
         silent_s: Without a picture for so long the source is `silent`.
         give_up_s: Without a picture for so long it is connected anew.
         urge_every_s: A viewer cuts a wait short at most so often.
+        scout_s: A channel that was held back because another was refused tries after so long itself.
     """
 
     base_s: float = 1.0
@@ -63,6 +64,7 @@ class Patience:
     silent_s: float = 5.0
     give_up_s: float = 15.0
     urge_every_s: float = 3.0
+    scout_s: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,8 @@ class Supervisor:
             self._source = None
             if attempt is not None:
                 attempt.close()
+                if attempt.first_at is not None:
+                    self._tools.accounts.leave(self.address.account_key)
         self._count(failure, attempt)
         return failure
 
@@ -309,10 +313,14 @@ class Supervisor:
         """Dial no more: each attempt with a wrong login brings the recorder closer to locking it."""
         mend = "" if failure.mend else ": change the user name or password in the camera's address"
         self.tell(SourceState.REFUSED, redact(f"{failure}{mend}"), failure.cause)
-        if isinstance(failure, _RefusedElsewhere):
-            await self._tools.accounts.accepted(self.address.account_key)
-        else:
+        if not isinstance(failure, _RefusedElsewhere):
             await asyncio.Event().wait()
+        # This channel has not tried yet: it may once another got in, or, alone, after a long time.
+        try:
+            async with asyncio.timeout(self.patience.scout_s):
+                await self._tools.accounts.accepted(self.address.account_key)
+        except TimeoutError:
+            pass
 
 
 class _RefusedElsewhere(SourceRefused):

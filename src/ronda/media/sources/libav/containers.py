@@ -58,11 +58,19 @@ class Opened:
 class Interruption:
     """Lets the event loop end what a thread waits for, where that is possible."""
 
+    interrupted: bool = False
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def interrupt(self) -> None:
         """Kill the programs that the container reads from; returns at once."""
-        for process in self.processes:
+        self.interrupted = True
+        for process in tuple(self.processes):
+            process.kill()
+
+    def add(self, process: "subprocess.Popen[bytes]") -> None:
+        """A program was started, in the source's thread."""
+        self.processes.append(process)
+        if self.interrupted:
             process.kill()
 
 
@@ -111,7 +119,10 @@ def _container(address: StreamAddress, interruption: Interruption) -> Iterator[I
 
 @contextmanager
 def _through_ffmpeg(address: StreamAddress, interruption: Interruption) -> Iterator[InputContainer]:
-    """Read through the system's ffmpeg what PyAV was built without (SRT in its wheels)."""
+    """Read through the system's ffmpeg what PyAV was built without (SRT in its wheels).
+
+    Other users of the machine can see the address in the list of processes, a passphrase included.
+    """
     program = shutil.which("ffmpeg")
     if program is None:
         raise SourceUnsupported(
@@ -121,7 +132,7 @@ def _through_ffmpeg(address: StreamAddress, interruption: Interruption) -> Itera
     command += ["-protocol_whitelist", _NETWORK, "-i", address.with_credentials]
     command += ["-map", "0:v:0", "-c", "copy", "-f", "mpegts", "-flush_packets", "1", "pipe:1"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
-    interruption.processes.append(process)
+    interruption.add(process)
     try:
         container = av.open(process.stdout, format="mpegts", options=dict(_QUICK_START))
         with container:
