@@ -8,7 +8,7 @@ from ronda.base.errors import BadInput
 from ronda.bus.contract import Recording, RecordingMode
 
 Moment = Annotated[str, Field(examples=["2026-11-21T19:14:05.000Z"])]
-Url = Annotated[str, Field(max_length=2048, repr=False, examples=["rtsp://user:password@10.0.0.5/stream1"])]
+Url = Annotated[str, Field(max_length=2048, examples=["rtsp://user:password@10.0.0.5/stream1"])]
 
 
 class Given(BaseModel):

@@ -1,0 +1,194 @@
+"""A whole centre over a real database and bus, with a tiny media application and a node that is only bus replies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ronda.base.causes import GapCause
+from ronda.base.errors import NotFound, RondaError
+from ronda.base.time import SystemClock
+from ronda.bus.contract import (
+    AddHold,
+    ArchiveCheckReport,
+    ArchiveCheckRequest,
+    Done,
+    Gap,
+    Hold,
+    Holds,
+    HoldsRequest,
+    ProbeReport,
+    ProbeRequest,
+    ReindexReport,
+    ReindexRequest,
+    RemoveHold,
+    Span,
+    Timeline,
+    TimelineRequest,
+    request_subject,
+)
+from ronda.bus.memory import MemoryBus
+from ronda.centre.centre import Centre
+from ronda.city.own import OwnPictures
+from ronda.city.registry import CameraRegistry
+from ronda.media.delivery.permission import Ask, MediaAction
+from ronda.people.media_access import MediaAccess
+from ronda.people.people import People
+from ronda.people.policy import LOOKING, Policy
+from ronda.store.database import Store
+from ronda.web.app import create, local
+from ronda.web.parts import AsgiApp, Facts, Parts
+from ronda.web.problems import problem_of
+
+PASSWORD = "a long enough password"
+
+
+@dataclass
+class FakeNode:
+    """Answers the bus as a node would; it has no cameras and no pictures."""
+
+    held: dict[str, Hold] = field(default_factory=dict)
+    probed: list[str] = field(default_factory=list)
+    report: ProbeReport = field(default_factory=lambda: ProbeReport(ok=True, url="rtsp://u:secret@h/1", codec="h264"))
+
+    async def timeline(self, request: TimelineRequest) -> Timeline:
+        middle = (request.from_90k + request.to_90k) // 2
+        return Timeline(
+            profile=request.profile or "main",
+            coverage=(Span(from_90k=request.from_90k, to_90k=middle),),
+            gaps=(Gap(from_90k=middle, to_90k=request.to_90k, cause=GapCause.SILENT),),
+        )
+
+    async def holds(self, request: HoldsRequest) -> Holds:
+        return Holds(holds=tuple(h for h in self.held.values() if request.camera in (None, h.camera)))
+
+    async def add_hold(self, request: AddHold) -> Done:
+        self.held[request.hold.id] = request.hold
+        return Done()
+
+    async def remove_hold(self, request: RemoveHold) -> Done:
+        if self.held.pop(request.id, None) is None:
+            raise NotFound(f"there is no hold {request.id!r}")
+        return Done()
+
+    async def probe(self, request: ProbeRequest) -> ProbeReport:
+        self.probed.append(request.url)
+        return self.report
+
+    async def check(self, request: ArchiveCheckRequest) -> ArchiveCheckReport:
+        return ArchiveCheckReport(files=3, mismatches=())
+
+    async def reindex(self, request: ReindexRequest) -> ReindexReport:
+        return ReindexReport(files=3, runs=2, seconds=0.1)
+
+    @asynccontextmanager
+    async def serving(self, bus: MemoryBus) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            await enter(bus.serve(request_subject("local", "timeline"), TimelineRequest, self.timeline))
+            await enter(bus.serve(request_subject("local", "holds"), HoldsRequest, self.holds))
+            await enter(bus.serve(request_subject("local", "add-hold"), AddHold, self.add_hold))
+            await enter(bus.serve(request_subject("local", "remove-hold"), RemoveHold, self.remove_hold))
+            await enter(bus.serve(request_subject("local", "probe"), ProbeRequest, self.probe))
+            await enter(bus.serve(request_subject("local", "archive-check"), ArchiveCheckRequest, self.check))
+            await enter(bus.serve(request_subject("local", "reindex"), ReindexRequest, self.reindex))
+            yield
+
+
+def tiny_media(access: MediaAccess) -> AsgiApp:
+    """Return a media application that asks as the real one does and answers with what it was asked."""
+
+    async def answer(request: Request) -> Response:
+        action = {"still": MediaAction.STILL, "clip": MediaAction.CLIP}.get(
+            request.path_params["what"].partition(".")[0]
+        )
+        try:
+            permit = await access(Ask(action or MediaAction.LIVE, request.path_params["camera"], request))
+        except RondaError as error:
+            return problem_of(error)
+        document = {"path": request.url.path, "query": request.url.query, "public": permit.public}
+        permit.close()
+        return JSONResponse(document, headers={"Cache-Control": "private"})
+
+    return Starlette(routes=[Route("/{camera}/{what}", answer)])
+
+
+@dataclass
+class City:
+    """Everything a test may want to hold of a running application."""
+
+    app: AsgiApp
+    parts: Parts
+    bus: MemoryBus
+    node: FakeNode
+    store: Store
+    access: MediaAccess
+
+    @property
+    def centre(self) -> Centre:
+        return self.parts.centre
+
+    @property
+    def people(self) -> People:
+        return self.parts.people
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://ronda.test", headers=headers)
+
+    def socket(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(local(self.app)), base_url="http://ronda")
+
+    async def admin(self) -> httpx.AsyncClient:
+        client = self.client()
+        answer = await client.post("/api/v1/session", json={"name": "admin", "password": PASSWORD})
+        assert answer.status_code == 204, answer.text
+        return client
+
+
+@asynccontextmanager
+async def open_city(folder: Path, *, public: bool = False, facts: Facts | None = None) -> AsyncIterator[City]:
+    """Open a whole application over `folder`."""
+    clock, bus, node = SystemClock(), MemoryBus(), FakeNode()
+    store = await Store.open(f"sqlite:///{folder / 'ronda.db'}")
+    people = await People.open(store, clock, Policy(LOOKING if public else ()), PASSWORD)
+    cameras = await CameraRegistry.open(store, clock)
+    centre = Centre(store, bus, cameras, clock)
+    access = MediaAccess(people, cameras.__contains__)
+    registry = CollectorRegistry()
+    Counter("ronda_tests", "Tests that counted", registry=registry).inc()
+    own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)
+    parts = Parts(centre, people, own, registry, clock, facts or Facts(version="1.2.3"), folder / "assets")
+    async with node.serving(bus), people.running(), centre.running():
+        yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
+    own.close()
+    await store.close()
+
+
+@pytest.fixture
+async def city(tmp_path: Path) -> AsyncIterator[City]:
+    async with open_city(tmp_path) as city:
+        yield city
+
+
+@pytest.fixture
+async def public_city(tmp_path: Path) -> AsyncIterator[City]:
+    async with open_city(tmp_path, public=True) as city:
+        yield city
+
+
+async def until(condition: object) -> None:
+    """Wait until `condition()` is true."""
+    assert callable(condition)
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
