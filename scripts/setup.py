@@ -226,6 +226,19 @@ def npm() -> str:
     return found
 
 
+def install_modules() -> None:
+    """Install what the lock file names; where a registry lacks some of it, what `package.json` pins."""
+    quiet = ("--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+    try:
+        call([npm(), "ci", *quiet], FRONTEND)
+    except SetupFailed as error:
+        if "in sync" not in str(error):
+            raise
+        # npm writes no version into the lock for an optional package that its registry lacked, then refuses the lock.
+        print("      npm refuses frontend/package-lock.json; installing by package.json instead", flush=True)
+        call([npm(), "install", "--no-package-lock", *quiet], FRONTEND)
+
+
 def frontend_track(steps: Steps) -> None:
     """The front end's packages, and the pages built from its sources."""
     lock = FRONTEND / "package-lock.json"
@@ -233,8 +246,7 @@ def frontend_track(steps: Steps) -> None:
         return
     now = fingerprint([lock, FRONTEND / "package.json"])
     if not stamped(MODULES / ".ronda-stamp", now):
-        command = [npm(), "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
-        steps.run("front end's packages", lambda: call(command, FRONTEND))
+        steps.run("front end's packages", install_modules)
         write_stamp(MODULES / ".ronda-stamp", now)
     now = fingerprint(frontend_sources())
     built = MODULES / ".ronda-built"
