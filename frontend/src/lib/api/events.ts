@@ -4,6 +4,8 @@ import type { CameraState } from "./types";
 export type FeedEvent =
   | { kind: "camera-status"; camera: string; state: CameraState }
   | { kind: "camera-added" | "camera-changed" | "camera-removed"; camera: string }
+  /** Events were lost: read everything again. */
+  | { kind: "resync" }
   | { kind: "disk-alarm" | "disk-recovered"; detail: string };
 
 export const FEED_KINDS = [
@@ -13,11 +15,13 @@ export const FEED_KINDS = [
   "camera-removed",
   "disk-alarm",
   "disk-recovered",
+  "resync",
 ] as const;
 export type FeedKind = (typeof FEED_KINDS)[number];
 
 /** Read one event of the feed; null when it is not one that we know. */
 export function parseFeedEvent(kind: FeedKind, data: string): FeedEvent | null {
+  if (kind === "resync") return { kind };
   let value: unknown;
   try {
     value = JSON.parse(data);

@@ -1,32 +1,36 @@
 /** Sentences about a camera's state. */
-import type { Camera, CameraState } from "../api/types";
+import type { Camera, CameraState, GapCause } from "../api/types";
 import { length, type Language } from "../time/words";
 import { en } from "./en";
 import { id } from "./id";
 
 const all = { id, en };
 
-/** Why there is no picture, in the reader's language; the server's own words follow where they say more. */
-export function cause(state: Pick<CameraState, "state" | "reason" | "gap">, language: Language): string {
-  const words = all[language];
-  if (state.gap && state.gap !== "schedule" && state.gap !== "unknown") return words.cause[state.gap];
+/** The cause that a state stands for. */
+export function causeOf(state: Pick<CameraState, "state" | "gap">): GapCause {
+  if (state.gap && state.gap !== "schedule" && state.gap !== "unknown") return state.gap;
   switch (state.state) {
     case "refused":
-      return words.cause.credentials;
+      return "credentials";
     case "silent":
-      return words.cause.silent;
+      return "silent";
     case "backing-off":
     case "connecting":
-      return words.cause.unreachable;
+      return "unreachable";
     default:
-      return state.reason ?? words.cause.unknown;
+      return "unknown";
   }
 }
 
-/** 6 mnt tanpa gambar: kamera tidak terjangkau */
+/** Why there is no picture, in the reader's language. */
+export function cause(state: Pick<CameraState, "state" | "gap">, language: Language): string {
+  return all[language].cause[causeOf(state)];
+}
+
+/** 6 mnt mati, tidak terjangkau */
 export function whyDead(camera: Camera, since: number | null, now: number, language: Language): string {
   const words = all[language];
-  const why = cause(camera.state, language);
+  const why = words.causeShort[causeOf(camera.state)];
   if (since === null || camera.state.last_picture === null) return words.deadNever(why);
   return words.deadSince(length(now - since, language), why);
 }

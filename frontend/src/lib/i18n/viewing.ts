@@ -29,7 +29,7 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
     case "playing":
       return null;
     case "stills":
-      return { tone: "waiting", text: phase.reason };
+      return { tone: "waiting", text: words.live.stills(phase.reason) };
     case "retrying": {
       if (phase.why === "offline") return { tone: "dead", text: live.offline };
       const seconds = Math.ceil((phase.at - reader.now) / 1000);
@@ -88,7 +88,7 @@ function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
           }
         : null;
     case "stills":
-      return { tone: "waiting", text: phase.reason };
+      return { tone: "waiting", text: words.live.stills(phase.reason) };
     case "ended":
       return { tone: "plain", text: words.caughtUp };
     case "retrying":

@@ -70,6 +70,9 @@ class Cameras {
       case "camera-changed":
         void this.#fetch(event.camera);
         return;
+      case "resync":
+        void this.load();
+        return;
       case "disk-alarm":
         this.disk = event.detail;
         return;

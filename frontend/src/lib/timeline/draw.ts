@@ -10,6 +10,7 @@ export interface Ink {
   line: string;
   paper: string;
   sunken: string;
+  footage: string;
   alive: string;
   waiting: string;
   dead: string;
@@ -60,7 +61,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 function drawSpans(context: CanvasRenderingContext2D, { view, width, height, footage, ink }: Scene): void {
-  context.fillStyle = ink.ink;
+  context.fillStyle = ink.footage;
   const top = RULER_PX + 8;
   for (const span of within(footage.spans, view.from, view.to)) {
     const from = Math.max(0, xOf(view, width, span.from));
