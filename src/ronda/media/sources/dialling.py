@@ -44,7 +44,7 @@ class DialLimits:
     host_concurrent: int = 2
     per_second: float = 100.0
     burst: int = 64
-    patience_s: float = 1.0
+    patience_s: float = 0.5
     slow_concurrent: int = 1024
     host_patience_s: float = 6.0
 

@@ -33,6 +33,8 @@ _log = get_logger("media.sources")
 Opener = Callable[[StreamAddress, SourceListener, SourceCounters], Source]
 """Makes the source of an address; see `ronda.media.sources.opening`."""
 
+_LOOK_S: Final = 0.025
+_QUICK_DIAL_S: Final = 2.0
 _MOST_DOUBLINGS: Final = 16
 _UNSUPPORTED_COUNTS_AS: Final = 6
 
@@ -100,6 +102,10 @@ class _Attempt:
         self._silent = False
         self.first_at: float | None = None
         self.last_at = 0.0
+        self._counters = supervisor.counters
+        self._packets = self._counters.packets
+        self._dialling: asyncio.TimerHandle | None = None
+        self._watch_dial()
         self._timer: asyncio.TimerHandle | None = None
         self._look_again(min(self._patience.first_picture_s, self._patience.silent_s))
 
@@ -116,7 +122,7 @@ class _Attempt:
     def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._ticket.release()
+        self._end_dial()
 
     @property
     def lasted_s(self) -> float:
@@ -126,10 +132,25 @@ class _Attempt:
     def _running(self) -> None:
         if self.first_at is None:
             self.first_at = self.last_at
-            self._ticket.release()
+            self._end_dial()
             self._supervisor.connected()
         self._silent = False
         self._supervisor.tell(SourceState.RUNNING, None, None)
+
+    def _watch_dial(self) -> None:
+        """The dial is over when the first packet comes; the first keyframe may be long in coming."""
+        if self._counters.packets != self._packets:
+            self._end_dial()
+            return
+        quick = self._clock.monotonic() - self._begun < _QUICK_DIAL_S
+        look_s = _LOOK_S if quick else 10 * _LOOK_S
+        self._dialling = asyncio.get_running_loop().call_later(look_s, self._watch_dial)
+
+    def _end_dial(self) -> None:
+        if self._dialling is not None:
+            self._dialling.cancel()
+            self._dialling = None
+        self._ticket.release()
 
     def _look_again(self, after_s: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(max(after_s, 0.01), self._look)
@@ -177,7 +198,7 @@ class Supervisor:
         self.patience: Final = patience
         self.clock: Final = tools.clock
         self._tools = tools
-        self._counters = counters
+        self.counters: Final = counters
         self._state = SourceState.IDLE
         self._reason: str | None = None
         self._cause: GapCause | None = GapCause.UNKNOWN
@@ -236,7 +257,7 @@ class Supervisor:
     def connected(self) -> None:
         """The first picture of an attempt came."""
         if self._ran:
-            self._counters.reconnects += 1
+            self.counters.reconnects += 1
         self._ran = True
         self._tools.accounts.accept(self.address.account_key)
 
@@ -259,7 +280,7 @@ class Supervisor:
         try:
             async with deadline:
                 attempt = _Attempt(self, ticket, deadline)
-                source = self._source = self._tools.opener(self.address, attempt, self._counters)
+                source = self._source = self._tools.opener(self.address, attempt, self.counters)
                 source.watch(self._watched)
                 await source.run()
             failure = SourceFailed("the other side ended the stream")
