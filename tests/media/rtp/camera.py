@@ -12,9 +12,7 @@ from ronda.media.rtp.video_format import VideoFormat
 from ronda.media.sources.contract import SourceCounters
 
 
-def rtp(
-    payload: bytes, sequence: int, timestamp: int, *, marker: bool = False, kind: int = 96, ssrc: int = 7
-) -> bytes:
+def rtp(payload: bytes, sequence: int, timestamp: int, *, marker: bool = False, kind: int = 96, ssrc: int = 7) -> bytes:
     """Return one RTP packet."""
     second = kind | (0x80 if marker else 0)
     return struct.pack(">BBHII", 0x80, second, sequence & 0xFFFF, timestamp & 0xFFFF_FFFF, ssrc) + payload

@@ -9,6 +9,7 @@ from tests.media.rtp.camera import Bench, Packet, framed, packets, rtp
 
 from ronda.media.access_unit import AccessUnit, Codec
 from ronda.media.parameter_sets import join_length_prefixed, split_length_prefixed
+from ronda.media.rtp import receiver
 from ronda.media.rtp.video_format import VideoFormat
 
 FILMS = {
@@ -248,6 +249,19 @@ def test_b_pictures_keep_their_order(codec: Codec) -> None:
     assert [unit.pts_90k for unit in camera.delivered] == [unit.pts_90k - zero for unit in units]
     assert all(a.dts_90k < b.dts_90k for a, b in itertools.pairwise(camera.delivered))
     assert all(unit.dts_90k <= unit.pts_90k for unit in camera.delivered)
+
+
+def test_b_pictures_of_an_unknown_depth_are_decoded_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = Film(gop=20, pictures=40, b_frames=3)
+    silent = replace(encoding(film), reorder_depth=None)
+    monkeypatch.setattr(receiver, "encoding_of", lambda *_: silent)
+    camera = Bench(VideoFormat(Codec.H264, 96, parameter_sets=encoding(film).parameter_sets))
+    camera.feed(packets(encode(film), Codec.H264), per_packet_s=0.001)
+    assert [unit.data for unit in camera.delivered] == [unit.data for unit in encode(film)]
+    assert camera.delivered[0].encoding is silent
+    assert all(a.dts_90k < b.dts_90k for a, b in itertools.pairwise(camera.delivered))
+    assert all(unit.dts_90k <= unit.pts_90k for unit in camera.delivered)
+    assert not any(unit.discontinuity for unit in camera.delivered)
 
 
 def test_a_unit_that_never_ends_is_given_up() -> None:

@@ -34,6 +34,9 @@ _LATE_PACKETS: Final = 100
 _MOST_LOST_PACKETS: Final = 3000  # RFC 3550 appendix A.1: beyond it the sender started over
 _MOST_SETS: Final = 64
 _REFRESH_WAIT_S: Final = 5.0
+# Many cameras do not tell how deep they reorder. Decoding two pictures early costs nothing, and covers
+# B-pictures that refer to each other; decoding late would break players.
+_ASSUMED_DEPTH: Final = 2
 
 
 class VideoReceiver:
@@ -254,7 +257,8 @@ class VideoReceiver:
                 self._leading_before = pts_90k
             if changed is not None or self._jumped:
                 discontinuity = self._jumped and self._last_dts is not None
-                self._times.reset(self.encoding.reorder_depth)
+                depth = self.encoding.reorder_depth
+                self._times.reset(_ASSUMED_DEPTH if depth is None else depth)
                 self._jumped = False
             self._waiting = False
         elif self._waiting:
@@ -263,11 +267,11 @@ class VideoReceiver:
             if pts_90k < self._leading_before:
                 return
             self._leading_before = None
+        self._counters.pictures += 1
         dts_90k = self._times.stamp(pts_90k)
         if self._last_dts is not None and dts_90k <= self._last_dts:
             discontinuity = True
         self._last_dts = dts_90k
-        self._counters.pictures += 1
         self._deliver(AccessUnit(bytes(unit.data), pts_90k, dts_90k, self.arrival, keyframe, changed, discontinuity))
 
     def _refreshes(self, unit: Depacketiser) -> bool:

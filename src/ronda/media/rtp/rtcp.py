@@ -12,7 +12,7 @@ _SENDER_REPORT: Final = 200
 _HEADER: Final = Struct(">BBHIII")
 _NTP_TO_UNIX_S: Final = 2_208_988_800
 _ERA_S: Final = 1 << 32
-_FARTHEST_S: Final = 10 * 366 * 86_400
+_FARTHEST_S: Final = 366 * 86_400
 
 
 def sender_utc_90k(packet: bytes | memoryview, our_utc_90k: int) -> int | None:

@@ -11,7 +11,6 @@ from ronda.media.sources.contract import SourceCounters
 from ronda.media.sources.rtsp.connection import Patience
 from ronda.media.sources.rtsp.source import RtspOptions, RtspSource
 
-
 USUAL = Patience()
 
 

@@ -28,7 +28,7 @@ _WHY: Final = {
     453: "has no bandwidth left",
     454: "has forgotten the session",
     500: "has a fault of its own",
-    503: "is too busy",
+    503: "cannot serve it now",
 }
 
 

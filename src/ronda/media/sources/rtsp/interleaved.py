@@ -96,7 +96,7 @@ class InterleavedReader:
         if not start.startswith(_STARTS):
             if any(known.startswith(start) for known in _STARTS):
                 return 0
-            if not self._heard:
+            if not self._heard and self._receiver is None:
                 raise BadRtsp(f"it answers {start!r}, which is not RTSP", "check the port")
             return self._stray(view, at, end)
         return self._message(view, at, end)

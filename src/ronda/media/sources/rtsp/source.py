@@ -159,7 +159,7 @@ class RtspSource:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
             # Old firmware speaks nothing newer; it is this or plain text.
-            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
             context.set_ciphers("DEFAULT:@SECLEVEL=0")
         return context
 
