@@ -68,7 +68,7 @@ async def test_a_clip_is_downloaded_whole_and_in_ranges(tmp_path: Path) -> None:
         assert whole.headers["content-length"] == str(len(whole.content))
         assert whole.headers["content-type"] == "video/mp4"
         assert json.loads(whole.headers["ronda-gaps"]) == [{"from": at(10), "to": at(20), "cause": "silent"}]
-        with av.open(io.BytesIO(whole.content)) as container:
+        with av.open(io.BytesIO(whole.content), mode="r") as container:
             assert sum(1 for _ in container.decode(video=0)) == 12 * 25
         kinds = [whole.content[4:8], whole.content[whole.content.index(b"moov") :][:4]]
         assert kinds == [b"ftyp", b"moov"]
@@ -111,7 +111,7 @@ async def test_a_playlist_plays_through_byte_ranges_of_the_segments(tmp_path: Pa
 
 def _play(url: str) -> int:
     with av.open(url, options={"protocol_whitelist": "http,tcp,hls,crypto,file"}) as container:
-        return sum(1 for packet in container.demux(video=0) if packet.size)
+        return sum(packet.size > 0 for packet in container.demux(video=0))
 
 
 async def test_playback_sends_ahead_only_as_far_as_wanted_and_seeks(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def _second_init(boxes: list[bytes]) -> int:
 
 
 def _shown(boxes: list[bytes]) -> list[float]:
-    with av.open(io.BytesIO(b"".join(boxes))) as container:
+    with av.open(io.BytesIO(b"".join(boxes)), mode="r") as container:
         return [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
 
 

@@ -31,7 +31,7 @@ def at(seconds: float) -> int:
 
 def times(data: bytes) -> list[float]:
     """Return when each decoded picture is shown."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), mode="r") as container:
         return [float(frame.time) for frame in container.decode(video=0) if frame.time is not None]
 
 
@@ -59,7 +59,7 @@ async def read_until_edge(archive: Archive, from_s: float, *, keyframes_only: bo
 
 @pytest.fixture(params=["written", "growing"])
 def finished(request: pytest.FixtureRequest) -> bool:
-    return request.param == "written"
+    return str(request.param) == "written"
 
 
 @pytest.mark.parametrize("film", [FILM, B_FILM], ids=["plain", "b-frames"])

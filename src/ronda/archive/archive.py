@@ -27,7 +27,7 @@ from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.time import HZ_90K, Clock
-from ronda.bus.contract import Hold, Recording, Timeline
+from ronda.bus.contract import ArchiveCheckReport, Hold, Mismatch, Recording, ReindexReport, Timeline
 from ronda.media.fragment import Fragment, Run
 
 DISK_THREADS: Final = 4
@@ -263,6 +263,51 @@ class Archive:
         if all(one.id != hold_id for one in await self.holds()):
             raise NotFound(f"there is no hold {hold_id!r}", "list them with: ronda hold list")
         await self._write_down(HoldRemoved(hold_id))
+
+    # Care
+
+    async def check(self, *, repair: bool = False, hashes: bool = True) -> ArchiveCheckReport:
+        """Compare files, journal, index and coverage; works while everything else goes on.
+
+        Args:
+            repair: Also mend what can be mended; what was closed and is damaged becomes a gap `disk-failed`.
+            hashes: Also read every byte and compare with the SHA-256 that was kept.
+        """
+        await self.recovered()
+        reports = [await self._check_one(volume, repair, hashes) for volume in self.volumes]
+        return ArchiveCheckReport(
+            files=sum(files for files, _ in reports),
+            mismatches=tuple(one for _, mismatches in reports for one in mismatches),
+        )
+
+    async def reindex(self) -> ReindexReport:
+        """Make the index anew from journal and files, while recording goes on."""
+        began = self._clock.monotonic()
+        for volume in self.volumes:
+            await self._rebuild(volume)
+            # Files that the journal does not know, as when it was lost.
+            await self._check_one(volume, repair=True, hashes=False)
+        await self.recovered()
+        files = runs = 0
+        for volume in self.volumes:
+            found = await self.in_pool(volume.counts)
+            files, runs = files + found[0], runs + found[1]
+        return ReindexReport(files=files, runs=runs, seconds=self._clock.monotonic() - began)
+
+    async def _rebuild(self, volume: Volume) -> None:
+        fresh = await self.in_pool(volume.build_index)
+        await self._on_writer(volume, partial(volume.use_index, fresh))
+
+    async def _check_one(self, volume: Volume, repair: bool, hashes: bool) -> tuple[int, list[Mismatch]]:
+        await self._on_writer(volume, lambda: None)
+        files, findings = await self.in_pool(lambda: volume.check(hashes=hashes))
+        if repair and findings:
+            stale = any(finding.reindex for finding in findings)
+            findings = await self._on_writer(volume, lambda: volume.repair(findings))
+            if stale:
+                await self._rebuild(volume)
+            await self.recovered()
+        return files, [finding.mismatch for finding in findings]
 
     # Inside
 

@@ -4,7 +4,7 @@ import os
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,8 @@ from ronda.archive.filing.retention import Quota, Retention
 from ronda.archive.filing.segment import Author, OpenSegment
 from ronda.archive.filing.track import SEGMENT_90K, Track
 from ronda.archive.filing.writer import Tools, VolumeWriter
-from ronda.archive.index.index import IndexReader
+from ronda.archive.index.check import Finding, check_volume
+from ronda.archive.index.index import Index, IndexReader
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, Clock
 
@@ -60,7 +61,8 @@ class Volume:
         self.counters = ArchiveCounters()
         self.health = Health(str(settings.folder), told)
         self.intake = Intake(settings.queue_bytes)
-        self._readers: queue.SimpleQueue[IndexReader] = queue.SimpleQueue()
+        self._readers: queue.SimpleQueue[tuple[int, IndexReader]] = queue.SimpleQueue()
+        self._generation = 0
         self._lock = VolumeLock(settings.folder)
         try:
             ledger = Ledger(settings.folder, settings.disk)
@@ -97,7 +99,7 @@ class Volume:
         """Finish every file and let go; blocks."""
         self.writer.close()
         while not self._readers.empty():
-            self._readers.get().close()
+            self._readers.get()[1].close()
         self._lock.close()
 
     def track(self, camera: str, profile: str, purpose: str = "live") -> Track:
@@ -116,13 +118,63 @@ class Volume:
     def reader(self) -> Iterator[IndexReader]:
         """Lend a reading connection (disk pool)."""
         try:
-            reader = self._readers.get_nowait()
+            generation, reader = self._readers.get_nowait()
         except queue.Empty:
-            reader = IndexReader(self.folder)
+            generation, reader = self._generation, IndexReader(self.folder)
         try:
             yield reader
         finally:
-            self._readers.put(reader)
+            if generation == self._generation:
+                self._readers.put((generation, reader))
+            else:
+                reader.close()
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many finished files and runs the index holds (disk pool)."""
+        with self.reader() as reader:
+            return reader.counts()[:2]
+
+    def check(self, *, hashes: bool) -> tuple[int, list[Finding]]:
+        """Return how many files there are, and what does not agree (disk pool)."""
+        # First what grows, then what is there: a file that begins in between is not looked at.
+        busy = self._busy_files()
+        files = list(segment_files(self.folder))
+        with self.reader() as reader:
+            findings = list(check_volume(self.folder, reader, files, busy | self._busy_files(), hashes=hashes))
+        return len(files), findings
+
+    def repair(self, findings: list[Finding]) -> list[Finding]:
+        """Mend what was found (writer thread); return the findings with what was done.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        done: list[Finding] = []
+        for finding in findings:
+            for record in finding.records:
+                self._ledger.put(record)
+            if finding.mend is not None:
+                self.writer.mend_later(finding.mend)
+            if finding.remove is not None:
+                (self.folder / finding.remove).unlink(missing_ok=True)
+            able = bool(finding.records or finding.mend or finding.remove or finding.reindex)
+            done.append(replace(finding, mismatch=finding.mismatch.model_copy(update={"repaired": able})))
+        return done
+
+    def build_index(self) -> Index:
+        """Make another index from the journal (disk pool)."""
+        return self._ledger.build_aside()
+
+    def use_index(self, fresh: Index) -> None:
+        """Bring it into use (writer thread)."""
+        self._ledger.swap(fresh)
+        self._generation += 1
+        while not self._readers.empty():
+            self._readers.get()[1].close()
+
+    def _busy_files(self) -> set[str]:
+        growing = {one.file for track in list(self.tracks.values()) for one in track.visible}
+        return growing | set(self.writer.waiting_files())
 
 
 def segment_files(folder: Path, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:

@@ -4,10 +4,10 @@ Owned by the volume's writer thread. What a full or broken disk refuses stays he
 it is taken.
 """
 
-import contextlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from ronda.archive.errors import VolumeFailed
 from ronda.archive.filing.disk import Disk
@@ -16,7 +16,8 @@ from ronda.archive.filing.layout import INDEX_NAME
 from ronda.archive.filing.record import Closed, Deleted, Opened, Record
 from ronda.archive.index.index import SIDE_FILES, Index
 
-_REPLAY_BATCH = 2000
+ASIDE_NAME: Final = "index.new.db"
+_REPLAY_BATCH: Final = 2000
 
 
 class Ledger:
@@ -37,7 +38,7 @@ class Ledger:
         try:
             self._journal = Journal(folder, disk)
             self.index = self._open_index()
-            self._replay()
+            self._replay(self.index)
         except (OSError, sqlite3.Error) as error:
             raise VolumeFailed(f"the journal or index of {folder} cannot be opened ({error})") from error
 
@@ -115,15 +116,33 @@ class Ledger:
             self.take_in()
             self._journal.forget_before(needed)
 
-    def rebuild(self) -> None:
-        """Make the index anew from the journal alone.
+    def build_aside(self) -> Index:
+        """Make another index from the journal as it is now (disk pool); `swap` brings it into use.
 
         Raises:
             OSError: A file cannot be read or written.
             sqlite3.Error: The index cannot be made.
         """
-        self.index.wipe()
-        self._replay()
+        _remove(self._folder / ASIDE_NAME)
+        fresh = Index(self._folder, ASIDE_NAME)
+        self._replay(fresh)
+        return fresh
+
+    def swap(self, fresh: Index) -> None:
+        """Bring the other index up to the journal and into the place of this one.
+
+        Raises:
+            OSError: A file cannot be read or written.
+            sqlite3.Error: The index cannot be brought up.
+        """
+        self.write()
+        self._replay(fresh)
+        fresh.close()
+        self.index.close()
+        _remove(self._folder / INDEX_NAME)
+        (self._folder / ASIDE_NAME).rename(self._folder / INDEX_NAME)
+        self.index = Index(self._folder)
+        self._unindexed = []
 
     def close(self) -> None:
         """Close both."""
@@ -141,23 +160,21 @@ class Ledger:
         except sqlite3.Error:
             pass
         self.rebuilt = True
-        for side in SIDE_FILES:
-            with contextlib.suppress(FileNotFoundError):
-                (self._folder / (INDEX_NAME + side)).unlink()
+        _remove(self._folder / INDEX_NAME)
         return Index(self._folder)
 
-    def _replay(self) -> None:
+    def _replay(self, index: Index) -> None:
         batch: list[Record] = []
-        position = self.index.position
+        position = index.position
         for line in read_journal(self._folder, position):
             position = line.after
             if line.record is not None:
                 batch.append(line.record)
                 self._remember(line.record)
             if len(batch) >= _REPLAY_BATCH:
-                self.index.apply(batch, position)
+                index.apply(batch, position)
                 batch = []
-        self.index.apply(batch, position)
+        index.apply(batch, position)
 
     def _remember(self, record: Record) -> None:
         """Keep the names of deleted files: a crash may have come before they went."""
@@ -165,3 +182,9 @@ class Ledger:
             self.deleted.update(dict.fromkeys(record.files))
         elif isinstance(record, Opened | Closed):
             self.deleted.pop(record.file, None)
+
+
+def _remove(path: Path) -> None:
+    """Remove a database with what SQLite keeps beside it."""
+    for side in SIDE_FILES:
+        path.with_name(path.name + side).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ronda.archive.filing.disk import Disk
+from ronda.archive.filing.layout import segment_file
 from ronda.archive.filing.record import Closed, Dropped
 from ronda.archive.filing.segment import Keyframe
 from ronda.archive.filing.segment_reader import SegmentHead, SegmentReader
@@ -35,6 +36,12 @@ class Scanned:
     whole_bytes: int
     size: int
     finished: bool
+
+    @property
+    def named(self) -> str:
+        """The path below a volume that its content asks for."""
+        anchor = self.head.anchor
+        return segment_file(anchor.camera, anchor.profile, anchor.run, anchor.start_90k)
 
 
 def scan(path: Path) -> Scanned:
@@ -73,6 +80,8 @@ def sha256_of(path: Path) -> str:
 def finish(folder: Path, file: str, disk: Disk) -> Closed | Dropped:
     """Make an unfinished segment a finished one; remove it when it holds no picture.
 
+    One whose name is not the one that its content asks for is left alone.
+
     Raises:
         OSError: The disk refuses; try again later.
     """
@@ -83,6 +92,8 @@ def finish(folder: Path, file: str, disk: Disk) -> Closed | Dropped:
         return Dropped(file)
     except BadMp4:
         disk.unlink(path)
+        return Dropped(file)
+    if found.named != file:
         return Dropped(file)
     if found.end_90k == found.head.anchor.start_90k:
         disk.unlink(path)

@@ -79,6 +79,15 @@ class VolumeWriter:
         """How many files of the last life, or of a failing disk, are still to be finished (any thread)."""
         return len(self._unfinished)
 
+    def waiting_files(self) -> list[str]:
+        """Return the files that are still to be finished (any thread)."""
+        return list(self._unfinished)
+
+    def mend_later(self, file: str) -> None:
+        """Finish a file, or take it in, when there is time."""
+        if file not in self._unfinished:
+            self._unfinished.append(file)
+
     def start(self) -> None:
         """Start the thread (any thread)."""
         self._thread.start()

@@ -120,7 +120,8 @@ def _deleted(db: sqlite3.Connection, file: str, cause: GapCause) -> None:
     _count_bytes(db, -size)
     _uncover(db, stream, place.run, start_90k, end_90k)
     _cause(db, stream, start_90k, cause)
-    _forget_old_causes(db, stream, end_90k, cause)
+    if cause is GapCause.RETENTION:
+        _forget_old_causes(db, stream, end_90k)
 
 
 def _uncover(db: sqlite3.Connection, stream: int, run: str, start_90k: int, end_90k: int) -> None:
@@ -137,14 +138,14 @@ def _uncover(db: sqlite3.Connection, stream: int, run: str, start_90k: int, end_
             db.execute("INSERT INTO coverage VALUES (?, ?, ?, ?)", (stream, end_90k, run, old_end))
 
 
-def _forget_old_causes(db: sqlite3.Connection, stream: int, end_90k: int, cause: GapCause) -> None:
-    """Before the oldest footage that is left, everything is gone for one cause."""
+def _forget_old_causes(db: sqlite3.Connection, stream: int, end_90k: int) -> None:
+    """Before the oldest footage that is left, all is gone for its age."""
     (oldest,) = db.execute("SELECT min(start_90k) FROM coverage WHERE stream = ?", (stream,)).fetchone()
     (first,) = db.execute("SELECT first_90k FROM streams WHERE id = ?", (stream,)).fetchone()
     if first is not None:
         until = end_90k if oldest is None else oldest
         db.execute("DELETE FROM causes WHERE stream = ? AND at_90k < ?", (stream, until))
-        _cause(db, stream, first, cause)
+        _cause(db, stream, first, GapCause.RETENTION)
 
 
 def _count_bytes(db: sqlite3.Connection, change: int) -> None:

@@ -58,13 +58,13 @@ def _segment(row: tuple[str, str, str, int, int, int, bytes]) -> SegmentRow:
 class Index:
     """The writing side; made new where there is none."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open `folder/index.db`.
+    def __init__(self, folder: Path, name: str = INDEX_NAME) -> None:
+        """Open it, by default `folder/index.db`.
 
         Raises:
             sqlite3.Error: It is damaged, or of another version: remove and rebuild it.
         """
-        self._db = sqlite3.connect(folder / INDEX_NAME, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(folder / name, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except sqlite3.Error:
@@ -182,15 +182,6 @@ class Index:
         sql = "SELECT t.camera, t.profile, c.at_90k, c.cause FROM causes c JOIN streams t ON t.id = c.stream"
         records += [Missing(row[0], row[1], row[2], GapCause(row[3])) for row in self._db.execute(sql)]
         return records
-
-    def wipe(self) -> None:
-        """Empty every table; the index then reaches to the journal's beginning."""
-        tables = ("segments", "coverage", "causes", "unfinished", "holds", "keeps", "journals", "streams")
-        wipes = "".join(f"DELETE FROM {table};" for table in tables)
-        self._db.executescript(
-            f"BEGIN; {wipes} UPDATE meta SET value = 0 WHERE key IN ('bytes', 'offset');"
-            " UPDATE meta SET value = 1 WHERE key = 'number'; COMMIT;"
-        )
 
     def close(self) -> None:
         """Close the database."""
