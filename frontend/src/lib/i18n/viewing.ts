@@ -1,5 +1,5 @@
 /** What a screen is doing, in one sentence; null where the picture speaks for itself. */
-import type { CameraState } from "../api/types";
+import type { CameraState, GapCause } from "../api/types";
 import type { Viewing } from "../state/viewing.svelte";
 import { clock, dayAndClock, type Language } from "../time/words";
 import { cause } from "./state";
@@ -15,6 +15,8 @@ interface Reader {
   language: Language;
   zone: string;
   now: number;
+  /** Why there is no footage at the moment that is looked at, where that is known. */
+  missing: GapCause | null;
 }
 
 export function sayViewing(viewing: Viewing, state: CameraState | null, reader: Reader): Said | null {
@@ -90,7 +92,8 @@ function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
     case "stills":
       return { tone: "waiting", text: words.live.stills(phase.reason) };
     case "ended":
-      return { tone: "plain", text: words.caughtUp };
+      if (reader.missing) return { tone: "dead", text: words.noFootageBecause(words.cause[reader.missing]) };
+      return { tone: "plain", text: reader.now - viewing.moment < 60_000 ? words.caughtUp : words.noFootage };
     case "retrying":
       return { tone: "waiting", text: words.live.retryingNow };
     case "refused":
@@ -98,8 +101,9 @@ function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
     case "opening":
     case "buffering": {
       const gap = gaps.find(({ from, to }) => viewing.moment >= from - 500 && viewing.moment < to);
-      return gap
-        ? { tone: "dead", text: words.noFootageBecause(words.cause[gap.cause]) }
+      const why = gap?.cause ?? reader.missing;
+      return why
+        ? { tone: "dead", text: words.noFootageBecause(words.cause[why]) }
         : { tone: "plain", text: words.live.joining };
     }
     case "closed":

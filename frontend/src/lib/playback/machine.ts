@@ -75,7 +75,7 @@ export function step(model: Model, event: Event): [Model, Effect[]] {
     case "lost":
       return lost(model, event);
     case "shown":
-      return model.expecting === "fragment" || model.complete
+      return model.expecting === "fragment"
         ? [{ ...model, phase: { is: "ready" }, attempt: 0 }, []]
         : [model, []];
     case "dry":
@@ -115,7 +115,7 @@ function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
       if (!model.init) return [model, []];
       return [{ ...model, expecting: "fragment" }, [{ do: "begin", init: model.init, segment: bytes }]];
     case "fragment":
-      return [model, [{ do: "append", fragment: bytes }]];
+      return [model.complete ? { ...model, complete: false } : model, [{ do: "append", fragment: bytes }]];
     case "jpeg":
       return [model, [{ do: "paint", jpeg: bytes }]];
     case "nothing":

@@ -27,6 +27,8 @@ export class PlaybackPlayer {
   #rate = 1;
   #playing = true;
   #asked = 0;
+  #fragments = 0;
+  #stillsSince: number | null = null;
 
   constructor(
     readonly camera: string,
@@ -50,7 +52,13 @@ export class PlaybackPlayer {
 
   /** The moment shown now. */
   get moment(): number {
-    return this.#model.from + this.video.currentTime * 1000;
+    return this.#model.from + this.#position * 1000;
+  }
+
+  /** s since `from`: of the video, or of the clock where single pictures are shown. */
+  get #position(): number {
+    if (this.#stillsSince === null) return this.video.currentTime;
+    return (performance.now() - this.#stillsSince) / 1000;
   }
 
   get playing(): boolean {
@@ -81,12 +89,18 @@ export class PlaybackPlayer {
 
   play(): void {
     this.#playing = true;
+    if (this.#stillsSince !== null && !this.#socket) this.#feed({ on: "open", from: this.#model.from });
     this.#steer();
   }
 
   pause(): void {
     this.#playing = false;
     this.video.pause();
+    if (this.#stillsSince === null) return;
+    // Single pictures come in the server's time: stop them, to go on from here.
+    this.#model = { ...this.#model, from: this.moment };
+    this.#stillsSince = performance.now();
+    this.#disconnect();
   }
 
   setRate(rate: number): void {
@@ -125,10 +139,12 @@ export class PlaybackPlayer {
       case "begin":
         this.#timescale = timescaleOf(effect.segment);
         this.#sink.begin(effect.init.mime, effect.segment, null);
+        this.#fragments = 0;
         return;
       case "append":
         return this.#append(effect.fragment);
       case "paint":
+        this.#stillsSince ??= performance.now();
         return this.events.onPicture(new Blob([effect.jpeg], { type: "image/jpeg" }));
     }
   }
@@ -138,6 +154,7 @@ export class PlaybackPlayer {
     if (this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.events.onBlank();
     this.#sink.clear();
     this.#asked = 0;
+    this.#stillsSince = null;
     const url = socketUrl(`/media/${this.camera}/playback`, {
       from: stamp(from),
       keyframes: this.#rate > KEYFRAME_RATE ? "1" : "0",
@@ -165,12 +182,16 @@ export class PlaybackPlayer {
 
   #append(fragment: ArrayBuffer): void {
     const times = timesOf(fragment, this.#timescale);
-    if (times && times.pictures > 1 && times.duration > 0) this.#fps = times.pictures / times.duration;
+    this.#fragments += 1;
+    // The first one is squeezed: it leads in from the keyframe before.
+    if (this.#fragments > 1 && times && times.pictures > 1 && times.duration > 0)
+      this.#fps = times.pictures / times.duration;
     this.#sink.append(fragment);
   }
 
   #steer(): void {
     const { video } = this;
+    if (this.#stillsSince !== null) return this.#want();
     const next = move(video.currentTime, this.#sink.ranges());
     if (next.do === "leap" && !video.seeking) this.#leap(next.to);
     if (next.do === "dry") this.#feed({ on: "dry" });
@@ -187,7 +208,7 @@ export class PlaybackPlayer {
   }
 
   #want(): void {
-    const until = wanted(this.video.currentTime, this.#rate);
+    const until = wanted(this.#position, this.#rate);
     if (until < this.#asked + 1 || this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#asked = until;
     this.#socket.send(JSON.stringify({ type: "want", until }));

@@ -12,6 +12,8 @@ import { PlaybackPlayer } from "../playback/player";
 export type Mode = "live" | "past";
 
 const LEAP_SHOWN_MS = 5000;
+/** Playing that runs dry this close to now has caught up, and goes on live. */
+const NEAR_NOW_MS = 15_000;
 
 export class Viewing {
   mode = $state<Mode>("live");
@@ -149,7 +151,8 @@ export class Viewing {
     if (this.mode !== "past") return;
     this.past = model;
     if (model.phase.is === "ready") this.#unblank();
-    if (model.phase.is === "ended" && this.playing && Date.now() - this.moment < 60_000) this.goLive();
+    const atEdge = model.phase.is === "ended" || model.phase.is === "buffering";
+    if (atEdge && this.playing && Date.now() - this.moment < NEAR_NOW_MS) this.goLive();
   }
 
   #unblank(): void {
@@ -183,7 +186,7 @@ export class Viewing {
   #tick(): void {
     this.behindMs = this.#livePlayer?.behindMs ?? null;
     if (this.mode === "live") this.moment = this.#livePlayer?.shownUtc ?? Date.now();
-    else if (this.#pastPlayer && !this.blank) this.moment = this.#pastPlayer.moment;
+    else if (this.#pastPlayer && (!this.blank || this.picture)) this.moment = this.#pastPlayer.moment;
   }
 
   #resized = (): void => {
