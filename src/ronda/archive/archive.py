@@ -15,6 +15,7 @@ from typing import Final, Self, TypeVar
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
 from ronda.archive.filing.record import HoldAdded, HoldRemoved, Kept, Missing, Record
+from ronda.archive.filing.retention import Quota
 from ronda.archive.filing.segment import Author
 from ronda.archive.filing.track import Track
 from ronda.archive.index.index import IndexReader
@@ -141,6 +142,11 @@ class Archive:
     async def keep(self, camera: str, days: int) -> None:
         """Keep a camera's footage for so many days; without, only the quota bounds it."""
         await self._write_down(Kept(camera, days))
+
+    async def set_quota(self, quota: Quota) -> None:
+        """Bound every volume otherwise from now on."""
+        for volume in self.volumes:
+            await self._on_writer(volume, partial(volume.set_quota, quota))
 
     async def note_gap(self, camera: str, profile: str, at_90k: int, cause: GapCause) -> None:
         """Say why there is nothing from a moment on, until the next footage."""

@@ -84,6 +84,7 @@ class Volume:
             *(settings.folder, settings.disk, clock, ledger, self.health, retention, self.counters),
             lock=self._lock,
         )
+        self._retention = retention
         self.writer = VolumeWriter(tools, self.intake, author, unfinished)
 
     @property
@@ -160,6 +161,10 @@ class Volume:
             able = bool(finding.records or finding.mend or finding.remove or finding.reindex)
             done.append(replace(finding, mismatch=finding.mismatch.model_copy(update={"repaired": able})))
         return done
+
+    def set_quota(self, quota: Quota) -> None:
+        """Bound the volume otherwise (writer thread)."""
+        self._retention.quota = quota
 
     def build_index(self) -> Index:
         """Make another index from the journal (disk pool)."""
