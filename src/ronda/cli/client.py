@@ -5,6 +5,7 @@ a change takes effect at once; otherwise in this process, with the same applicat
 """
 
 import contextlib
+import importlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
@@ -116,7 +117,7 @@ async def connected(chosen: Settings, place: Path | None) -> AsyncIterator[Api]:
         async with httpx.AsyncClient(transport=transport, base_url="http://ronda", timeout=_TIMEOUT) as client:
             yield Api(client, running=True)
         return
-    from ronda.cli.in_process import InProcess
+    from ronda.cli.in_process import InProcess  # imported by `ask` already
     from ronda.cli.offline import application
 
     async with (
@@ -145,6 +146,9 @@ def ask(work: Callable[[Api], Awaitable[T]]) -> T:
     chosen = settings()
     start_logging(chosen, quiet=True)
     place = answering(chosen.data)
+    if place is None:  # imports read files, so not in the loop
+        importlib.import_module("ronda.cli.in_process")
+        importlib.import_module("ronda.cli.offline")
 
     async def connect_and_work() -> T:
         async with connected(chosen, place) as api:

@@ -41,6 +41,7 @@ def load(data: Path, environ: Mapping[str, str], overrides: Mapping[str, object]
     known = {setting.key: setting for setting in all_settings() if setting.key != DATA}
     given = _from_file(data / FILE_NAME, known) | _from_environment(environ, known) | _from_command(overrides or {})
     settings = _validated(data, given, known)
+    _ = settings.timezone.info  # reads the zone's rules now, while reading files holds nobody up
     volumes = tuple(data / volume.expanduser() for volume in settings.archive.volumes)
     archive = settings.archive.model_copy(update={"volumes": volumes})
     settings = settings.model_copy(update={"archive": archive})

@@ -31,7 +31,7 @@ class Zone:
 
     @property
     def info(self) -> ZoneInfo:
-        """The zone's rules."""
+        """The zone's rules; read once, when settings are loaded, and kept by `zoneinfo` from then on."""
         return ZoneInfo(self.name)
 
     def __str__(self) -> str:
