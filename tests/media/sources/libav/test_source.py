@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from tests.media.sources.libav.films import Heard, decoded, film
@@ -17,8 +18,8 @@ from tests.needs import requires_tool
 from ronda.base.time import SystemClock
 from ronda.media.access_unit import Codec
 from ronda.media.sources.address import StreamAddress
-from ronda.media.sources.contract import SourceCounters, SourceFailed, SourceUnsupported
-from ronda.media.sources.libav import LibavSource, Transcoders
+from ronda.media.sources.contract import SourceCounters, SourceFailed, SourceSilent, SourceUnsupported
+from ronda.media.sources.libav import LibavSource, Transcoders, containers
 from ronda.media.sources.resolver import Resolver
 
 CLOCK = SystemClock()
@@ -165,6 +166,61 @@ async def test_files_that_are_not_there_or_no_video(tmp_path: Path) -> None:
         await Playing(f"file://{tmp_path}/empty.mp4").until(1)
     with pytest.raises(SourceFailed):
         await Playing(f"file://{tmp_path}").until(1)
+
+
+async def test_files_without_a_moving_picture(tmp_path: Path) -> None:
+    still = film(tmp_path / "still.mp4", pictures=1)
+    with pytest.raises(SourceUnsupported, match="no moving picture"):
+        await Playing(f"file://{still}").until(10)
+    sound = tmp_path / "sound.wav"
+    with av.open(str(sound), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), format="s16", layout="mono")
+        frame.sample_rate = 8000
+        out.mux(stream.encode(frame))
+    with pytest.raises(SourceUnsupported):
+        await Playing(f"file://{sound}").until(1)
+    renamed = tmp_path / "sound.mkv"
+    with av.open(str(renamed), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=8000)
+        out.mux(stream.encode(frame))
+    with pytest.raises(SourceUnsupported, match="has no video"):
+        await Playing(f"file://{renamed}").until(1)
+
+
+async def test_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "OPEN_TIMEOUT_S", 0.5)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        for scheme in ("rtmp", "http"):
+            with pytest.raises(SourceSilent, match="did not answer in time"):
+                await Playing(f"{scheme}://127.0.0.1:{port}/x").until(1)
+    finally:
+        server.close()
+
+
+async def test_a_film_that_is_replaced_by_one_of_another_size(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", pictures=15)
+    other = film(tmp_path / "b.mp4", pictures=15, size=(640, 480))
+    playing = Playing(f"file://{path}")
+    task = asyncio.ensure_future(playing.source.run())
+    async with asyncio.timeout(10):
+        while not playing.heard.units:
+            await asyncio.sleep(0.02)
+        other.rename(path)
+        while sum(unit.encoding is not None for unit in playing.heard.units) < 2:
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    changed = [unit for unit in playing.heard.units if unit.encoding]
+    assert [unit.encoding.width for unit in changed if unit.encoding] == [320, 640]
+    assert all(unit.keyframe for unit in changed)
 
 
 async def test_an_uploaded_playlist_reads_no_other_file(tmp_path: Path) -> None:

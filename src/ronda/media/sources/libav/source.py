@@ -21,6 +21,7 @@ _log = get_logger("media.sources.libav")
 
 Resolve = Callable[[str, int], Awaitable[object]]
 _LEAVE_AFTER_S: Final = 2.0
+_FEWEST_PICTURES: Final = 2
 
 
 class LibavSource:
@@ -130,8 +131,8 @@ class _Player:
             for timed in reader.read(packet, now_90k) if packet.size else ():
                 self._show(timed, container.paced, reader)
                 played += 1
-        if not played:
-            raise SourceUnsupported("there is no picture in it that can be read")
+        if played < _FEWEST_PICTURES:
+            raise SourceUnsupported("there is no moving picture in it that can be read", "use MP4, MOV, WebM or MKV")
 
     def close(self) -> None:
         """Give back what is held."""
