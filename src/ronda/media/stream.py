@@ -143,6 +143,11 @@ class Stream:
         return sum(lease.purpose is Purpose.VIEW for lease in self._leases)
 
     @property
+    def active(self) -> bool:
+        """Whether it runs, or lingers after its last lease."""
+        return self._task is not None
+
+    @property
     def bytes_held(self) -> int:
         """Bytes in the GOP cache."""
         return self._ring.bytes_held

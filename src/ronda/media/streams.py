@@ -26,6 +26,7 @@ class Streams:
         self.clock = clock
         self._settings = settings or StreamSettings()
         self._streams: dict[tuple[str, str], Stream] = {}
+        self._derived: dict[tuple[str, str], Stream] = {}
         self._stack = AsyncExitStack()
         self._tasks: asyncio.TaskGroup | None = None
         self._pulse: asyncio.Task[None] | None = None
@@ -40,9 +41,10 @@ class Streams:
     ) -> None:
         if self._pulse is not None:
             self._pulse.cancel()
-        for stream in list(self._streams.values()):
+        for stream in [*self._derived.values(), *self._streams.values()]:
             await stream.close()
         self._streams.clear()
+        self._derived.clear()
         # All tasks are cancelled: the group has nothing to add to what is raised already.
         await self._stack.aclose()
 
@@ -60,6 +62,10 @@ class Streams:
 
     async def withdraw(self, camera: str, profile: str | None = None, cause: GapCause = GapCause.UNKNOWN) -> None:
         """Close a camera's streams, or one of them; who held them is told that they are over."""
+        for key, stream in list(self._derived.items()):
+            if key[0] == camera and (profile is None or key[1].startswith(f"{profile}-")):
+                del self._derived[key]
+                await stream.close(cause)
         for key in [key for key in self._streams if key[0] == camera and profile in (None, key[1])]:
             await self._streams.pop(key).close(cause)
 
@@ -80,6 +86,24 @@ class Streams:
         """Return a camera's streams, main first; empty when the camera is not here."""
         return tuple(stream for key, stream in self._streams.items() if key[0] == camera)
 
+    def derive(self, parent: Stream, suffix: str, open_supervisor: OpenSupervisor) -> Stream:
+        """Return the stream `<profile>-<suffix>` that is made of another one, the same for all who ask.
+
+        It is no profile of the camera: `get`, `profiles` and iterating leave it out.
+        """
+        key = (parent.camera, f"{parent.profile}-{suffix}")
+        stream = self._derived.get(key)
+        if stream is None:
+            stream = Stream(*key, self.clock, self._settings, self._spawn)
+            stream.use(open_supervisor)
+            self._derived[key] = stream
+        return stream
+
+    @property
+    def derived(self) -> tuple[Stream, ...]:
+        """All derived streams, also those that nobody holds now."""
+        return tuple(self._derived.values())
+
     def _spawn(self, stream: Stream) -> asyncio.Task[None]:
         if self._tasks is None:
             raise RuntimeError("Streams is used outside its context")
@@ -90,7 +114,7 @@ class Streams:
         while True:
             await asyncio.sleep(_PULSE_S)
             late = self.clock.monotonic() - _PULSE_S
-            for stream in self:
+            for stream in (*self, *self.derived):
                 newest = stream.newest
                 if newest is None or newest.arrival < late:
                     stream.wake()

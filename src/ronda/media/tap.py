@@ -87,6 +87,12 @@ class UnitTap:
             await self._filled.wait()
         return self._queue.popleft()
 
+    def waiting(self) -> list[AccessUnit]:
+        """Return all that is queued, without waiting."""
+        units = [unit for _, unit in self._queue]
+        self._queue.clear()
+        return units
+
     def end(self) -> None:
         """Nothing will come any more; what is queued can still be read."""
         self._closed = True

@@ -4,7 +4,8 @@ What is played is chosen by what the player can: the profile asked for as it is,
 a derived H.264, and failing all stills a few times a second with one sentence why.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Final, Protocol
@@ -37,8 +38,8 @@ class Pictures(Protocol):
         """
         ...
 
-    def stills(self, stream: Stream) -> AsyncIterator[bytes]:
-        """Yield JPEGs of what is seen now, 2 to 5 a second where the machine can."""
+    def stills(self, stream: Stream) -> AsyncGenerator[bytes, None]:
+        """Yield JPEGs of what is seen now, 2 to 5 a second where the machine can; empty ones when there is none."""
         ...
 
 
@@ -183,10 +184,13 @@ class LiveSession:
         stream = self._streams.get(self._wish.camera, self._best_for_stills())
         await self._socket.text(stills_message(reason or "This browser plays neither H.264 nor H.265 video."))
         with stream.lease(Purpose.VIEW):
-            async for jpeg in self._pictures.stills(stream):
-                if self._state_told != (stream, stream.state_version):
-                    await self._tell_state(stream)
-                await self._socket.binary(jpeg)
+            async with aclosing(self._pictures.stills(stream)) as stills:
+                async for jpeg in stills:
+                    if self._state_told != (stream, stream.state_version):
+                        await self._tell_state(stream)
+                    self._socket.check()
+                    if jpeg:
+                        await self._socket.binary(jpeg)
 
     def _best_for_stills(self) -> str:
         profiles = [stream.profile for stream in self._streams.profiles(self._wish.camera)]

@@ -1,0 +1,104 @@
+"""Moving stills: two to five JPEGs a second of a stream, decoded once for all who look."""
+
+import asyncio
+from functools import partial
+from typing import Final
+
+import av
+from av.error import FFmpegError
+
+from ronda.base.errors import Busy
+from ronda.media.access_unit import AccessUnit
+from ronda.media.codec.keyframe import StillFormat, open_decoder, still_of_frame
+from ronda.media.codec.pool import CodecPool
+from ronda.media.leases import Lease, Purpose
+from ronda.media.stream import Stream
+from ronda.media.tap import UnitTap
+
+RATE: Final = 3.0
+_WIDTH: Final = 640
+_WAIT_S: Final = 1.0
+
+
+class StillFeed:
+    """The moving stills of one stream; whoever waits for the next one has it made.
+
+    Args:
+        stream: Which pictures.
+        pool: Where they are decoded.
+    """
+
+    def __init__(self, stream: Stream, pool: CodecPool) -> None:
+        self.users = 0
+        self.version = 0
+        self.jpeg = b""
+        self._stream = stream
+        self._pool = pool
+        self._lease: Lease | None = None
+        self._tap: UnitTap | None = None
+        self._decoder: av.VideoCodecContext | None = None
+        self._making: asyncio.Future[None] | None = None
+
+    def open(self) -> None:
+        """Begin to take pictures."""
+        self._lease = self._stream.lease(Purpose.DERIVE)
+        self._tap = self._stream.tap()
+
+    def close(self) -> None:
+        """Take no more pictures."""
+        if self._tap is not None:
+            self._tap.close()
+        if self._lease is not None:
+            self._lease.close()
+
+    async def next(self, seen: int) -> tuple[int, bytes]:
+        """Return the number and data of a JPEG newer than number `seen`; empty after a second without one.
+
+        Raises:
+            StreamClosed: Nothing will come any more.
+        """
+        await asyncio.sleep(1 / RATE)
+        if self.version == seen:
+            if self._making is None:
+                self._making = asyncio.ensure_future(self._make())
+                self._making.add_done_callback(self._made)
+            await asyncio.shield(self._making)
+        return self.version, self.jpeg if self.version != seen else b""
+
+    def _made(self, done: asyncio.Future[None]) -> None:
+        self._making = None
+        if not done.cancelled():
+            done.exception()  # those who waited have it
+
+    async def _make(self) -> None:
+        tap = self._tap
+        if tap is None:
+            return
+        try:
+            async with asyncio.timeout(_WAIT_S):
+                units = [(await tap.next())[1]]
+        except TimeoutError:
+            return
+        units += tap.waiting()
+        try:
+            jpeg = await self._pool.run(partial(self._decode, units))
+        except Busy:
+            return
+        if jpeg:
+            self.version += 1
+            self.jpeg = jpeg
+
+    def _decode(self, units: list[AccessUnit]) -> bytes:
+        """Decode all and return the last as JPEG; in a thread of the pool, one call at a time."""
+        newest: av.VideoFrame | None = None
+        for unit in units:
+            if unit.encoding is not None and unit.discontinuity:
+                self._decoder = open_decoder(unit.encoding)
+            if self._decoder is None:
+                continue
+            try:
+                frames = self._decoder.decode(av.Packet(unit.data))
+            except FFmpegError:
+                continue
+            newest = frames[-1] if frames else newest
+        return b"" if newest is None else still_of_frame(newest, _WIDTH, StillFormat.JPEG)

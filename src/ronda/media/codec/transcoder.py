@@ -1,0 +1,144 @@
+"""H.265 (or H.264 that a player cannot take) to plain H.264, picture by picture.
+
+Used by one thread at a time; state is the open decoder and encoder of the current run.
+"""
+
+from fractions import Fraction
+from typing import Final
+
+import av
+import av.packet
+from av.error import FFmpegError
+
+from ronda.base.time import HZ_90K
+from ronda.media.access_unit import AccessUnit, Codec, Encoding
+from ronda.media.codec.errors import CannotDecode
+from ronda.media.codec.keyframe import open_decoder
+from ronda.media.parameter_sets.encoding import encoding_of
+from ronda.media.parameter_sets.errors import BadParameterSets
+from ronda.media.parameter_sets.nal import is_parameter_set, join_length_prefixed, split_annex_b
+
+MOST_WIDTH: Final = 1280
+_TICK: Final = Fraction(1, HZ_90K)
+_BITS_PER_PIXEL_SECOND: Final = 1.6
+
+
+class Transcoder:
+    """Turns access units of one stream into H.264 ones.
+
+    Args:
+        most_width: Wider pictures are made smaller.
+        keyframe_s: Seconds between keyframes.
+    """
+
+    def __init__(self, most_width: int = MOST_WIDTH, keyframe_s: float = 2.0) -> None:
+        self.bad_pictures = 0
+        self._most_width = most_width
+        self._keyframe_90k = round(keyframe_s * HZ_90K)
+        self._decoder: av.VideoCodecContext | None = None
+        self._encoder: av.VideoCodecContext | None = None
+        self._encoding: Encoding | None = None
+        self._next_keyframe_90k = 0
+        self._restarted = False
+
+    def feed(self, units: list[AccessUnit]) -> list[AccessUnit]:
+        """Return the pictures that come out; `arrival` is the last input's.
+
+        A unit with `encoding` set starts anew.
+
+        Raises:
+            CannotDecode: The decoder or encoder cannot be opened.
+        """
+        out: list[AccessUnit] = []
+        for unit in units:
+            if unit.encoding is not None and (unit.discontinuity or unit.encoding != self._encoding):
+                self._start(unit.encoding)
+            for frame in self._decode(unit):
+                out += self._encode(frame, unit.arrival)
+        return out
+
+    def _start(self, encoding: Encoding) -> None:
+        try:
+            self._decoder = open_decoder(encoding)
+        except (FFmpegError, ValueError) as error:
+            raise CannotDecode(f"{encoding.codec.value} cannot be decoded: {error}") from error
+        self._encoding = encoding
+        self._encoder = None
+        self._restarted = True
+
+    def _decode(self, unit: AccessUnit) -> list[av.VideoFrame]:
+        if self._decoder is None:
+            return []
+        packet = av.Packet(unit.data)
+        packet.pts, packet.dts, packet.time_base = unit.pts_90k, unit.dts_90k, _TICK
+        try:
+            return self._decoder.decode(packet)
+        except FFmpegError:
+            self.bad_pictures += 1
+            return []
+
+    def _encode(self, frame: av.VideoFrame, arrival: float) -> list[AccessUnit]:
+        if frame.pts is None:
+            return []
+        width = min(frame.width, self._most_width) & ~1
+        height = round(frame.height * width / frame.width) & ~1
+        encoder = self._encoder
+        if encoder is None or (encoder.width, encoder.height) != (width, height):
+            encoder = self._encoder = _open_encoder(width, height)
+            self._next_keyframe_90k = frame.pts
+        scaled = frame.reformat(width=width, height=height, format="yuv420p")
+        scaled.pts, scaled.time_base = frame.pts, _TICK
+        if frame.pts >= self._next_keyframe_90k:
+            scaled.pict_type = av.video.frame.PictureType.I
+            self._next_keyframe_90k = frame.pts + self._keyframe_90k
+        else:
+            scaled.pict_type = av.video.frame.PictureType.NONE
+        try:
+            packets = encoder.encode(scaled)
+        except FFmpegError:
+            self.bad_pictures += 1
+            return []
+        return [self._unit(packet, arrival) for packet in packets]
+
+    def _unit(self, packet: "av.packet.Packet[av.VideoStream]", arrival: float) -> AccessUnit:
+        nals = split_annex_b(bytes(packet))
+        sets = [nal for nal in nals if is_parameter_set(Codec.H264, nal)]
+        pts_90k = packet.pts or 0
+        unit = AccessUnit(
+            join_length_prefixed(nal for nal in nals if not is_parameter_set(Codec.H264, nal)),
+            pts_90k,
+            pts_90k if packet.dts is None else packet.dts,
+            arrival,
+            packet.is_keyframe,
+        )
+        if self._restarted and unit.keyframe and sets:
+            try:
+                unit.encoding = encoding_of(Codec.H264, sets)
+            except BadParameterSets as error:
+                raise CannotDecode(f"the encoder's own headers are not understood: {error}") from error
+            unit.discontinuity = True
+            self._restarted = False
+        return unit
+
+
+def _open_encoder(width: int, height: int) -> av.VideoCodecContext:
+    encoder = av.CodecContext.create("libx264", "w")
+    if not isinstance(encoder, av.VideoCodecContext):
+        raise CannotDecode("this FFmpeg has no H.264 encoder")
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base = _TICK
+    encoder.framerate = Fraction(25)  # else x264 shares the bits out among 90,000 pictures a second
+    encoder.bit_rate = round(width * height * _BITS_PER_PIXEL_SECOND)
+    encoder.thread_count = 1
+    encoder.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "profile": "baseline",
+        "forced-idr": "1",
+        "x264-params": "keyint=infinite:scenecut=0:bframes=0:sliced-threads=0",
+    }
+    try:
+        encoder.open()
+    except FFmpegError as error:
+        raise CannotDecode(f"the H.264 encoder does not start: {error}") from error
+    return encoder
