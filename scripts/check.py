@@ -59,7 +59,7 @@ def run(name: str, command: list[str | Path], where: Path = ROOT, environment: d
     print(f"\n=== {name}", flush=True)
     begun = time.monotonic()
     closing = ""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [str(part) for part in command],
         cwd=where,
         env={**os.environ, **(environment or {})},
@@ -67,12 +67,12 @@ def run(name: str, command: list[str | Path], where: Path = ROOT, environment: d
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    assert process.stdout
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        closing = line.strip() or closing
-    state = "passed" if process.wait() == 0 else "failed"
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            closing = line.strip() or closing
+    state = "failed" if process.returncode else "passed"
     return Outcome(name, state, time.monotonic() - begun, closing)
 
 
