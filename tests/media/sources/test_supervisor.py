@@ -321,6 +321,23 @@ async def test_a_viewer_cuts_the_wait_short() -> None:
             assert flapping.dials == 2
 
 
+async def test_the_source_hears_whether_it_is_watched() -> None:
+    made: list[LineSource] = []
+
+    class Noting(LineSource):
+        def __init__(self, address: StreamAddress, listener: SourceListener, counters: SourceCounters) -> None:
+            super().__init__(address, listener, counters)
+            made.append(self)
+
+    async with camera("good") as good:
+        supervisor, _ = supervise(good.port, tools(Noting), Heard())
+        async with running(supervisor):
+            await until(lambda: supervisor.state is SourceState.RUNNING)
+            supervisor.watch(True)
+            supervisor.watch(False)
+    assert made[0].watched == [False, True, False]
+
+
 async def test_viewers_cut_waits_short_only_now_and_then() -> None:
     heard = Heard()
     async with camera("flap") as flapping:

@@ -1,7 +1,8 @@
 """Names to addresses in a few threads of their own, so that a dead name server holds up nobody else.
 
 Owns its threads (daemons: a lookup that hangs does not hold up the exit) and a small cache. What was
-found once is used again past its age when the name server does not answer.
+found once is used at once, also past its age, and asked for anew meanwhile: a camera that was reachable
+does not wait behind a thousand names that are not.
 """
 
 import asyncio
@@ -37,9 +38,9 @@ class ResolverLimits:
         threads: Lookups that run at once.
         waiting: Lookups that may wait for a thread; one more fails at once.
         timeout_s: How long somebody waits for an answer.
-        found_s: How long an answer is used without asking again.
+        found_s: An answer older than this is used and asked for anew.
         missing_s: How long a failure is remembered.
-        stale_s: How long an answer is kept for when asking again fails.
+        stale_s: How long an answer is used while asking anew fails.
     """
 
     threads: int = 4
@@ -115,17 +116,31 @@ class Resolver:
     async def _addresses(self, host: str) -> tuple[str, ...]:
         now = self._clock.monotonic()
         entry = self._cache.get(host)
-        if entry and entry.problem and now - entry.asked_at < self._limits.missing_s:
-            return self._stale(host, entry, entry.problem)
-        if entry and not entry.problem and now - entry.found_at < self._limits.found_s:
-            return entry.addresses
+        if entry is not None:
+            asked_lately = now - entry.asked_at < (self._limits.missing_s if entry.problem else self._limits.found_s)
+            if entry.addresses and now - entry.found_at < self._limits.stale_s:
+                if not asked_lately:
+                    self._refresh(host, entry)
+                return entry.addresses
+            if entry.problem and asked_lately:
+                raise _not_found(host, entry.problem)
         try:
             async with asyncio.timeout(self._limits.timeout_s):
                 return await asyncio.shield(self._ask(host))
         except TimeoutError:
-            return self._remember_problem(host, f"no name server answered for {host!r}")
+            problem = f"no name server answered for {host!r}"
         except OSError as error:
-            return self._remember_problem(host, f"the name {host!r} is not known: {error.strerror or error}")
+            problem = f"the name {host!r} is not known: {error.strerror or error}"
+        self._keep(host, _Entry((), now, self._clock.monotonic(), problem))
+        raise _not_found(host, problem)
+
+    def _refresh(self, host: str, entry: _Entry) -> None:
+        """Ask again while the old answer is still used."""
+        entry.asked_at = self._clock.monotonic()
+        try:
+            self._ask(host)
+        except NameNotFound:
+            return  # too much is asked already: later
 
     def _ask(self, host: str) -> asyncio.Future[tuple[str, ...]]:
         running = self._running.get(host)
@@ -163,20 +178,19 @@ class Resolver:
         if isinstance(answer, OSError):
             running.set_exception(answer)
             running.exception()  # nobody may be waiting any more
+            if host in self._cache:
+                self._cache[host].problem = str(answer.strerror or answer)
+                self._cache[host].asked_at = now
         else:
-            self._cache[host] = _Entry(answer, now, now, "")
-            self._cache.move_to_end(host)
-            while len(self._cache) > _CACHED_NAMES:
-                self._cache.popitem(last=False)
+            self._keep(host, _Entry(answer, now, now, ""))
             running.set_result(answer)
 
-    def _remember_problem(self, host: str, problem: str) -> tuple[str, ...]:
-        now = self._clock.monotonic()
-        entry = self._cache.setdefault(host, _Entry((), now, now, problem))
-        entry.asked_at, entry.problem = now, problem
-        return self._stale(host, entry, problem)
+    def _keep(self, host: str, entry: _Entry) -> None:
+        self._cache[host] = entry
+        self._cache.move_to_end(host)
+        while len(self._cache) > _CACHED_NAMES:
+            self._cache.popitem(last=False)
 
-    def _stale(self, host: str, entry: _Entry, problem: str) -> tuple[str, ...]:
-        if entry.addresses and self._clock.monotonic() - entry.found_at < self._limits.stale_s:
-            return entry.addresses
-        raise NameNotFound(problem, f"check the spelling of {host!r} and the name server")
+
+def _not_found(host: str, problem: str) -> NameNotFound:
+    return NameNotFound(problem, f"check the spelling of {host!r} and the name server")

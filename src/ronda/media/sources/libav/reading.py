@@ -27,6 +27,7 @@ from ronda.media.sources.libav.transcoding import Transcoder, Transcoders
 
 _CARRIED: Final = {"h264": Codec.H264, "hevc": Codec.H265}
 _MOST_BAD: Final = 200
+_LARGEST_PIXELS: Final = 8192 * 4608
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def reader_for(opened: Opened, transcoders: Transcoders) -> Reader:
         return CarriedReader(codec)
     if context is None or context.name is None:
         raise SourceUnsupported("the coding of the video is not known")
+    if opened.video.width * opened.video.height > _LARGEST_PIXELS:
+        raise SourceUnsupported(f"the picture is too large: {opened.video.width}x{opened.video.height}")
     try:
         return TranscodingReader(transcoders.take())
     except Busy as error:
@@ -109,6 +112,7 @@ class CarriedReader:
 
     def __init__(self, codec: Codec) -> None:
         self.bad_packets = 0
+        self._bad_so_far = 0
         self._codec = codec
         self._builder = PictureBuilder(codec)
         self._length_bytes = 0
@@ -159,7 +163,8 @@ class CarriedReader:
 
     def _count_bad(self) -> None:
         self.bad_packets += 1
-        if self.bad_packets >= _MOST_BAD and self._builder.encoding is None:
+        self._bad_so_far += 1
+        if self._bad_so_far >= _MOST_BAD and self._builder.encoding is None:
             raise SourceUnsupported("the video cannot be taken apart")
 
     def _both(self, pts: int | None, dts: int | None) -> tuple[int, int]:

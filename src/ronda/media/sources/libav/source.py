@@ -90,13 +90,12 @@ class LibavSource:
         crossing.end(failure)
 
     def _read(self, crossing: Crossing, interruption: Interruption) -> None:
-        player = _Player(crossing, self._clock, looped=self._address.scheme == "file")
+        player = _Player(crossing, self._clock, self._counters, looped=self._address.scheme == "file")
         try:
             while True:
                 with opened(self._address, interruption) as container:
                     self.tracks = container.tracks
                     player.play(container, self._transcoders)
-                self._counters.bad_packets += player.take_bad_packets()
                 if not player.looped or crossing.stopped:
                     return
         finally:
@@ -106,10 +105,11 @@ class LibavSource:
 class _Player:
     """Plays containers one after the other as one stream; lives in the source's thread."""
 
-    def __init__(self, crossing: Crossing, clock: Clock, looped: bool) -> None:
+    def __init__(self, crossing: Crossing, clock: Clock, counters: SourceCounters, looped: bool) -> None:
         self.looped: Final = looped
         self._crossing = crossing
         self._clock = clock
+        self._counters = counters
         self._axis = Axis()
         self._pacer = Pacer()
         self._reader: Reader | None = None
@@ -131,6 +131,7 @@ class _Player:
             for timed in reader.read(packet, now_90k) if packet.size else ():
                 self._show(timed, container.paced, reader)
                 played += 1
+            self._count_bad(reader)
         if played < _FEWEST_PICTURES:
             raise SourceUnsupported("there is no moving picture in it that can be read", "use MP4, MOV, WebM or MKV")
 
@@ -139,12 +140,10 @@ class _Player:
         if self._reader is not None:
             self._reader.close()
 
-    def take_bad_packets(self) -> int:
-        """Return how many packets were bad since the last call."""
-        if self._reader is None:
-            return 0
-        bad, self._reader.bad_packets = self._reader.bad_packets, 0
-        return bad
+    def _count_bad(self, reader: Reader) -> None:
+        # Nothing but this thread counts bad packets of this source.
+        self._counters.bad_packets += reader.bad_packets
+        reader.bad_packets = 0
 
     def _show(self, timed: Timed, paced: bool, reader: Reader) -> None:
         pts, dts, jumped = self._axis.place(timed.pts_90k, timed.dts_90k)
