@@ -1,7 +1,9 @@
 """What is installed: every package pinned, and a wheel that holds the front end."""
 
+import ast
 import importlib.metadata as metadata
 import re
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
-from tests.architecture.layers import ROOT
+from tests.architecture.layers import ROOT, SOURCE
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -60,3 +62,27 @@ def test_wheel_holds_the_built_pages(tmp_path: Path) -> None:
     assert "ronda/web/assets/index.html" in names
     assert "ronda/cli/main.py" in names
     assert not [name for name in names if name.startswith(("tests/", "frontend/"))]
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
+    declared = {_plain(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
+    distributions = metadata.packages_distributions()
+    used = {
+        _plain(distribution)
+        for path in SOURCE.rglob("*.py")
+        for module in foreign_modules(path)
+        for distribution in distributions.get(module, [module])
+    }
+    assert used - declared - {"pydantic-core"} == set()  # pydantic's own half
+    assert declared - used - {"tzdata"} == set()  # zoneinfo's data, where the machine has none
+
+
+def foreign_modules(path: Path) -> set[str]:
+    """Return the top-level names of the other people's packages that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add((node.module or "").partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"ronda"}
