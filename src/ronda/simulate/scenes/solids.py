@@ -1,0 +1,399 @@
+"""Small solid models (vehicles, people) and how they are drawn: faces, limbs and balls, far ones first."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.simulate.scenes.optics import Floats, Image, View
+from ronda.simulate.scenes.textures import Colour
+
+
+# Pixels to a metre below which small parts are left out.
+_COARSE_BELOW = 24.0
+
+
+@dataclass
+class Model:
+    """A solid in its own metres: x right, y ahead, z up from the ground, the middle at 0, 0.
+
+    Attributes:
+        points: Vertices, (n, 3) once `done`.
+        faces: Vertex indices (counter-clockwise from outside), colour, gloss 0..1.
+        limbs: Two vertex indices, radius in metres, colour: a rounded rod.
+        balls: One vertex index, radius, colour.
+    """
+
+    points: list[tuple[float, float, float]] = field(default_factory=list)
+    faces: list[tuple[tuple[int, ...], Colour, float]] = field(default_factory=list)
+    limbs: list[tuple[int, int, float, Colour]] = field(default_factory=list)
+    balls: list[tuple[int, float, Colour]] = field(default_factory=list)
+
+    def face(self, points: list[tuple[float, float, float]], colour: Colour, gloss: float = 0.0) -> None:
+        """Add a flat face."""
+        start = len(self.points)
+        self.points += points
+        self.faces.append((tuple(range(start, start + len(points))), colour, gloss))
+
+    def box(
+        self, low: tuple[float, float, float], high: tuple[float, float, float], colour: Colour, gloss: float = 0.0
+    ) -> None:
+        """Add an upright box."""
+        (x0, y0, z0), (x1, y1, z1) = low, high
+        self.loft([(y0, x1 - x0, z0, z1), (y1, x1 - x0, z0, z1)], colour, (x0 + x1) / 2, gloss)
+
+    def loft(
+        self, sections: list[tuple[float, float, float, float]], colour: Colour, x: float = 0.0, gloss: float = 0.3
+    ) -> None:
+        """Add a body through sections along y: (y, width, bottom, top), from the back to the front."""
+        rings = [
+            [(x - w / 2, y, z0), (x + w / 2, y, z0), (x + w / 2, y, z1), (x - w / 2, y, z1)]
+            for y, w, z0, z1 in sections
+        ]
+        for back, front in pairwise(rings):
+            self.face([back[1], front[1], front[2], back[2]], colour, gloss)
+            self.face([front[0], back[0], back[3], front[3]], colour, gloss)
+            self.face([back[3], back[2], front[2], front[3]], colour, gloss)
+        self.face([rings[0][0], rings[0][1], rings[0][2], rings[0][3]], colour, gloss)
+        last = rings[-1]
+        self.face([last[1], last[0], last[3], last[2]], colour, gloss)
+
+    def limb(self, a: tuple[float, float, float], b: tuple[float, float, float], radius: float, colour: Colour) -> None:
+        """Add a rod with round ends."""
+        self.points += [a, b]
+        self.limbs.append((len(self.points) - 2, len(self.points) - 1, radius, colour))
+
+    def ball(self, at: tuple[float, float, float], radius: float, colour: Colour) -> None:
+        """Add a ball."""
+        self.points.append(at)
+        self.balls.append((len(self.points) - 1, radius, colour))
+
+    def wheel(self, x: float, y: float, radius: float, thick: float, rim: Colour = (130, 132, 134)) -> None:
+        """Add a wheel that rolls along y, its middle plane at x."""
+        turns = np.linspace(0, 2 * np.pi, 13)[:-1]
+        for side, order in ((1, 1), (-1, -1)):
+            ring = [
+                (x + side * thick / 2, y + float(np.cos(t)) * radius, radius + float(np.sin(t)) * radius) for t in turns
+            ]
+            hub = [
+                (
+                    x + side * (thick / 2 + 0.01),
+                    y + float(np.cos(t)) * radius * 0.55,
+                    radius + float(np.sin(t)) * radius * 0.55,
+                )
+                for t in turns
+            ]
+            self.face(ring[::order], (30, 30, 30))
+            self.face(hub[::order], rim, 0.2)
+
+
+class Solid:
+    """A finished model as arrays, quick to light and draw again and again.
+
+    Attributes:
+        points: Vertices, (n, 3).
+        corners: Vertex indices of each face.
+        paints: Face colours, (f, 3).
+        gloss: Face gloss, (f,).
+        limbs: See `Model`.
+        balls: See `Model`.
+        reach: Largest radius of limbs and balls, metres.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.points: Floats = np.array(model.points, np.float32)
+        self.corners = [np.array(face[0]) for face in model.faces]
+        self.paints = np.array([_muted(face[1]) for face in model.faces], np.float32).reshape(-1, 3)
+        self.gloss = np.array([face[2] for face in model.faces], np.float32)
+        self.limbs = [(a, b, radius, _muted(paint)) for a, b, radius, paint in model.limbs]
+        self.balls = [(at, radius, _muted(paint)) for at, radius, paint in model.balls]
+        self.reach = max([limb[2] for limb in self.limbs] + [ball[1] for ball in self.balls] + [0.0])
+        first = np.array([corners[:3] for corners in self.corners], np.int64).reshape(-1, 3)
+        a, b, c = (self.points[first[:, index]] for index in range(3))
+        normals = _cross(b - a, c - a)
+        self._normals = normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9)
+        middles = [self.points[corners].mean(0) for corners in self.corners]
+        self._middles = np.array(middles, np.float32).reshape(-1, 3)
+        sizes = [float(np.ptp(self.points[corners], axis=0).max()) for corners in self.corners]
+        # What is still drawn when a metre is few pixels.
+        self.coarse = [size > 0.5 for size in sizes]
+        self.coarse += [limb[2] > 0.045 for limb in self.limbs] + [ball[1] > 0.1 for ball in self.balls]
+        ends = [[a, b] for a, b, _, _ in self.limbs] + [[at, at] for at, _, _ in self.balls]
+        self._ends = np.array(ends, np.int64).reshape(-1, 2)
+
+    def placed(self, x: float, y: float, heading: float, z: float = 0.0) -> "Placed":
+        """Return the solid in the world; heading 0 looks along +y, turning right, radians."""
+        cos, sin = np.cos(heading), np.sin(heading)
+        turn = np.array(((cos, -sin, 0), (sin, cos, 0), (0, 0, 1)), np.float32)
+        at = np.array((x, y, z), np.float32)
+        return Placed(self, self.points @ turn + at, self._normals @ turn, self._middles @ turn + at)
+
+    def order(self, faces_depth: Floats, depth: Floats) -> NDArray[np.intp]:
+        """Return faces, limbs and balls (numbered in that order), far ones first."""
+        rods = depth[self._ends].mean(1) if len(self._ends) else np.zeros(0, np.float32)
+        return np.argsort(-np.concatenate((faces_depth, rods)))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A solid somewhere in the world: its vertices, face normals and face middles, each (n, 3)."""
+
+    solid: Solid
+    points: Floats
+    normals: Floats
+    middles: Floats
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    return np.stack(
+        (
+            a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1],
+            a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2],
+            a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0],
+        ),
+        1,
+    )
+
+
+def _muted(colour: Colour) -> Colour:
+    """Paint in daylight and dust: less of its colour than on a colour card."""
+    grey = 0.11 * colour[0] + 0.59 * colour[1] + 0.30 * colour[2]
+    blue, green, red = (int(grey + (part - grey) * 0.68) for part in colour)
+    return blue, green, red
+
+
+@dataclass(frozen=True)
+class Light:
+    """Where light comes from.
+
+    Attributes:
+        sun: Where shadows of 1 m high things end, in metres.
+        strength: Share of direct light, 0 under cloud.
+        shade: Opacity of shadows.
+    """
+
+    sun: tuple[float, float]
+    strength: float = 0.5
+    shade: float = 0.42
+
+    @property
+    def direction(self) -> Floats:
+        """Unit vector towards the sun."""
+        towards = np.array((-self.sun[0], -self.sun[1], 1.0), np.float32)
+        return np.asarray(towards / np.linalg.norm(towards), np.float32)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What drawing one solid touched.
+
+    Attributes:
+        region: Rows and columns of the picture, shadow included; None when nothing is in it.
+        box_xyxy: The solid's own rectangle in pixels, cut to the picture; None when out of it.
+    """
+
+    region: tuple[slice, slice] | None = None
+    box_xyxy: tuple[float, float, float, float] | None = None
+
+
+class Painter:
+    """Draws solids into a picture of light whose depth is known."""
+
+    SUPER = 2
+
+    def __init__(self, view: View, depth: Floats, light: Light) -> None:
+        self.view, self.depth, self.light = view, depth, light
+
+    def draw(self, picture: Image, placed: Placed, motion: tuple[float, float, float], *, hides: bool = False) -> Drawn:
+        """Draw a solid with its shadow.
+
+        Args:
+            picture: Changed in place.
+            placed: What and where.
+            motion: How far it moves while the shutter is open, metres.
+            hides: It stays, and what is drawn later behind it is hidden.
+        """
+        world = placed.points
+        near = float((world[0] - self.view.position) @ self.view.axes[2])
+        if not -8 < near < 110:
+            return Drawn()
+        spots, depth = self.view.project(world)
+        middle = float(depth.mean())
+        if depth.min() < 0.6:
+            return Drawn()
+        pad = placed.solid.reach * self.view.focal / middle + 1
+        low, top = spots.min(0) - pad, spots.max(0) + pad
+        high, wide = self.depth.shape
+        if top[0] < 0 or top[1] < 0 or low[0] >= wide or low[1] >= high:
+            return Drawn()
+        shadow = self._shadow(picture, world, middle)
+        region = self._body(picture, placed, (spots, depth), (low, top), motion, hides=hides)
+        box = (
+            max(0.0, float(low[0])),
+            max(0.0, float(low[1])),
+            min(float(wide), float(top[0])),
+            min(float(high), float(top[1])),
+        )
+        return Drawn(_union(region, shadow), box)
+
+    def _window(self, low: Floats, top: Floats, pad: int) -> tuple[slice, slice] | None:
+        high, wide = self.depth.shape
+        x0, y0 = int(max(0, low[0] - pad)), int(max(0, low[1] - pad))
+        x1, y1 = int(min(wide, top[0] + pad + 1)), int(min(high, top[1] + pad + 1))
+        return (slice(y0, y1), slice(x0, x1)) if x0 < x1 and y0 < y1 else None
+
+    def _shadow(self, picture: Image, world: Floats, middle: float) -> tuple[slice, slice] | None:
+        sun = np.array(self.light.sun, np.float32)
+        flat = np.zeros_like(world)
+        low = world[:, 2:].min()
+        flat[:, :2] = world[:, :2] + sun * (world[:, 2:] - low)
+        flat[:, 2] = low
+        foot = np.full_like(world, low)
+        foot[:, :2] = world[:, :2]
+        both, depth = self.view.project(np.vstack((flat, foot)))
+        if depth.min() < 0.5:
+            return None
+        soft = max(0.8, 0.05 * self.view.focal / middle)
+        window = self._window(both.min(0), both.max(0), int(3 * soft) + 1)
+        if window is None:
+            return None
+        rows, cols = window
+        shape = (rows.stop - rows.start, cols.stop - cols.start)
+        origin = np.array((cols.start, rows.start), np.float32)
+        mask = np.zeros(shape, np.uint8)
+        hull = cv2.convexHull(both[: len(world)] - origin)
+        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), round(255 * self.light.shade), cv2.LINE_AA, 4)
+        under = cv2.convexHull(both[len(world) :] - origin)
+        close = np.zeros(shape, np.uint8)
+        cv2.fillConvexPoly(close, np.round(under * 16).astype(np.int32), 120, cv2.LINE_AA, 4)
+        mask = cv2.GaussianBlur(cv2.max(mask, close), (0, 0), soft)
+        # Only what lies on the ground behind everything that stands is darkened.
+        mask[self.depth[window] < middle * 0.55] = 0
+        keep = cv2.merge([255 - mask] * 3)
+        picture[window] = cv2.multiply(picture[window], keep, scale=1 / 255)
+        return window
+
+    def _body(
+        self,
+        picture: Image,
+        placed: Placed,
+        seen: tuple[Floats, Floats],
+        bounds: tuple[Floats, Floats],
+        motion: tuple[float, float, float],
+        *,
+        hides: bool,
+    ) -> tuple[slice, slice] | None:
+        spots, depth = seen
+        centre = placed.points.mean(0, keepdims=True)
+        ends, _ = self.view.project(np.vstack((centre, centre + np.array(motion, np.float32))))
+        smear = (ends[1] - ends[0]) / 1.0
+        length = float(np.hypot(*smear))
+        window = self._window(*bounds, pad=int(length) + 3)
+        if window is None:
+            return None
+        rows, cols = window
+        size = self.SUPER
+        shape = ((rows.stop - rows.start) * size, (cols.stop - cols.start) * size)
+        colour = np.zeros((*shape, 4), np.uint8)
+        local = (spots - np.array((cols.start, rows.start), np.float32)) * size
+        self._fill(colour, placed, local, depth)
+        colour = cv2.resize(colour, (shape[1] // size, shape[0] // size), interpolation=cv2.INTER_AREA)
+        if length > 1.0:
+            colour = _smear(colour, smear)
+        opacity = colour[..., 3].astype(np.float32) / 255
+        away = float(np.median(depth))
+        hidden = self.depth[window] < away - 0.4
+        if hidden.any():
+            colour[hidden] = 0
+            opacity[hidden] = 0
+        if hides:
+            self.depth[window][opacity > 0.6] = away
+        part = picture[window]
+        clear = np.repeat((255 - colour[..., 3])[..., None], 3, -1)
+        # Colours are premultiplied: the solid was drawn on empty black.
+        haze = 1 - np.exp(-away / 420.0)
+        air = cv2.merge([cv2.convertScaleAbs(colour[..., 3], alpha=shade / 255 * haze) for shade in (224, 220, 214)])
+        own = cv2.add(cv2.convertScaleAbs(colour[..., :3], alpha=1 - haze), air)
+        picture[window] = cv2.add(cv2.multiply(part, clear, scale=1 / 255), own)
+        return window
+
+    def _fill(self, colour: Image, placed: Placed, local: Floats, depth: Floats) -> None:
+        """Draw faces, limbs and balls, far ones first."""
+        solid, axes = placed.solid, self.view.axes
+        spots = np.round(local * 16).astype(np.int32)
+        towards = self.view.position - placed.middles
+        facing = (placed.normals * towards).sum(1) > 0
+        shades = self._shades(placed, towards)
+        faces = len(solid.corners)
+        far = self.view.focal / max(1.0, float(depth[0])) < _COARSE_BELOW
+        for index in solid.order((-towards) @ axes[2], depth):
+            if far and not solid.coarse[index]:
+                continue
+            if index < faces:
+                if facing[index]:
+                    b, g, r = shades[index]
+                    cv2.fillConvexPoly(colour, spots[solid.corners[index]], (b, g, r, 255), cv2.LINE_AA, 4)
+            elif index < faces + len(solid.limbs):
+                self._limb(colour, solid.limbs[index - faces], spots, depth)
+            else:
+                self._ball(colour, solid.balls[index - faces - len(solid.limbs)], spots, depth)
+
+    def _shades(self, placed: Placed, towards: Floats) -> list[list[int]]:
+        """Return the colours of the faces under this light, seen from here."""
+        solid, direction = placed.solid, self.light.direction
+        normals = placed.normals
+        lit = 0.50 + 0.24 * normals[:, 2] + self.light.strength * np.maximum(0, normals @ direction)
+        half = direction + towards / (np.linalg.norm(towards, axis=1, keepdims=True) + 1e-6)
+        half /= np.linalg.norm(half, axis=1, keepdims=True) + 1e-6
+        shine = np.maximum(0, (normals * half).sum(1)) ** 24 * 150 + np.maximum(0, normals[:, 2]) * 30
+        shades = solid.paints * lit[:, None] + (solid.gloss * shine)[:, None]
+        found: list[list[int]] = np.clip(shades, 0, 255).astype(int).tolist()
+        return found
+
+    def _limb(
+        self, colour: Image, limb: tuple[int, int, float, Colour], spots: NDArray[np.int32], depth: Floats
+    ) -> None:
+        a, b, radius, paint = limb
+        wide = radius * 2 * self.view.focal * self.SUPER / max(0.5, float(depth[a]))
+        ends = [(int(spots[point, 0]), int(spots[point, 1])) for point in (a, b)]
+        cv2.line(colour, ends[0], ends[1], (*_dim(paint, 0.72), 255), max(1, round(wide)), cv2.LINE_AA, 4)
+        if wide > 5:  # the side that the light falls on
+            aside = (int(-wide * 3), int(-wide * 1.5))
+            near = [(x + aside[0], y + aside[1]) for x, y in ends]
+            cv2.line(colour, near[0], near[1], (*_dim(paint, 0.92), 255), max(1, round(wide * 0.5)), cv2.LINE_AA, 4)
+
+    def _ball(self, colour: Image, ball: tuple[int, float, Colour], spots: NDArray[np.int32], depth: Floats) -> None:
+        at, radius, paint = ball
+        size = radius * self.view.focal * self.SUPER / max(0.5, float(depth[at]))
+        x, y = int(spots[at, 0]), int(spots[at, 1])
+        cv2.circle(colour, (x, y), max(8, int(size * 16)), (*_dim(paint, 0.74), 255), -1, cv2.LINE_AA, 4)
+        if size > 3:
+            top = (x - int(size * 4), y - int(size * 5))
+            cv2.circle(colour, top, int(size * 9), (*_dim(paint, 1.0), 255), -1, cv2.LINE_AA, 4)
+
+
+def _dim(colour: Colour, factor: float) -> Colour:
+    return (min(255, int(colour[0] * factor)), min(255, int(colour[1] * factor)), min(255, int(colour[2] * factor)))
+
+
+def _smear(image: Image, along: Floats) -> Image:
+    """Blur along a line: what the shutter sees of something that moves."""
+    length = float(np.hypot(*along))
+    size = max(3, int(length) | 1)
+    kernel = np.zeros((size, size), np.float32)
+    middle = size / 2 - 0.5
+    step = along / max(length, 1e-6) * middle
+    ends = [(round(middle + sign * float(step[0])), round(middle + sign * float(step[1]))) for sign in (-1, 1)]
+    cv2.line(kernel, ends[0], ends[1], 1.0, 1)
+    return cv2.filter2D(image, -1, kernel / kernel.sum())
+
+
+def _union(one: tuple[slice, slice] | None, two: tuple[slice, slice] | None) -> tuple[slice, slice] | None:
+    if one is None or two is None:
+        return one or two
+    return (
+        slice(min(one[0].start, two[0].start), max(one[0].stop, two[0].stop)),
+        slice(min(one[1].start, two[1].start), max(one[1].stop, two[1].stop)),
+    )
