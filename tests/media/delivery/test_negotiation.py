@@ -17,7 +17,7 @@ from ronda.base.time import SystemClock
 from ronda.media.access_unit import Codec
 from ronda.media.codec.derived import DerivedPictures
 from ronda.media.codec.pool import CodecPool
-from ronda.media.delivery.app import media_app
+from ronda.media.delivery.app import MediaServices, media_app
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 
@@ -31,7 +31,8 @@ async def connected(query: str, *, sub: bool = False, most_derived: int = 1) -> 
             streams.offer("gate", "main", FilmSources(H265, at_once=30))
             if sub:
                 streams.offer("gate", "sub", FilmSources(Film(pictures=50), at_once=30))
-            app = media_app(streams, Doorman(), pictures=DerivedPictures(streams, pool, most_derived))
+            pictures = DerivedPictures(streams, pool, most_derived)
+            app = media_app(streams, Doorman(), services=MediaServices(pictures=pictures))
             async with serving(app) as host, websockets.connect(f"ws://{host}/gate/live{query}") as connection:
                 yield connection
 

@@ -16,7 +16,7 @@ from ronda.base.time import SystemClock, format_rfc3339, parse_rfc3339
 from ronda.media.codec.keyframe import Keyframe
 from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.stills import Stills
-from ronda.media.delivery.app import media_app
+from ronda.media.delivery.app import MediaServices, media_app
 from ronda.media.delivery.permission import MediaAction
 from ronda.media.streams import Streams
 
@@ -35,7 +35,7 @@ async def client(doorman: Doorman) -> AsyncIterator[httpx.AsyncClient]:
     with CodecPool() as pool:
         async with Streams(SystemClock()) as streams:
             streams.offer("gate", "main", FilmSources(at_once=30))
-            app = media_app(streams, doorman, stills=Stills(streams, pool), past=Past())
+            app = media_app(streams, doorman, services=MediaServices(stills=Stills(streams, pool), past=Past()))
             async with serving(app) as host, httpx.AsyncClient(base_url=f"http://{host}") as http:
                 yield http
 

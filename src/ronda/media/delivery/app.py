@@ -1,6 +1,7 @@
 """The node's own ASGI application: everything that shows a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -8,7 +9,10 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ronda.base.errors import NotAllowed, RondaError
+from ronda.media.codec.derived import DerivedPictures
+from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.stills import Stills
+from ronda.media.delivery.hls import LiveHls, hls_routes
 from ronda.media.delivery.live import LiveSession, Pictures, wish_of
 from ronda.media.delivery.origin import origin_allowed
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction
@@ -31,13 +35,59 @@ class MediaSettings:
     stuck_s: float = STUCK_S
 
 
+@dataclass(frozen=True, slots=True)
+class MediaServices:
+    """What the application can do beside live as it comes; what is None has no routes.
+
+    Attributes:
+        pictures: Derived profiles and moving stills for players that cannot play what comes.
+        stills: The latest stills.
+        past: Stills of the past.
+        hls: Live HLS.
+    """
+
+    pictures: Pictures | None = None
+    stills: Stills | None = None
+    past: PastPictures | None = None
+    hls: LiveHls | None = None
+
+
+@contextmanager
+def open_services(
+    streams: Streams,
+    *,
+    snapshot_url: Callable[[str], str | None] = lambda _: None,
+    past: PastPictures | None = None,
+    codec_threads: int = 2,
+    most_derived: int = 1,
+) -> Iterator[MediaServices]:
+    """Yield all services of a node, with one codec pool that ends with the context.
+
+    Args:
+        streams: The node's streams.
+        snapshot_url: Returns a camera's snapshot address, with credentials, or None.
+        past: Where pictures of the past are found.
+        codec_threads: How many threads decode and encode.
+        most_derived: How many derived profiles run at once.
+    """
+    with CodecPool(codec_threads) as pool:
+        hls = LiveHls(streams)
+        try:
+            yield MediaServices(
+                pictures=DerivedPictures(streams, pool, most_derived),
+                stills=Stills(streams, pool, snapshot_url),
+                past=past,
+                hls=hls,
+            )
+        finally:
+            hls.close()
+
+
 def media_app(
     streams: Streams,
     authorise: Authorise,
     *,
-    pictures: Pictures | None = None,
-    stills: Stills | None = None,
-    past: PastPictures | None = None,
+    services: MediaServices | None = None,
     settings: MediaSettings | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -46,13 +96,11 @@ def media_app(
     Args:
         streams: The node's streams.
         authorise: Asked before each picture.
-        pictures: Derived profiles and stills; without it a player gets what the camera sends or nothing.
-        stills: The latest stills; without it there are no routes for them.
-        past: Stills of the past.
+        services: What there is beside live as it comes; see `open_services`.
         settings: How pictures are delivered.
         routes: More routes, such as the archive's, matched first.
     """
-    settings = settings or MediaSettings()
+    settings, services = settings or MediaSettings(), services or MediaServices()
 
     async def live(websocket: WebSocket) -> None:
         try:
@@ -65,7 +113,7 @@ def media_app(
             return
         try:
             await websocket.accept()
-            await LiveSession(websocket, permit, wish, streams, pictures, settings.stuck_s).run()
+            await LiveSession(websocket, permit, wish, streams, services.pictures, settings.stuck_s).run()
         finally:
             permit.close()
 
@@ -73,7 +121,8 @@ def media_app(
         routes=[
             *routes,
             WebSocketRoute("/{camera}/live", live),
-            *(still_routes(stills, authorise, past) if stills is not None else ()),
+            *(hls_routes(services.hls, authorise) if services.hls is not None else ()),
+            *(still_routes(services.stills, authorise, services.past) if services.stills is not None else ()),
         ],
         exception_handlers={RondaError: answer_error},
     )
