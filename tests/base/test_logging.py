@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+import uvicorn
 
 from ronda.base.logging import Repeated, configure, get_logger
 
@@ -76,6 +77,7 @@ def test_no_credentials_wherever_they_stand(style: str) -> None:
 
 def test_other_libraries_lines_have_the_same_shape() -> None:
     stream = io.StringIO()
+    uvicorn.Config(lambda: None)  # brings handlers of its own
     configure("info", "json", stream)
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     (line,) = written(stream)

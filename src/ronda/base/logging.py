@@ -21,6 +21,9 @@ Logger = structlog.stdlib.BoundLogger
 
 QUIET_BELOW_WARNING: Final = ("asyncio", "httpx", "httpcore", "websockets", "multipart", "python_multipart", "PIL")
 
+OWN_HANDLERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access")
+"""Libraries that, left to themselves, write their lines past the root logger."""
+
 
 def get_logger(name: str) -> Logger:
     """Return the logger of a part, such as `archive.writer`."""
@@ -70,6 +73,10 @@ def configure(level: Level = "info", style: Style = "auto", stream: TextIO | Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in OWN_HANDLERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
     for name in QUIET_BELOW_WARNING:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
