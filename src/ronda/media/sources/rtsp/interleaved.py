@@ -21,6 +21,7 @@ _METHODS: Final = (b"OPTIONS ", b"ANNOUNCE ", b"REDIRECT ", b"GET_PARAMETER ", b
 _STARTS: Final = (_STATUS, *_METHODS)
 _PROBE_BYTES: Final = 16
 _PLAUSIBLE_BYTES: Final = 8
+_LARGEST_FOREIGN_BYTES: Final = 4096
 _BLANKS: Final = b"\r\n\0 "
 
 
@@ -77,16 +78,21 @@ class InterleavedReader:
             else:
                 taken = 4 + (view[at + 2] << 8 | view[at + 3])
                 if at + taken > end:
-                    break
-                channel = view[at + 1]
-                if channel == self._rtp and receiver is not None:
+                    taken = self._unfinished(view, at, end, taken)
+                elif view[at + 1] == self._rtp and receiver is not None:
                     receiver.packet(view, body, at + taken)
-                elif channel == self._rtcp:
+                elif view[at + 1] == self._rtcp:
                     self._on_control(view[body : at + taken])
             if not taken:
                 break
             at += taken
         return at
+
+    def _unfinished(self, view: memoryview, at: int, end: int, size: int) -> int:
+        """Wait for the rest of a frame, unless that would mean losing pictures over a bogus header."""
+        if view[at + 1] in (self._rtp, self._rtcp) or size <= _LARGEST_FOREIGN_BYTES:
+            return 0
+        return self._stray(view, at, end)
 
     def _text(self, view: memoryview, at: int, end: int) -> int:
         """Take a message, or what should be one; 0 where more is needed."""
