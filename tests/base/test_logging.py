@@ -79,9 +79,10 @@ def test_other_libraries_lines_have_the_same_shape() -> None:
     stream = io.StringIO()
     uvicorn.Config(lambda: None)  # brings handlers of its own
     configure("info", "json", stream)
-    logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
+    logging.getLogger("uvicorn.error").info("Started server process [%d]", 6)
+    logging.getLogger("uvicorn.error").warning("Exceeded limit %d", 7)
     (line,) = written(stream)
-    assert (line["event"], line["logger"], line["level"]) == ("Started server process [7]", "uvicorn.error", "info")
+    assert (line["event"], line["logger"], line["level"]) == ("Exceeded limit 7", "uvicorn.error", "warning")
 
 
 class HandClock:

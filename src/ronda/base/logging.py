@@ -19,7 +19,11 @@ Level = Literal["debug", "info", "warning", "error"]
 Style = Literal["auto", "human", "json"]
 Logger = structlog.stdlib.BoundLogger
 
-QUIET_BELOW_WARNING: Final = ("asyncio", "httpx", "httpcore", "websockets", "multipart", "python_multipart", "PIL")
+QUIET_BELOW_WARNING: Final = (
+    *("asyncio", "httpx", "httpcore", "websockets", "multipart", "python_multipart", "PIL"),
+    *("alembic.runtime.plugins", "uvicorn.error"),
+)
+"""Libraries that say at each start or call what only their own authors want to know."""
 
 OWN_HANDLERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Libraries that, left to themselves, write their lines past the root logger."""
