@@ -65,7 +65,8 @@ export const en: Words = {
     idle: "At rest: pictures are fetched when somebody looks.",
   },
   deadSince: (length, why) => `dead ${length}, ${why}`,
-  deadNever: (why) => `never alive, ${why}`,
+  deadNever: (why) => `no picture yet, ${why}`,
+  noPictureBecause: (why) => `No picture yet: ${why}`,
   noPictureSince: (when, why) => `No picture since ${when}: ${why}`,
   recording: "recording",
   notRecording: "not recorded",
@@ -159,7 +160,7 @@ export const en: Words = {
     viewers: "Viewers",
     profile: "Profile",
     address: "Address",
-    shown: "Shown through",
+    reason: "The server says",
   },
   addPage: {
     file: "Video file",

@@ -63,7 +63,8 @@ export const id = {
     idle: "Siaga: gambar diambil saat ada yang melihat.",
   },
   deadSince: (length: string, why: string) => `${length} mati, ${why}`,
-  deadNever: (why: string) => `belum pernah hidup, ${why}`,
+  deadNever: (why: string) => `belum ada gambar, ${why}`,
+  noPictureBecause: (why: string) => `Belum ada gambar: ${why}`,
   noPictureSince: (when: string, why: string) => `Tidak ada gambar sejak ${when}: ${why}`,
   recording: "merekam",
   notRecording: "tidak direkam",
@@ -158,7 +159,7 @@ export const id = {
     viewers: "Penonton",
     profile: "Profil",
     address: "Alamat",
-    shown: "Ditayangkan lewat",
+    reason: "Kata server",
   },
   addPage: {
     file: "Berkas video",

@@ -64,13 +64,12 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
 }
 
 function sayNoPicture(state: CameraState, words: Words, reader: Reader): Said {
-  const since = state.last_picture ?? state.since;
   const why = cause(state, reader.language);
   if (state.state === "connecting" && state.last_picture === null) {
     return { tone: "waiting", text: words.stateLong.connecting };
   }
-  if (since === null) return { tone: "dead", text: words.stateLong[state.state] };
-  const when = dayAndClock(Date.parse(since), reader.language, reader.zone);
+  if (state.last_picture === null) return { tone: "dead", text: words.noPictureBecause(why) };
+  const when = dayAndClock(Date.parse(state.last_picture), reader.language, reader.zone);
   return { tone: "dead", text: words.noPictureSince(when, why) };
 }
 

@@ -37,7 +37,7 @@ export function decide({ at, ranges, cushion, settling, rate }: Position): Decis
 /** Faster when behind, a little slower when the next fragment may come too late; with some give, so it does not flutter. */
 function pace(late: number, rate: number): number {
   if (late > 0.6) return 1.1;
-  if (late > 0.2) return Math.max(1.05, Math.min(rate, 1.1));
+  if (late > 0.12) return Math.max(1.05, Math.min(rate, 1.1));
   if (late > 0.03 && rate > 1) return 1.05;
   if (late < -0.2) return 0.95;
   if (late < -0.05 && rate < 1) return 0.95;

@@ -38,7 +38,7 @@ export class LivePlayer {
     readonly events: LiveEvents,
   ) {
     this.#sink = new MediaSink(video, {
-      onAppended: () => this.#steer(),
+      onAppended: () => this.#steer(true),
       onRebuild: () => events.onBlank(),
       onFailed: () => {
         this.#begun = null;
@@ -74,7 +74,7 @@ export class LivePlayer {
     document.addEventListener("visibilitychange", this.#visibility);
     addEventListener("online", this.#online);
     addEventListener("pageshow", this.#online);
-    this.#beat = setInterval(() => this.#steer(), 250);
+    this.#beat = setInterval(() => this.#steer(false), 250);
     this.#feed({ on: "start" });
   }
 
@@ -118,7 +118,7 @@ export class LivePlayer {
         return this.events.onPicture(new Blob([effect.jpeg], { type: "image/jpeg" }));
       case "catch-up":
         this.#settledAt = performance.now();
-        this.#steer();
+        this.#steer(false);
     }
   }
 
@@ -166,8 +166,8 @@ export class LivePlayer {
     this.#sink.append(fragment);
   }
 
-  /** Keep the shown picture close to the newest one. */
-  #steer(): void {
+  /** Keep the shown picture close to the newest one; the pace is judged only when the newest is `fresh`. */
+  #steer(fresh: boolean): void {
     const { video } = this;
     const decision = decide({
       at: video.currentTime,
@@ -177,7 +177,8 @@ export class LivePlayer {
       rate: video.playbackRate,
     });
     if (decision.do === "jump" && !video.seeking) video.currentTime = decision.to;
-    if (decision.do === "play" && video.playbackRate !== decision.rate) video.playbackRate = decision.rate;
+    if (fresh && decision.do === "play" && video.playbackRate !== decision.rate)
+      video.playbackRate = decision.rate;
     if (decision.do !== "wait" && video.paused && !document.hidden) void video.play().catch(() => undefined);
     this.#cushion.calm(performance.now() / 1000);
     this.#sink.trim(video.currentTime - KEEP_S);

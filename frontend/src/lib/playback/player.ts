@@ -115,7 +115,9 @@ export class PlaybackPlayer {
   /** One picture on (1) or back (-1). */
   stepPicture(steps: 1 | -1): void {
     this.pause();
-    this.seek(this.#model.from + stepTime(this.video.currentTime, this.#fps, steps) * 1000);
+    const target = stepTime(this.video.currentTime, this.#fps, steps);
+    // Before what is held, a whole picture back: where its neighbours begin is not known.
+    this.seek(target < 0 ? this.moment - 1000 / this.#fps : this.#model.from + target * 1000);
   }
 
   #feed(event: Event): void {
