@@ -1,5 +1,6 @@
 """Parameter sets against real encoders, and against what ffmpeg makes of the same stream."""
 
+import base64
 from typing import cast
 
 import av
@@ -166,6 +167,52 @@ def test_a_botched_vui_does_not_cost_the_picture() -> None:
     encoding = encoding_of(Codec.H264, [sps[:-6], pps])
     assert (encoding.width, encoding.height) == (320, 240)
     assert encoding.reorder_depth is None
+
+
+FROM_CAMERAS = [
+    # (parameter sets as a camera or server wrote them into its SDP, width, height, codecs, reorder depth)
+    (Codec.H264, "Z0IAKeKQCgDLYC3AQEBpB4kRUA==,aM48gA==", 1280, 800, "avc1.420029", 0),  # Axis
+    (Codec.H264, "Z00AKpY1QPAET8s3AQEBQAABwgAAV+QB,aO48gA==", 1920, 1080, "avc1.4d002a", None),  # Hikvision
+    (Codec.H264, "J2QAKKwrQFAe0IAAAAMAgAAAHnJQABMSwAAvrze9wDxImoA=,KO4fLA==", 640, 480, "avc1.640028", 0),
+    (Codec.H264, "Z0LAHoyNQKD5APCIRqAAAAA=,aM48gAAAAA==", 320, 240, "avc1.42c01e", 0),  # padded with zeros
+    (Codec.H264, "Z0IACpZTBYmI,aMljiA==,As0DEWlsIOp==,KyzFGleR", 176, 144, "avc1.42000a", 0),  # RFC 6184
+    (
+        Codec.H265,
+        "QAEMAf//AWAAAAMAsAAAAwAAAwBdlZgJ,QgEBAWAAAAMAsAAAAwAAAwBdoAKAgC0WWVmkkyuAQEAAAAMAQAAAB4I=,RAHBcrRiQA==",
+        1280,
+        720,
+        "hvc1.1.6.L93.B0",
+        2,
+    ),  # Hikvision
+    (
+        Codec.H265,
+        (
+            "QAEMAf//AWAAAAMAsAAAAwAAAwBarAwAAAMABAAAAwAyqA==,"
+            "QgEBAWAAAAMAsAAAAwAAAwBaoAWCAeFja5JFL83BQYFBAAADAAEAAAMADKE=,RAHA8saNA7NA"
+        ),
+        704,
+        480,
+        "hvc1.1.6.L90.B0",
+        0,
+    ),
+    (
+        Codec.H265,
+        "QAEMAf//AIAAAAMAAAMAAAMAAAMAALUCQA==,QgEBAIAAAAMAAAMAAAMAAAMAAKACgIAtH+W1kkbQzkkktySqSfKSyA==,RAHBpVgeSA==",
+        1280,
+        720,
+        "hvc1.0.1.L0",
+        1,
+    ),  # says nothing of its profile
+]
+
+
+@pytest.mark.parametrize(("codec", "sdp", "width", "height", "rfc6381", "depth"), FROM_CAMERAS)
+def test_what_cameras_write(codec: Codec, sdp: str, width: int, height: int, rfc6381: str, depth: int | None) -> None:
+    nals = [base64.b64decode(part) for part in sdp.split(",")]
+    encoding = encoding_of(codec, nals)
+    assert (encoding.width, encoding.height, encoding.rfc6381) == (width, height, rfc6381)
+    assert encoding.reorder_depth == depth
+    assert not any(nal.endswith(b"\x00") for nal in encoding.parameter_sets)
 
 
 def test_start_codes_of_three_and_four_bytes() -> None:

@@ -133,7 +133,8 @@ def _by_id(
 ) -> dict[int, bytes]:
     """Return the units of one kind in the order of their ids; the last of an id wins."""
     found: dict[int, bytes] = {}
-    for nal in nals:
+    for padded in nals:
+        nal = padded.rstrip(b"\x00")  # some cameras pad; no NAL unit ends in a zero byte (7.4.1)
         if nal_type(codec, nal) == kind:
             if len(nal) > _LONGEST_NAL_BYTES:
                 raise BadParameterSets(f"{name} of {len(nal)} bytes is too long")

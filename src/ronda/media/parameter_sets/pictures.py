@@ -75,6 +75,7 @@ class PictureBuilder:
         return Picture(join_length_prefixed(kept), entry, encoding)
 
     def _learn(self, nal: bytes) -> None:
+        nal = nal.rstrip(b"\x00")
         if nal in self._sets or not is_parameter_set(self.codec, nal):
             return
         if not is_readable(self.codec, nal):
