@@ -1,5 +1,6 @@
 """What is recorded between two moments, what is not, and why: pure, times are timeline time."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,8 +27,9 @@ def merged(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def clipped(stretches: Sequence[tuple[int, int]], from_90k: int, to_90k: int) -> tuple[Span, ...]:
     """Return what of merged stretches lies within a range."""
+    # `model_construct`: hundreds of spans, of numbers that are ours.
     return tuple(
-        Span(from_90k=max(start, from_90k), to_90k=min(end, to_90k))
+        Span.model_construct(from_90k=max(start, from_90k), to_90k=min(end, to_90k))
         for start, end in stretches
         if start < to_90k and end > from_90k
     )
@@ -43,39 +45,43 @@ def gaps(stretches: Sequence[tuple[int, int]], causes: Sequence[Cause], from_90k
         to_90k: Its end; not later than now.
     """
     found: list[Gap] = []
-    edges = [*stretches, (to_90k, to_90k)]
+    moments = [at for at, _ in causes]
     since = None
-    for start, end in edges:
+    for start, end in [*stretches, (to_90k, to_90k)]:
         hole_from = from_90k if since is None else since
         if start > hole_from and start > from_90k and hole_from < to_90k:
+            hole = (hole_from, min(start, to_90k))
             found += [
-                Gap(from_90k=max(gap.from_90k, from_90k), to_90k=gap.to_90k, cause=gap.cause)
-                for gap in _explained(hole_from, min(start, to_90k), causes, known_start=since is not None)
-                if gap.to_90k > from_90k
+                Gap.model_construct(from_90k=max(first, from_90k), to_90k=last, cause=cause)
+                for first, last, cause in _explained(hole, causes, moments, known_start=since is not None)
+                if last > from_90k
             ]
         since = max(end, since or end)
     return tuple(found)
 
 
-def _explained(start: int, end: int, causes: Sequence[Cause], *, known_start: bool) -> list[Gap]:
+def _explained(
+    hole: tuple[int, int], causes: Sequence[Cause], moments: Sequence[int], *, known_start: bool
+) -> list[tuple[int, int, GapCause]]:
     """Split one hole by its causes.
 
     A cause that was noted long before the hole began belongs to an earlier one. A stop of the node
     is noted some seconds early or late.
     """
-    before = [one for one in causes if one[0] <= start + _LATE_90K]
-    inside = [one for one in causes if start + _LATE_90K < one[0] < end]
+    start, end = hole
+    first_inside = bisect_right(moments, start + _LATE_90K)
+    inside = causes[first_inside : max(first_inside, bisect_left(moments, end))]
+    before = causes[first_inside - 1] if first_inside else None
     cause = GapCause.UNKNOWN
-    if before and (not known_start or before[-1][0] >= start - _SLACK_90K):
-        cause = before[-1][1]
+    if before is not None and (not known_start or before[0] >= start - _SLACK_90K):
+        cause = before[1]
     elif inside and inside[0][0] <= start + _SLACK_90K:
         cause = inside[0][1]
-    parts: list[Gap] = []
+    parts: list[tuple[int, int, GapCause]] = []
     at = start
-    for moment, following in [*inside, (end, None)]:
-        if following is cause:
-            continue
-        parts.append(Gap(from_90k=at, to_90k=moment, cause=cause))
-        if following is not None:
+    for moment, following in inside:
+        if following is not cause:
+            parts.append((at, moment, cause))
             at, cause = moment, following
-    return [part for part in parts if part.to_90k > part.from_90k]
+    parts.append((at, end, cause))
+    return [part for part in parts if part[1] > part[0]]
