@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry, Counter
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -42,6 +43,7 @@ from ronda.city.own import OwnPictures
 from ronda.city.registry import CameraRegistry
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.people.media_access import MediaAccess
+from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
 from ronda.store.database import Store
@@ -155,12 +157,31 @@ class City:
         return client
 
 
+def quick_passwords() -> Passwords:
+    """Return argon2id with the smallest costs: these tests are not about how long a guess takes."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+_schema: list[bytes] = []
+
+
+async def open_store(folder: Path) -> Store:
+    """Open a database, migrated once for all tests."""
+    path = folder / "ronda.db"
+    url = f"sqlite:///{path}"
+    if not _schema:
+        await (await Store.open(url)).close()
+        _schema.append(path.read_bytes())
+    path.write_bytes(_schema[0])
+    return await Store.open(url)
+
+
 @asynccontextmanager
 async def open_city(folder: Path, *, public: bool = False, facts: Facts | None = None) -> AsyncIterator[City]:
     """Open a whole application over `folder`."""
     clock, bus, node = SystemClock(), MemoryBus(), FakeNode()
-    store = await Store.open(f"sqlite:///{folder / 'ronda.db'}")
-    people = await People.open(store, clock, Policy(LOOKING if public else ()), PASSWORD)
+    store = await open_store(folder)
+    people = await People.open(store, clock, Policy(LOOKING if public else ()), PASSWORD, quick_passwords())
     cameras = await CameraRegistry.open(store, clock)
     centre = Centre(store, bus, cameras, clock)
     access = MediaAccess(people, cameras.__contains__)
@@ -182,7 +203,8 @@ async def city(tmp_path: Path) -> AsyncIterator[City]:
 
 @pytest.fixture
 async def public_city(tmp_path: Path) -> AsyncIterator[City]:
-    async with open_city(tmp_path, public=True) as city:
+    (tmp_path / "public").mkdir()
+    async with open_city(tmp_path / "public", public=True) as city:
         yield city
 
 

@@ -22,8 +22,8 @@ class Passwords:
     More than a few checks waiting are refused: each costs 64 MiB and some tens of milliseconds.
     """
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="crypto")
         self._waiting = 0
         self._nobody = ""

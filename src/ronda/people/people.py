@@ -45,23 +45,30 @@ class People:
         policy: The rules in force.
     """
 
-    def __init__(self, store: Store, clock: Clock, policy: Policy) -> None:
+    def __init__(self, store: Store, clock: Clock, policy: Policy, passwords: Passwords | None = None) -> None:
         self.first_password: str | None = None
         self.credentials = Credentials(store, clock)
         self.log = AccessLog(store, clock)
         self.policy = policy
         self._store = store
         self._clock = clock
-        self._passwords = Passwords()
+        self._passwords = passwords or Passwords()
         self._throttle = Throttle()
 
     @classmethod
-    async def open(cls, store: Store, clock: Clock, policy: Policy, admin_password: str | None = None) -> "People":
+    async def open(
+        cls,
+        store: Store,
+        clock: Clock,
+        policy: Policy,
+        admin_password: str | None = None,
+        passwords: Passwords | None = None,
+    ) -> "People":
         """Open the people of `store`; where there is nobody yet, make `admin`.
 
         `admin_password` counts only then; without it a random one is made (see `first_password`).
         """
-        people = cls(store, clock, policy)
+        people = cls(store, clock, policy, passwords)
         if not await store.read(lambda connection: connection.execute(sa.select(PERSONS.c.name).limit(1)).first()):
             password = admin_password or secrets.token_urlsafe(12)
             await people._add_person(ADMIN, password, frozenset({Role.ADMINISTRATOR}))
