@@ -20,7 +20,7 @@ check:
 
 bench:
 	@$(PYTHON) scripts/setup.py --tests
-	@exec $(RUN)/python -m bench
+	@exec $(RUN)/python scripts/bench.py $(ONLY)
 
 clean:
 	rm -rf .venv frontend/node_modules src/ronda/web/assets dist build test-results playwright-report bench/out

@@ -29,7 +29,7 @@ def check() -> ModuleType:
     return script("check")
 
 
-@pytest.mark.parametrize("name", ["setup", "check"])
+@pytest.mark.parametrize("name", ["setup", "check", "bench"])
 def test_scripts_need_the_standard_library_only(name: str) -> None:
     tree = ast.parse((ROOT / "scripts" / f"{name}.py").read_text())
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
