@@ -50,7 +50,6 @@ class Depacketiser(ABC):
         open_gop: It is a keyframe whose leading pictures need what came before it.
         recovery: Pictures that a recovery point SEI asks to wait for; -1 where there is none.
         intra: Its first slice that was looked at is an I slice.
-        disposable: No other picture refers to it.
         parameter_sets: Those that came with it.
         bad: Payloads that could not be read, since the start.
     """
@@ -63,7 +62,6 @@ class Depacketiser(ABC):
         "bad",
         "damaged",
         "data",
-        "disposable",
         "fragment_open",
         "idr",
         "intra",
@@ -76,17 +74,20 @@ class Depacketiser(ABC):
 
     def __init__(self) -> None:
         self.bad = 0
+        self.middle = self._open_at = 0
+        self.recovery = -1
+        self.parameter_sets: list[bytes] = []
+        self.intra = self.open_gop = False
         self.clear()
 
     def clear(self) -> None:
         """Begin an empty access unit."""
         self.data = bytearray()
-        self.fragment_open = self.damaged = self.picture = self.idr = self.open_gop = False
-        self.intra = False
-        self.disposable = True
-        self.middle = self._open_at = 0
-        self.recovery = -1
-        self.parameter_sets: list[bytes] = []
+        self.fragment_open = self.damaged = self.picture = self.idr = False
+        if self.parameter_sets or self.recovery >= 0 or self.open_gop:
+            self.intra = self.open_gop = False
+            self.recovery = -1
+            self.parameter_sets = []
 
     @abstractmethod
     def payload(self, view: memoryview, start: int, end: int) -> None:
@@ -97,8 +98,8 @@ class Depacketiser(ABC):
         """Return the role of a NAL unit by the first byte of its header."""
 
     @abstractmethod
-    def inspect(self, role: Role, nal: memoryview) -> None:
-        """Notice what matters in a unit that is no parameter set; `nal` may be its first part only."""
+    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
+        """Notice what matters in the NAL unit `data[start:end]`, of which the end may yet be missing."""
 
     @abstractmethod
     def position(self, view: memoryview, start: int, end: int) -> Position:
@@ -125,10 +126,9 @@ class Depacketiser(ABC):
         if role == Role.PARAMETERS:
             self._parameters(bytes(view[start:end]))
         elif role != Role.DROPPED:
-            nal = view[start:end]
-            self.inspect(role, nal)
+            self.inspect(role, view, start, end)
             self.data += _LENGTH.pack(end - start)
-            self.data += nal
+            self.data += view[start:end]
 
     def open(self, header: bytes, view: memoryview, start: int, end: int) -> None:
         """Take the first fragment of a NAL unit whose header is `header`."""
@@ -136,12 +136,13 @@ class Depacketiser(ABC):
             self.finish()
         self.fragment_open = True
         self._open_at = len(self.data)
-        self.data += _NO_LENGTH
-        self.data += header
-        self.data += view[start:end]
+        data = self.data
+        data += _NO_LENGTH
+        data += header
+        data += view[start:end]
         role = self.role(header[0])
-        if role in (Role.PICTURE, Role.KEY):
-            self.inspect(role, memoryview(header + bytes(view[start : min(end, start + 8)])))
+        if role == Role.PICTURE or role == Role.KEY:  # noqa: PLR1714 - the hot path
+            self.inspect(role, data, self._open_at + 4, len(data))
 
     def proceed(self, view: memoryview, start: int, end: int) -> None:
         """Take a further fragment of the open NAL unit."""
@@ -158,7 +159,6 @@ class Depacketiser(ABC):
         if not self.fragment_open:
             return
         self.fragment_open = False
-        self.middle = 0
         at = self._open_at
         start = at + 4
         if len(self.data) <= start:
@@ -173,13 +173,12 @@ class Depacketiser(ABC):
             del self.data[at:]
         else:
             if role == Role.SEI:
-                self.inspect(role, memoryview(bytes(self.data[start:])))
+                self.inspect(role, self.data, start, len(self.data))
             _LENGTH.pack_into(self.data, at, len(self.data) - start)
 
     def abandon(self) -> None:
         """Give the open NAL unit up: the rest of it never came."""
         self.fragment_open = False
-        self.middle = 0
         del self.data[self._open_at :]
         self.lose()
 

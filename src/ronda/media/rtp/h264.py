@@ -9,6 +9,7 @@ from ronda.media.rtp.depacketiser import Depacketiser, Position, Role
 _STAP_A: Final = 24
 _FU_A: Final = 28
 _RECOVERY_POINT: Final = 6
+_BYTES: Final = [bytes((value,)) for value in range(256)]
 
 _ROLES: Final = [Role.OTHER] * 32
 for _kind in (1, 2, 3, 4):
@@ -45,19 +46,17 @@ class H264Depacketiser(Depacketiser):
         """Return the role of a NAL unit by the first byte of its header."""
         return _ROLES[first & 0x1F]
 
-    def inspect(self, role: Role, nal: memoryview) -> None:
+    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
         """Notice slices, and the recovery points that stand in for IDR pictures."""
         if role == Role.PICTURE:
-            if nal[0] & 0x60:
-                self.disposable = False
             if not self.picture and (self.recovery >= 0 or self.parameter_sets):
-                self.intra = self.open_gop = _is_intra_slice(nal)
+                self.intra = self.open_gop = _is_intra_slice(bytes(data[start + 1 : start + 9]))
             self.picture = True
         elif role == Role.KEY:
             self.picture = self.idr = True
-            self.disposable = self.open_gop = False
+            self.open_gop = False
         elif role == Role.SEI:
-            count = _recovery_point(nal)
+            count = _recovery_point(bytes(data[start:end]))
             if count is not None:
                 self.recovery = count
 
@@ -100,7 +99,7 @@ class H264Depacketiser(Depacketiser):
             return
         indicator, header = view[start], view[start + 1]
         if header & 0x80:
-            self.open(bytes((indicator & 0xE0 | header & 0x1F,)), view, start + 2, end)
+            self.open(_BYTES[indicator & 0xE0 | header & 0x1F], view, start + 2, end)
             self.middle = indicator << 24 | (header & 0x1F) << 16
         else:
             self.proceed(view, start + 2, end)
@@ -108,16 +107,16 @@ class H264Depacketiser(Depacketiser):
             self.finish()
 
 
-def _is_intra_slice(nal: memoryview) -> bool:
+def _is_intra_slice(header: bytes) -> bool:
     try:
-        bits = BitReader(bytes(nal[1:9]))
+        bits = BitReader(header)
         bits.ue()
         return bits.ue() % 5 == 2
     except BadParameterSets:
         return False
 
 
-def _recovery_point(nal: memoryview) -> int | None:
+def _recovery_point(nal: bytes) -> int | None:
     """Return recovery_frame_cnt of a recovery point in an SEI NAL unit (H.264 7.3.2.3, D.1.8)."""
     at, end = 1, len(nal)
     while at + 2 < end:
@@ -134,7 +133,7 @@ def _recovery_point(nal: memoryview) -> int | None:
         size, at = size + nal[at], at + 1
         if kind == _RECOVERY_POINT:
             try:
-                return BitReader(bytes(nal[at : at + min(size, 8)])).ue()
+                return BitReader(nal[at : at + min(size, 8)]).ue()
             except BadParameterSets:
                 return None
         at += size

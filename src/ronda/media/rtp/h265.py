@@ -10,7 +10,6 @@ _BLA_W_LP: Final = 16
 _IDR_W_RADL: Final = 19
 _IDR_N_LP: Final = 20
 _LAST_IRAP: Final = 23
-_HIGHEST_NON_REFERENCE: Final = 14
 _PREFIX_SEI: Final = 39
 
 _ROLES: Final = [Role.OTHER] * 64
@@ -60,18 +59,13 @@ class H265Depacketiser(Depacketiser):
         """Return the role of a NAL unit by the first byte of its header."""
         return _ROLES[first >> 1 & 0x3F]
 
-    def inspect(self, role: Role, nal: memoryview) -> None:
+    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
         """Notice slices; every IRAP picture is a keyframe."""
-        kind = nal[0] >> 1 & 0x3F
         if role == Role.KEY:
             self.picture = self.idr = True
-            self.disposable = False
-            self.open_gop = kind not in (_IDR_W_RADL, _IDR_N_LP)
+            self.open_gop = data[start] >> 1 & 0x3F not in (_IDR_W_RADL, _IDR_N_LP)
         elif role == Role.PICTURE:
             self.picture = True
-            # Even types up to 14 are sub-layer non-reference pictures (H.265 table 7-1).
-            if kind > _HIGHEST_NON_REFERENCE or kind & 1:
-                self.disposable = False
 
     def position(self, view: memoryview, start: int, end: int) -> Position:
         """Return where the payload stands in its access unit."""

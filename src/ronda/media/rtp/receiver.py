@@ -140,7 +140,7 @@ class VideoReceiver:
                 self._too_large()
         return at
 
-    def packet(self, view: memoryview, start: int, end: int) -> None:
+    def packet(self, view: memoryview, start: int, end: int) -> None:  # noqa: C901 - calls cost more than branches
         """Take the RTP packet `view[start:end]`; never raises."""
         if end - start < _HEADER_BYTES:
             self._counters.bad_packets += 1
@@ -162,7 +162,14 @@ class VideoReceiver:
         self._sequence = (sequence + 1) & 0xFFFF
         unit = self._unit
         if gap or timestamp != self._timestamp or not unit.picture:
-            self._begin(timestamp, gap, unit.position(view, start, end))
+            if unit.picture or unit.damaged:
+                if gap:
+                    unit.damaged = True
+                if timestamp != self._timestamp:
+                    self._end()
+            if gap or timestamp == self._timestamp:
+                self._doubt(unit.position(view, start, end), gap)
+            self._timestamp = timestamp
         bad = unit.bad
         unit.payload(view, start, end)
         if unit.bad != bad:
@@ -200,22 +207,18 @@ class VideoReceiver:
             self._unit.abandon()
         return True
 
-    def _begin(self, timestamp: int, gap: bool, position: Position) -> None:
-        """Come to the packet that begins an access unit, or the first one behind a gap."""
+    def _doubt(self, position: Position, gap: bool) -> None:
+        """Look closer at a packet behind a gap, or one that should begin a unit and has an old timestamp."""
         unit = self._unit
-        changed = timestamp != self._timestamp
-        if unit.picture or unit.damaged:
-            if gap:
+        if unit.picture:
+            return
+        if gap:
+            if position is not Position.BEGINS:
                 unit.damaged = True
-            if changed:
-                self._end()
-        elif not changed and not gap and position is Position.LATER and self.units and not unit.data:
+        elif position is Position.LATER and self.units and not unit.data and not unit.damaged:
             # The picture that a marker ended goes on: this camera's markers cannot be trusted.
             self._markers_hold = False
             unit.damaged = True
-        if gap and not unit.picture and position is not Position.BEGINS:
-            unit.damaged = True
-        self._timestamp = timestamp
 
     def _too_large(self) -> None:
         self._counters.bad_packets += 1

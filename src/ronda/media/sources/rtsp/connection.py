@@ -41,14 +41,14 @@ class Patience:
     Attributes:
         connect_s: For the TCP (and TLS) connection.
         response_s: For the answer to each request before pictures come.
-        picture_s: For the next picture.
+        picture_s: For the next picture; a backstop, as supervisors lose patience sooner.
         keyframe_s: For a picture that a decoder can start at.
         gulp_s: How much of the stream to let pile up in the kernel while nobody watches.
     """
 
     connect_s: float = 5.0
     response_s: float = 10.0
-    picture_s: float = 10.0
+    picture_s: float = 20.0
     keyframe_s: float = 60.0
     gulp_s: float = 0.15
 

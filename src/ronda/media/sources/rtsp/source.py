@@ -49,9 +49,6 @@ class RtspSource:
         clock: For arrivals and clock offsets.
         options: See `RtspOptions`.
 
-    Attributes:
-        description: What the server said of itself, once it has.
-
     Raises:
         BadInput: `address` is no RTSP address.
     """
@@ -73,7 +70,12 @@ class RtspSource:
         self._options = options
         self._watched = False
         self._connection: RtspConnection | None = None
-        self.description: SourceDescription | None = None
+        self._client: RtspClient | None = None
+
+    @property
+    def description(self) -> SourceDescription | None:
+        """What the server said of itself, once it has."""
+        return self._client.description if self._client else None
 
     async def run(self) -> None:
         """Connect and deliver pictures until the other side ends it or the task is cancelled.
@@ -97,7 +99,7 @@ class RtspSource:
 
     async def _play(self, address: StreamAddress) -> StreamAddress | None:
         """Play one address to its end; return where it sends us, if it does."""
-        client = RtspClient(address)
+        client = self._client = RtspClient(address)
         connection = await self._dial(address, client)
         self._connection = connection
         try:
@@ -106,7 +108,6 @@ class RtspSource:
             # An exception that a future holds is raised afresh, so that tracebacks do not pile up on it.
             raise type(error)(error.message, error.mend) from None
         finally:
-            self.description = client.description or self.description
             self._connection = None
             connection.close()
         return client.redirect
