@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from subprocess import PIPE
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "bench" / "out"
