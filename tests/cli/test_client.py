@@ -92,11 +92,6 @@ def test_archive(ronda: Ronda, server: Recorded) -> None:
     assert ronda("archive", "reindex").out == "2 files in 1 runs indexed in 0.5 s\n"
 
 
-def test_a_password_is_sent(ronda: Ronda, server: Recorded) -> None:
-    assert ronda("user", "password", "admin", "--password", "rahasia123").out == "admin has a new password\n"
-    assert server.requests[-1] == ("POST", "/persons/admin/password", {"password": "rahasia123"})
-
-
 @pytest.mark.parametrize("status", [400, 404, 409, 503, 418])
 def test_a_problem_is_one_line_with_its_mend(ronda: Ronda, server: Recorded, status: int) -> None:
     server.problem = {"title": "Bad", "status": status, "detail": "gate is taken", "mend": "choose another id"}

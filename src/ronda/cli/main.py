@@ -15,14 +15,13 @@ from ronda.cli.command import Group, Invocation
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("ronda.cli.commands.serve:serve", "Run the server: pages, API, recording."),
-    "demo": ("ronda.cli.demo:command", "Show Ronda on simulated cameras, with a past."),
+    "demo": ("ronda.cli.commands.demo:demo", "Show Ronda on simulated cameras, with a past."),
     "camera": ("ronda.cli.commands.camera:camera", "Add, list, show, change and remove cameras."),
     "probe": ("ronda.cli.commands.probe:probe", "Say what is at a camera's address, or exactly why nothing is."),
     "clip": ("ronda.cli.commands.clip:clip", "Save a stretch of a camera's recording as MP4."),
     "hold": ("ronda.cli.commands.hold:hold", "Keep stretches of recordings from being deleted."),
     "archive": ("ronda.cli.commands.archive:archive", "Check the archive, or rebuild its index."),
     "token": ("ronda.cli.commands.token:token", "Make, list and withdraw API tokens."),
-    "user": ("ronda.cli.commands.user:user", "Set a person's password."),
     "config": ("ronda.cli.commands.config:config", "Print the settings in effect and where each comes from."),
     "simulate": ("ronda.cli.commands.simulate:simulate", "Serve simulated cameras over RTSP."),
 }
