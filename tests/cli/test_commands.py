@@ -94,6 +94,8 @@ def test_an_empty_archive_agrees(ronda: Ronda) -> None:
         ("camera", "add", "gate", "--url", "rtsp:///live"),
         ("camera", "add", "gate", "--url", URL, "--days", "0"),
         ("camera", "remove", "nobody"),
+        ("camera", "remove", "../tokens/x"),
+        ("camera", "show", "?"),
         ("hold", "remove", "nothing"),
         ("token", "remove", "nothing"),
     ],

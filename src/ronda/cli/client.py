@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -80,6 +81,11 @@ class Api:
         if response.is_error:
             raise problem(response)
         return response.json() if response.content else None
+
+
+def segment(text: str) -> str:
+    """Return what a person typed as one part of a path, whatever is in it."""
+    return quote(text, safe="")
 
 
 def _address(path: str) -> str:

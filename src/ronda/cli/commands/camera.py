@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ronda.cli.client import Api, ask
+from ronda.cli.client import Api, ask, segment
 from ronda.cli.command import Group
 from ronda.cli.table import print_facts, print_table
 
@@ -44,10 +44,10 @@ def change(identifier: str, **given: Any) -> None:
     async def work(api: Api) -> None:
         body = _body(**given)
         if "recording" in body:
-            now = (await api.get(f"/cameras/{identifier}"))["recording"]
+            now = (await api.get(f"/cameras/{segment(identifier)}"))["recording"]
             mode = body["recording"]["mode"] if given["record"] is not None else now["mode"]
             body["recording"] = {**now, "mode": mode, "days": given["days"]}
-        await api.patch(f"/cameras/{identifier}", body)
+        await api.patch(f"/cameras/{segment(identifier)}", body)
 
     ask(work)
     click.echo(f"camera {identifier} changed")
@@ -86,7 +86,7 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(identifier: str, as_json: bool) -> None:
     """Show all about one camera; passwords in its addresses are hidden."""
-    found = ask(lambda api: api.get(f"/cameras/{identifier}"))
+    found = ask(lambda api: api.get(f"/cameras/{segment(identifier)}"))
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
@@ -115,5 +115,5 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, object]]:
 @click.argument("identifier", metavar="ID")
 def remove(identifier: str) -> None:
     """Remove a camera; its recordings stay until their days are over."""
-    ask(lambda api: api.delete(f"/cameras/{identifier}"))
+    ask(lambda api: api.delete(f"/cameras/{segment(identifier)}"))
     click.echo(f"camera {identifier} removed")

@@ -13,7 +13,7 @@ import click
 
 from ronda.base.errors import BadInput, StorageFailed
 from ronda.base.pools import Pool
-from ronda.cli.client import Api, ask
+from ronda.cli.client import Api, ask, segment
 from ronda.cli.command import Command
 from ronda.cli.moment import Moment
 
@@ -65,7 +65,7 @@ def _umask() -> int:
 
 
 async def _save(api: Api, camera: str, query: dict[str, str], file: IO[bytes]) -> tuple[int, list[dict[str, str]]]:
-    async with api.stream(f"/cameras/{camera}/clip.mp4", **query) as response:
+    async with api.stream(f"/cameras/{segment(camera)}/clip.mp4", **query) as response:
         total = int(response.headers.get("content-length", 0))
         size = 0
         disk = Pool("disk", threads=1)

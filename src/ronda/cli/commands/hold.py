@@ -4,7 +4,7 @@ import json
 
 import click
 
-from ronda.cli.client import ask
+from ronda.cli.client import ask, segment
 from ronda.cli.command import Group
 from ronda.cli.moment import Moment
 from ronda.cli.table import print_table
@@ -43,5 +43,5 @@ def list_(as_json: bool) -> None:
 @click.argument("identifier", metavar="ID")
 def remove(identifier: str) -> None:
     """End a hold; what it kept may be deleted from then on."""
-    ask(lambda api: api.delete(f"/holds/{identifier}"))
+    ask(lambda api: api.delete(f"/holds/{segment(identifier)}"))
     click.echo(f"hold {identifier} ended")

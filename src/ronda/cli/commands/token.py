@@ -2,7 +2,7 @@
 
 import click
 
-from ronda.cli.client import ask
+from ronda.cli.client import ask, segment
 from ronda.cli.command import Group
 from ronda.cli.table import print_table
 
@@ -31,5 +31,5 @@ def list_() -> None:
 @click.argument("identifier", metavar="ID")
 def remove(identifier: str) -> None:
     """Withdraw a token; connections that use it end."""
-    ask(lambda api: api.delete(f"/tokens/{identifier}"))
+    ask(lambda api: api.delete(f"/tokens/{segment(identifier)}"))
     click.echo(f"token {identifier} withdrawn")
