@@ -29,7 +29,7 @@ async def record(folder: Path, cameras: int, speed: float) -> None:
         for name, run in runs.items():
             archive.recorder(name, "main").begin(run)
         print(json.dumps({"ready_s": time.monotonic() - began}), flush=True)
-        step = 0
+        step, mending = 0, True
         start = time.monotonic()
         while True:
             for number, name in enumerate(names):
@@ -40,6 +40,9 @@ async def record(folder: Path, cameras: int, speed: float) -> None:
                     streams[name] = fragments(runs[name], 1e6)
                     archive.recorder(name, "main").begin(runs[name])
             step += 1
+            if mending and not archive.volumes[0].writer.mending:
+                mending = False
+                print(json.dumps({"recovered_s": time.monotonic() - began}), flush=True)
             if step % 10 == 0:
                 ends = [_end(archive, name) for name in names]
                 print(json.dumps({"ends": dict(zip(names, ends, strict=True))}), flush=True)

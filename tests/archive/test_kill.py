@@ -34,7 +34,7 @@ def life(volume: Path, seconds: float, speed: float = 1.0) -> dict[str, int]:
         process.send_signal(signal.SIGKILL)
         for line in process.stdout:
             with contextlib.suppress(ValueError):
-                promised = json.loads(line)["ends"]
+                promised = json.loads(line).get("ends", promised)
     return promised
 
 

@@ -4,6 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
 from ronda.bus.contract import Gap, Span
@@ -12,6 +14,9 @@ MERGE_90K: Final = HZ_90K // 2
 _LATE_90K: Final = 2 * HZ_90K
 _SLACK_90K: Final = 15 * HZ_90K
 Cause = tuple[int, GapCause]
+# Hundreds of spans are made at once: a third of the time of one by one.
+_SPANS: Final = TypeAdapter(tuple[Span, ...])
+_GAPS: Final = TypeAdapter(tuple[Gap, ...])
 
 
 def merged(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -27,11 +32,12 @@ def merged(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def clipped(stretches: Sequence[tuple[int, int]], from_90k: int, to_90k: int) -> tuple[Span, ...]:
     """Return what of merged stretches lies within a range."""
-    # `model_construct`: hundreds of spans, of numbers that are ours.
-    return tuple(
-        Span.model_construct(from_90k=max(start, from_90k), to_90k=min(end, to_90k))
-        for start, end in stretches
-        if start < to_90k and end > from_90k
+    return _SPANS.validate_python(
+        [
+            {"from_90k": max(start, from_90k), "to_90k": min(end, to_90k)}
+            for start, end in stretches
+            if start < to_90k and end > from_90k
+        ]
     )
 
 
@@ -44,7 +50,7 @@ def gaps(stretches: Sequence[tuple[int, int]], causes: Sequence[Cause], from_90k
         from_90k: Start of the range.
         to_90k: Its end; not later than now.
     """
-    found: list[Gap] = []
+    found: list[dict[str, object]] = []
     moments = [at for at, _ in causes]
     since = None
     for start, end in [*stretches, (to_90k, to_90k)]:
@@ -52,12 +58,12 @@ def gaps(stretches: Sequence[tuple[int, int]], causes: Sequence[Cause], from_90k
         if start > hole_from and start > from_90k and hole_from < to_90k:
             hole = (hole_from, min(start, to_90k))
             found += [
-                Gap.model_construct(from_90k=max(first, from_90k), to_90k=last, cause=cause)
+                {"from_90k": max(first, from_90k), "to_90k": last, "cause": cause}
                 for first, last, cause in _explained(hole, causes, moments, known_start=since is not None)
                 if last > from_90k
             ]
         since = max(end, since or end)
-    return tuple(found)
+    return _GAPS.validate_python(found)
 
 
 def _explained(
