@@ -92,9 +92,13 @@ def test_a_failure_fails_the_whole(check: ModuleType, capsys: pytest.CaptureFixt
     assert "FAILED: ruff" in capsys.readouterr().out
 
 
-def test_absent_footage_is_no_defect_of_ci(check: ModuleType) -> None:
-    skipped = [("tests/a/test_a.py::test", f"{check.SHARED_IS_ABSENT}: it is not beside the repository")]
-    assert check.report([check.Outcome("pytest", "passed", skipped=skipped)], strict=True)
+def test_absent_footage_is_no_defect_of_ci(check: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    skipped = [("tests/a/test_a.py::test", "shared material is absent: it is not beside the repository")]
+    outcomes = [check.Outcome("pytest", "passed", skipped=skipped)]
+    monkeypatch.setattr(check, "SHARED", tmp_path / "absent")
+    assert check.report(outcomes, strict=True)
+    monkeypatch.setattr(check, "SHARED", tmp_path)
+    assert not check.report(outcomes, strict=True)
 
 
 def test_a_command_is_shown_as_it_speaks_and_its_last_line_kept(
