@@ -51,9 +51,11 @@ def alley(look: Look, light: Light) -> tuple[View, Builder, list[Standing]]:
     ]
     if rng.random() < 0.6:
         standing.append(Standing(vehicles.cart(rng), 1.2, 18.5, 0.1, "cart"))
-    for spot in ((-1.2, 12.2), (-1.0, 13.0)):
-        if rng.random() < 0.7:
-            standing.append(Standing(Walker(rng).model(0.4, 0.04), *spot, float(rng.uniform(0, 6)), "person"))
+    standing += [
+        Standing(Walker(rng).model(0.4, 0.04), *spot, float(rng.uniform(0, 6)), "person")
+        for spot in ((-1.2, 12.2), (-1.0, 13.0))
+        if rng.random() < 0.7
+    ]
     build.place.quads.append(ground.quad())
     return view, build, standing
 

@@ -1,5 +1,7 @@
 """The ground as a map seen from above, painted in metres: surfaces, markings, wear, shadows."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -63,7 +65,7 @@ class Ground:
             x, y = self.rng.uniform(x0, x1), self.rng.uniform(y0, y1)
             steps = np.cumsum(self.rng.normal(0, 0.35, (8, 2)), 0) + np.array((x, y))
             line = self._spots([(float(a), float(b)) for a, b in steps])
-            cv2.polylines(self.image, [line], False, (58, 58, 60), 1, cv2.LINE_AA, 4)
+            cv2.polylines(self.image, [line], False, (76, 76, 77), 1, cv2.LINE_AA, 4)
         for _ in range(int((x1 - x0) * (y1 - y0) / 25)):
             x, y = self.rng.uniform(x0, x1), self.rng.uniform(y0, y1)
             self._blot((x, y), float(self.rng.uniform(0.15, 0.7)), float(self.rng.uniform(0.72, 0.92)))
@@ -139,29 +141,46 @@ class Ground:
         dx, dy = self.sun[0] * height, self.sun[1] * height
         both = [*points, *((x + dx, y + dy) for x, y in points)]
         hull = cv2.convexHull(self._spots(both, 0) // 2)
-        layer = np.zeros_like(self._light)
-        cv2.fillPoly(layer, [hull], 1.0)
-        self._light = np.minimum(self._light, 1 - strength * layer)
+        self._darken(hull.reshape(-1, 2), 1, lambda layer, at: cv2.fillPoly(layer, [hull - at], strength))
+
+    def _darken(self, spots: np.ndarray, pad: int, draw: Callable[[np.ndarray, np.ndarray], object]) -> None:
+        """Lower the light to 1 - what `draw` puts into a layer around `spots` (given its corner)."""
+        low = np.maximum(spots.min(0) - pad, 0)
+        top = spots.max(0) + pad + 1
+        part = self._light[low[1] : top[1], low[0] : top[0]]
+        if part.size and (top > 0).all():
+            layer = np.zeros_like(part)
+            draw(layer, low)
+            np.minimum(part, 1 - layer, out=part)
 
     def occlude(self, points: Spots, reach_m: float = 0.7, strength: float = 0.35) -> None:
         """Darken the ground around the foot of something."""
-        layer = np.zeros_like(self._light)
-        cv2.fillPoly(layer, [self._spots(points, 0) // 2], 1.0)
-        cv2.polylines(layer, [self._spots(points, 0) // 2], True, 1.0, max(1, round(reach_m * self.per_metre / 2)))
-        soft = cv2.GaussianBlur(layer, (0, 0), max(0.8, reach_m * self.per_metre / 5))
-        self._light *= 1 - strength * soft
+        spots, wide = self._spots(points, 0) // 2, reach_m * self.per_metre / 2
+        pad = round(3 * wide) + 2
+        low, top = np.maximum(spots.min(0) - pad, 0), spots.max(0) + pad
+        part = self._light[low[1] : max(0, top[1]), low[0] : max(0, top[0])]
+        if not part.size:
+            return
+        layer = np.zeros_like(part)
+        cv2.fillPoly(layer, [spots - low], 1.0)
+        cv2.polylines(layer, [spots - low], True, 1.0, max(1, round(wide)))
+        part *= 1 - strength * cv2.GaussianBlur(layer, (0, 0), max(0.8, wide * 0.4))
 
     def dapple(self, spot: tuple[float, float], radius: float, height: float, strength: float = 0.42) -> None:
         """Cast the broken shadow of a tree's crown."""
         centre = (spot[0] + self.sun[0] * height, spot[1] + self.sun[1] * height)
-        layer = np.zeros_like(self._light)
-        for _ in range(70):
-            angle, reach = self.rng.uniform(0, 2 * np.pi), np.sqrt(self.rng.random()) * radius
-            at = (centre[0] + np.cos(angle) * reach, centre[1] + np.sin(angle) * reach)
-            (pixel,) = self._spots([at], 0) // 2
-            size = max(1, round(self.rng.uniform(0.1, 0.26) * radius * self.per_metre / 2))
-            cv2.circle(layer, (int(pixel[0]), int(pixel[1])), size, 1.0, -1)
-        self._light = np.minimum(self._light, 1 - strength * layer)
+        (pixel,) = self._spots([centre], 0) // 2
+        scale = radius * self.per_metre / 2
+        turns = self.rng.uniform(0, 2 * np.pi, 70)
+        reach = np.sqrt(self.rng.random(70)) * scale
+        spots = np.stack((pixel[0] + np.cos(turns) * reach, pixel[1] + np.sin(turns) * reach), 1).astype(np.int32)
+        sizes = np.maximum(1, self.rng.uniform(0.1, 0.26, 70) * scale).astype(int)
+
+        def blots(layer: np.ndarray, at: np.ndarray) -> None:
+            for (x, y), size in zip(spots - at, sizes, strict=True):
+                cv2.circle(layer, (int(x), int(y)), int(size), strength, -1)
+
+        self._darken(spots, int(sizes.max()), blots)
 
     def quad(self) -> Quad:
         """Return the ground with its light on it."""

@@ -12,7 +12,18 @@ from ronda.simulate.scenes.solids import Light
 from ronda.simulate.scenes.structures import Builder
 from ronda.simulate.scenes.traffic import Traffic
 
-TARPS = ((170, 90, 40), (150, 60, 30), (60, 130, 210), (50, 60, 170), (90, 140, 60), (190, 196, 200), (150, 120, 60))
+TARPS = ((150, 98, 62), (128, 74, 50), (92, 132, 176), (70, 76, 142), (96, 128, 84), (186, 190, 194), (140, 124, 92))
+# Chillies, oranges, bananas, greens, cabbages, onions, potatoes, coconuts.
+FOODS = (
+    (44, 44, 160),
+    (50, 128, 208),
+    (80, 190, 214),
+    (56, 116, 70),
+    (120, 170, 150),
+    (104, 70, 130),
+    (90, 132, 164),
+    (60, 84, 104),
+)
 
 
 def market(look: Look) -> Scene:
@@ -82,7 +93,7 @@ def _stall(build: Builder, rng: np.random.Generator, side: int, y: float, long: 
     x0, x1 = sorted((side * 3.2, side * 5.0))
     build.solid((x0, y, x1, y + long), 0, 0.75, (88, 110, 130), 0.3)
     goods = np.full((90, 120, 3), (70, 90, 110), np.uint8)
-    kinds = [tuple(int(n) for n in rng.integers(30, 215, 3)) for _ in range(4)]
+    kinds = [FOODS[int(rng.integers(len(FOODS)))] for _ in range(4)]
     for _ in range(420):
         spot = rng.uniform(0, 120), rng.uniform(0, 90)
         base = kinds[int(spot[0] // 30) % 4]

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from typing import Final
 
+from ronda.simulate.scenes.canal import canal
 from ronda.simulate.scenes.crossing import crossing
 from ronda.simulate.scenes.film import Scene
 from ronda.simulate.scenes.gang import gang
 from ronda.simulate.scenes.market import market
 from ronda.simulate.scenes.road import road
 from ronda.simulate.scenes.site import Look
+from ronda.simulate.scenes.tower import tower
+from ronda.simulate.scenes.yard import office, parking
 
 PLACES: Final[dict[str, Callable[[Look], Scene]]] = {
     "road": road,
     "gang": gang,
     "market": market,
-    "river": road,
+    "river": canal,
     "crossing": crossing,
-    "parking": crossing,
-    "tower": road,
-    "office": gang,
+    "parking": parking,
+    "tower": tower,
+    "office": office,
 }

@@ -46,13 +46,13 @@ class Flow:
         rng = np.random.default_rng(river.seed)
         grain = cloud(rng, tile, tile, (6, 20, 60))
         # The same on the right as on the left, on top as below.
-        ramp = np.linspace(0, 1, tile, dtype=np.float32)
+        ramp = 1 - np.abs(np.linspace(-1, 1, tile, dtype=np.float32))
         grain = grain * ramp + np.roll(grain, tile // 2, 1) * (1 - ramp)
         grain = grain * ramp[:, None] + np.roll(grain, tile // 2, 0) * (1 - ramp[:, None])
         self._ripples = np.tile(grain, (2, 2)).astype(np.float32)
         self._tile, self._scale = tile, tile / self._TILE_M
         self._u = np.mod(x[self._region] * self._scale * 0.6, tile).astype(np.float32)
-        self._v = (y[self._region] * self._scale * 1.7).astype(np.float32)
+        self._v = np.mod(y[self._region] * self._scale * 1.7, tile).astype(np.float32)
         fade = np.clip(28 / np.maximum(away[self._region], 1), 0, 1) * mask[self._region]
         self._strength = cv2.GaussianBlur(fade.astype(np.float32), (0, 0), 1.0) * 34
         turns = max(1, round(river.speed * period_s * self._scale * 1.7 / tile))
@@ -60,8 +60,8 @@ class Flow:
 
     def draw(self, light: Image, at_s: float) -> tuple[slice, slice]:
         """Add the ripples of a moment; returns the region that changed."""
-        v = np.mod(self._v + self._drift * at_s, self._tile)
-        drawn = cv2.remap(self._ripples, self._u, v, cv2.INTER_LINEAR) * self._strength
+        v = self._v + np.float32(self._drift * at_s % self._tile)
+        drawn = cv2.multiply(cv2.remap(self._ripples, self._u, v, cv2.INTER_LINEAR), self._strength)
         part = light[self._region]
-        part[:] = np.clip(part + drawn[..., None], 0, 255).astype(np.uint8)
+        part[:] = cv2.add(part, cv2.merge([drawn] * 3), dtype=cv2.CV_8U)
         return self._region

@@ -24,12 +24,14 @@ class Model:
         faces: Vertex indices (counter-clockwise from outside), colour, gloss 0..1.
         limbs: Two vertex indices, radius in metres, colour: a rounded rod.
         balls: One vertex index, radius, colour.
+        raised: Faces that lie on others and are drawn after them.
     """
 
     points: list[tuple[float, float, float]] = field(default_factory=list)
     faces: list[tuple[tuple[int, ...], Colour, float]] = field(default_factory=list)
     limbs: list[tuple[int, int, float, Colour]] = field(default_factory=list)
     balls: list[tuple[int, float, Colour]] = field(default_factory=list)
+    raised: set[int] = field(default_factory=set)
 
     def face(self, points: list[tuple[float, float, float]], colour: Colour, gloss: float = 0.0) -> None:
         """Add a flat face."""
@@ -70,10 +72,13 @@ class Model:
         self.points.append(at)
         self.balls.append((len(self.points) - 1, radius, colour))
 
-    def wheel(self, x: float, y: float, radius: float, thick: float, rim: Colour = (130, 132, 134)) -> None:
-        """Add a wheel that rolls along y, its middle plane at x."""
+    def wheel(self, x: float, y: float, radius: float, thick: float, outer: int = 0) -> None:
+        """Add a wheel that rolls along y, its middle plane at x; only its outer side (1 right, -1 left) where given."""
+        rim: Colour = (130, 132, 134)
         turns = np.linspace(0, 2 * np.pi, 13)[:-1]
         for side, order in ((1, 1), (-1, -1)):
+            if outer == -side:
+                continue
             ring = [
                 (x + side * thick / 2, y + float(np.cos(t)) * radius, radius + float(np.sin(t)) * radius) for t in turns
             ]
@@ -85,6 +90,8 @@ class Model:
                 )
                 for t in turns
             ]
+            if outer:
+                self.raised |= {len(self.faces), len(self.faces) + 1}
             self.face(ring[::order], (30, 30, 30))
             self.face(hub[::order], rim, 0.2)
 
@@ -107,6 +114,7 @@ class Solid:
         self.corners = [np.array(face[0]) for face in model.faces]
         self.paints = np.array([_muted(face[1]) for face in model.faces], np.float32).reshape(-1, 3)
         self.gloss = np.array([face[2] for face in model.faces], np.float32)
+        self._raised = np.array([2.0 * (index in model.raised) for index in range(len(model.faces))], np.float32)
         self.limbs = [(a, b, radius, _muted(paint)) for a, b, radius, paint in model.limbs]
         self.balls = [(at, radius, _muted(paint)) for at, radius, paint in model.balls]
         self.reach = max([limb[2] for limb in self.limbs] + [ball[1] for ball in self.balls] + [0.0])
@@ -133,7 +141,7 @@ class Solid:
     def order(self, faces_depth: Floats, depth: Floats) -> NDArray[np.intp]:
         """Return faces, limbs and balls (numbered in that order), far ones first."""
         rods = depth[self._ends].mean(1) if len(self._ends) else np.zeros(0, np.float32)
-        return np.argsort(-np.concatenate((faces_depth, rods)))
+        return np.argsort(-np.concatenate((faces_depth - self._raised, rods)))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ SIGNS: Final[tuple[tuple[str, Colour, Colour], ...]] = (
 )  # fmt: skip
 
 
+GOODS: Final[tuple[Colour, ...]] = (
+    (190, 196, 200), (60, 90, 170), (70, 130, 150), (90, 120, 90), (150, 130, 110), (60, 70, 120), (110, 150, 190),
+)  # fmt: skip
+
+
 def cloud(rng: Rng, high: int, wide: int, cells: tuple[int, ...] = (4, 12, 40)) -> Floats:
     """Return soft noise around 0, about -1..1, that gets finer with each of `cells`."""
     total = np.zeros((high, wide), np.float32)
@@ -131,7 +136,8 @@ def sign(rng: Rng, high: int, wide: int, text: str, ground: Colour, ink: Colour)
     spot = (int((wide - text_w * size) / 2), int((high + text_h * size) / 2))
     cv2.putText(image, text, spot, font, size, ink, max(1, round(thick * size)), cv2.LINE_AA)
     cv2.rectangle(image, (0, 0), (wide - 1, high - 1), tuple(int(part * 0.6) for part in ground), max(1, high // 25))
-    faded = image.astype(np.float32) * 0.86 + 26 + cloud(rng, high, wide, (3, 9))[..., None] * 9
+    grey = image.mean(2, keepdims=True)
+    faded = (image * 0.72 + grey * 0.28) * 0.84 + 24 + cloud(rng, high, wide, (3, 9))[..., None] * 9
     return np.clip(faded, 0, 255).astype(np.uint8)
 
 
@@ -170,7 +176,8 @@ def rolling_door(image: Image, box: tuple[int, int, int, int], rng: Rng) -> None
     for row in range(y0 + step, y1 - 2, step):
         for _ in range(max(3, (x1 - x0) // 9)):
             x = int(rng.integers(x0, max(x0 + 1, x1 - 6)))
-            colour = tuple(int(n) for n in rng.integers(40, 190, 3))
+            base = GOODS[int(rng.integers(len(GOODS)))]
+            colour = tuple(int(part * rng.uniform(0.4, 0.8)) for part in base)
             size = int(rng.integers(3, max(4, step)))
             cv2.rectangle(image, (x, row + step - size), (min(x1 - 1, x + size), row + step - 2), colour, -1)
         cv2.line(image, (x0, row + step - 1), (x1, row + step - 1), (70, 80, 90), 1)

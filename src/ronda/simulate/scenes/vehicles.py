@@ -27,7 +27,7 @@ BIKE_PAINTS: Final[tuple[Colour, ...]] = (
 def _wheels(model: Model, half: float, axles: tuple[float, ...], radius: float) -> None:
     for y in axles:
         for side in (-1, 1):
-            model.wheel(side * (half - 0.1), y, radius, 0.22)
+            model.wheel(side * (half - 0.09), y, radius, 0.22, outer=side)
 
 
 def _panes(
@@ -35,6 +35,7 @@ def _panes(
 ) -> None:
     """Side windows between y spans, leaning in from the belt to the roof."""
     lean_low, lean_top = half_low + 0.012, half_top + 0.012
+    model.raised |= set(range(len(model.faces), len(model.faces) + 2 * len(spans)))
     for back, front in spans:
         model.face(
             [(lean_low, back, low), (lean_low, front, low), (lean_top, front - 0.1, top), (lean_top, back + 0.08, top)],
@@ -55,6 +56,7 @@ def _panes(
 
 def _ends(model: Model, half: float, back: float, front: float, level: float) -> None:
     """Lamps and plates at both ends."""
+    model.raised |= set(range(len(model.faces), len(model.faces) + 7))
     for side in (-1, 1):
         x0, x1 = sorted((side * (half - 0.08), side * (half - 0.42)))
         model.face(
