@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 from tests.media.pictures import Film, encode
 from tests.media.sources.rtsp.faulty_camera import FILM, Asked, FaultyCamera, film_frames, reply, sdp
 from tests.media.sources.rtsp.playing import numeric, play
@@ -62,6 +63,23 @@ async def test_stray_bytes_between_packets_are_survived_and_counted() -> None:
     same_film([unit.data for unit in played.units])
     assert played.counters.bad_packets > 0
     assert played.counters.lost_packets == 0
+
+
+async def test_faults_are_reported_once_a_while_without_credentials() -> None:
+    frames = film_frames()
+    spoiled = [frame + b"\1\2\3" for frame in frames] + [frames[0]] * 20
+    async with FaultyCamera(frames=spoiled).running() as camera:
+        with capture_logs() as logs, pytest.raises(SourceSilent):
+            await play(camera.url.replace("//", "//a:secret@"), 1000, patience=Patience(picture_s=2.0))
+    lines = [line for line in logs if line["event"] == "packets lost or bad"]
+    assert len(lines) == 1
+    assert "secret" not in str(lines)
+
+
+async def test_packets_that_come_drop_by_drop() -> None:
+    stream = b"".join(film_frames())
+    async with FaultyCamera(frames=[stream[at : at + 7] for at in range(0, len(stream), 7)]).running() as camera:
+        same_film([unit.data for unit in (await play(camera.url, 30)).units])
 
 
 async def test_packets_of_other_channels_and_server_requests_between_are_passed_over() -> None:

@@ -122,6 +122,11 @@ class RtspClient:
         self.redirect: StreamAddress | None = None
         self.session_timeout_s = _SESSION_TIMEOUT_S
 
+    @property
+    def shown_address(self) -> str:
+        """The address for people and logs."""
+        return self._address.redacted
+
     def start(self) -> bytes:
         """Return the first request."""
         return self._request("OPTIONS", self._url)

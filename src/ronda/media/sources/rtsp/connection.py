@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final, cast
 
+from ronda.base.logging import get_logger
 from ronda.base.time import Clock
 from ronda.media.rtp.receiver import VideoReceiver
 from ronda.media.rtp.rtcp import sender_utc_90k
@@ -18,7 +19,10 @@ from ronda.media.sources.rtsp.client import Phase, RtspClient
 from ronda.media.sources.rtsp.interleaved import BUFFER_BYTES, InterleavedReader
 from ronda.media.sources.rtsp.message import Message
 
+_log = get_logger("media.sources.rtsp")
+
 _TICK_S: Final = 1.0
+_REPORT_EVERY_S: Final = 60.0
 _LONGEST_KEEP_ALIVE_S: Final = 30.0
 _LARGEST_GULP_BYTES: Final = BUFFER_BYTES // 2
 _SMALLEST_GULP_BYTES: Final = 4096
@@ -98,6 +102,8 @@ class RtspConnection(asyncio.BufferedProtocol):
         self._pictures = around.counters.pictures
         self._bytes = around.counters.received_bytes
         self._keyframe_since = 0.0
+        self._report_at = 0.0
+        self._reported = (around.counters.lost_packets, around.counters.bad_packets)
         self._gulp_bytes = 1
         self._rate = 0.0
         self.ended: asyncio.Future[None] = loop.create_future()
@@ -204,6 +210,24 @@ class RtspConnection(asyncio.BufferedProtocol):
             self._transport.write(self._client.keep_alive())
             self._plan_keep_alive()
         self._fit_gulp()
+        if now >= self._report_at:
+            self._report()
+
+    def _report(self) -> None:
+        """Say now and then what went wrong on the way, instead of a line for each packet."""
+        lost, bad = self._counters.lost_packets, self._counters.bad_packets
+        lost_before, bad_before = self._reported
+        if (lost, bad) == self._reported:
+            return
+        self._reported = (lost, bad)
+        self._report_at = self._now + _REPORT_EVERY_S
+        _log.warning(
+            "packets lost or bad",
+            source=self._client.shown_address,
+            lost=lost - lost_before,
+            bad=bad - bad_before,
+            damaged_pictures=self._receiver.damaged_units if self._receiver else 0,
+        )
 
     def _watch_silence(self, receiver: VideoReceiver) -> None:
         patience = self._around.patience
