@@ -27,7 +27,7 @@ class FilmSupervisor:
     def watch(self, watched: bool) -> None:
         self.watched.append(watched)
 
-    def fail(self, state: SourceState, reason: str, cause: GapCause) -> None:
+    def fail(self, state: SourceState, reason: str | None, cause: GapCause) -> None:
         """Stop sending and say why."""
         self.broken = True
         self.listener.state(state, reason, cause)

@@ -13,7 +13,7 @@ from ronda.base.errors import NotFound
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.media.fragment import Fragment, Run
 from ronda.media.leases import Purpose
-from ronda.media.ring import StreamClosed
+from ronda.media.ring import RingLimits, StreamClosed
 from ronda.media.sources.contract import SourceCounters, SourceListener
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
@@ -201,3 +201,37 @@ async def test_followers_hear_of_states_and_runs() -> None:
         await until(lambda: stream.state_now is SourceState.IDLE)
         stop()
     assert heard == [SourceState.CONNECTING, SourceState.RUNNING, SourceState.RUNNING, SourceState.IDLE]
+
+
+async def test_a_sink_that_comes_in_the_middle_of_an_endless_gop_waits_for_a_keyframe() -> None:
+    sources = FilmSources(Film(gop=100, pictures=100, noise=True), at_once=60)
+    settings = StreamSettings(linger_s=0.05, ring=RingLimits(most_bytes=20_000))
+    async with Streams(SystemClock(), settings) as streams:
+        stream = streams.offer("gate", "main", sources)
+        recorder, heard = Recorder(), []
+        with stream.lease(Purpose.RECORD):
+            await until(lambda: stream.newest)
+            assert stream.newest_keyframe is None
+            stream.attach(recorder)
+            stop = stream.listen(lambda run, unit: heard.append(unit))
+            await until(lambda: recorder.fragments and len(heard) > 1)
+            stop()
+    assert recorder.fragments[0].keyframe
+    assert recorder.runs == [recorder.fragments[0].run]
+    assert heard[0].keyframe
+    assert heard[0].encoding == recorder.runs[0].encoding
+
+
+async def test_one_cause_is_told_once_however_often_it_is_dialled() -> None:
+    sources = FilmSources(at_once=30)
+    recorder = Recorder()
+    async with short() as streams:
+        stream = streams.offer("gate", "main", sources)
+        stream.attach(recorder)
+        with stream.lease(Purpose.RECORD):
+            await until(lambda: stream.newest)
+            recorder.ends.clear()
+            for attempt in range(5):
+                sources.opened[0].fail(SourceState.CONNECTING, None, GapCause.UNREACHABLE)
+                sources.opened[0].fail(SourceState.BACKING_OFF, f"attempt {attempt}", GapCause.UNREACHABLE)
+            assert recorder.ends == [GapCause.UNREACHABLE]

@@ -6,7 +6,7 @@ loop; its task belongs to `Streams`.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -58,6 +58,42 @@ class StreamSettings:
     ring: RingLimits = field(default_factory=RingLimits)
 
 
+class _Follower:
+    """A sink, and whether the run that goes on now has begun for it."""
+
+    def __init__(self, sink: FragmentSink) -> None:
+        self.sink = sink
+        self._run: Run | None = None
+
+    def begin(self, run: Run) -> None:
+        self._run = run
+        self.sink.begin(run)
+
+    def fragment(self, fragment: Fragment) -> None:
+        if fragment.run is not self._run:
+            if not fragment.keyframe:
+                return  # it came in the middle of a GOP that is held no more
+            self.begin(fragment.run)
+        self.sink.fragment(fragment)
+
+
+class _KeyframeGate:
+    """Lets pictures through to a listener from a run's first keyframe that it sees."""
+
+    def __init__(self, listener: UnitListener) -> None:
+        self._listener = listener
+        self._run: Run | None = None
+
+    def __call__(self, run: Run, unit: AccessUnit) -> None:
+        if run is not self._run:
+            if not unit.keyframe:
+                return
+            self._run = run
+            if unit.encoding is None:
+                unit = replace(unit, encoding=run.encoding, discontinuity=True)
+        self._listener(run, unit)
+
+
 class Stream:
     """One camera profile.
 
@@ -102,7 +138,8 @@ class Stream:
         self._leases: set[Lease] = set()
         self._linger: asyncio.TimerHandle | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._sinks: list[FragmentSink] = []
+        self._sinks: list[_Follower] = []
+        self._cause_told: GapCause | None = None
         self._listeners: list[UnitListener] = []
         self._taps: list[UnitTap] = []
         self._followers: list[Callable[[Stream], None]] = []
@@ -209,14 +246,14 @@ class Stream:
         Returns:
             What ends it; the sink is told nothing then.
         """
-        if self.run is not None and (gop := self._ring.gop()):
-            sink.begin(gop[0].run)
-            for fragment in gop:
-                sink.fragment(fragment)
+        follower = _Follower(sink)
+        if self.run is not None:
+            for fragment in self._ring.gop():
+                follower.fragment(fragment)
         elif self.cause is not None:
             sink.end(self.cause)
-        self._sinks.append(sink)
-        return partial(self._sinks.remove, sink)
+        self._sinks.append(follower)
+        return partial(self._sinks.remove, follower)
 
     def listen(self, listener: UnitListener) -> Callable[[], None]:
         """Tell every picture to `listener`, beginning with the current GOP; hold a lease as well.
@@ -224,11 +261,12 @@ class Stream:
         Returns:
             What ends it.
         """
+        gate = _KeyframeGate(listener)
         for number, fragment in enumerate(self._ring.gop()):
             for unit in units_of(fragment, first=number == 0):
-                listener(fragment.run, unit)
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
+                gate(fragment.run, unit)
+        self._listeners.append(gate)
+        return partial(self._listeners.remove, gate)
 
     def tap(self, most_pictures: int = 150) -> UnitTap:
         """Return a bounded queue of pictures, beginning with the current GOP; hold a lease as well."""
@@ -269,8 +307,7 @@ class Stream:
         if state is not SourceState.RUNNING:
             self._fragmenter.end()
             self._ring.seal()
-            for sink in self._sinks if cause is not None else ():
-                sink.end(cause or GapCause.UNKNOWN)
+            self._tell_cause(cause)
         self._told()
 
     # What the fragmenter tells (`FragmenterOutput`).
@@ -280,8 +317,9 @@ class Stream:
         self.last_codec = run.encoding.codec
         self._measure = Measure()
         self._ring.seal()
-        for sink in self._sinks:
-            sink.begin(run)
+        self._cause_told = None
+        for follower in self._sinks:
+            follower.begin(run)
         self._told()
 
     def picture_stamped(self, run: Run, unit: AccessUnit, start_90k: int) -> None:
@@ -306,8 +344,8 @@ class Stream:
         self._last_picture_90k = fragment.run.start_utc_90k + fragment.start_90k + fragment.duration_90k
         self._measure.add(fragment)
         self._ring.append(fragment)
-        for sink in self._sinks:
-            sink.fragment(fragment)
+        for follower in self._sinks:
+            follower.fragment(fragment)
 
     # Its task and end, for `Streams` alone.
 
@@ -336,8 +374,8 @@ class Stream:
             task.cancel()
             await asyncio.wait([task])
         self._fragmenter.end()
-        for sink in self._sinks:
-            sink.end(cause)
+        for follower in self._sinks:
+            follower.sink.end(cause)
         for tap in self._taps:
             tap.end()
         self._ring.close()
@@ -356,6 +394,13 @@ class Stream:
         finally:
             if self._supervisor is supervisor:
                 self._supervisor = None
+
+    def _tell_cause(self, cause: GapCause | None) -> None:
+        """Tell why nothing comes, once for each cause: a source that dials again and again is one gap."""
+        if cause is not None and cause is not self._cause_told:
+            self._cause_told = cause
+            for follower in self._sinks:
+                follower.sink.end(cause)
 
     def _start(self) -> None:
         self._task = self._spawn(self)

@@ -94,7 +94,6 @@ class LiveSession:
         pictures: Pictures | None,
         stuck_s: float = STUCK_S,
     ) -> None:
-        self._websocket = websocket
         self._socket = MediaSocket(websocket, permit, self._hear, stuck_s)
         self._wish = wish
         self._streams = streams
@@ -113,7 +112,7 @@ class LiveSession:
         try:
             await self._play_best()
         except (StreamClosed, NotFound) as error:
-            await self._websocket.close(RESTART_CODE, error.message[:100])
+            await self._socket.close(RESTART_CODE, error.message)
 
     async def _play_best(self) -> None:
         reason = ""
@@ -135,7 +134,8 @@ class LiveSession:
             raise NotFound(f"there is no camera {wish.camera!r}")
         recorded = [stream for stream in found if stream.profile in ("main", "sub")]
         recorded.sort(key=lambda stream: stream.profile != wish.profile)
-        usable = [s for s in recorded if s.last_codec is None or s.last_codec in wish.codecs]
+        anything = self._pictures is None
+        usable = [s for s in recorded if anything or s.last_codec is None or s.last_codec in wish.codecs]
         candidates: list[Callable[[], Stream]] = [lambda stream=stream: stream for stream in usable]  # type: ignore[misc]
         pictures = self._pictures
         if pictures is not None and Codec.H264 in wish.codecs:

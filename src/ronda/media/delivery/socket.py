@@ -77,6 +77,11 @@ class MediaSocket:
         """Send a binary message; raises as `text` does."""
         await self._send({"type": "websocket.send", "bytes": message})
 
+    async def close(self, code: int, reason: str) -> None:
+        """End the conversation and say why."""
+        self._sending_since = time.monotonic()
+        await self._websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
+
     def check(self) -> None:
         """Raise `Revoked` when the permission was withdrawn."""
         if self._permit.revoked:
@@ -93,7 +98,7 @@ class MediaSocket:
         try:
             await talk()
         except Revoked as error:
-            await self._websocket.close(REVOKED_CODE, error.message)
+            await self.close(REVOKED_CODE, error.message)
 
     async def _hear_all(self) -> None:
         while True:
