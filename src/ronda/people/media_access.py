@@ -44,9 +44,10 @@ class MediaAccess:
     def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View") -> None:
         look = look_of(ask.connection, credential.principal, action, ask.camera)
         look = replace(look, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
-        if ask.action is not MediaAction.STILL:
+        if ask.connection.scope["type"] != "http" or action is Action.CLIP:
             view.begin(self._people.log, look)
-        elif credential.principal.kind is not Kind.ANONYMOUS:
+        elif action is not Action.STILL or credential.principal.kind is not Kind.ANONYMOUS:
+            # One HLS viewer or one finger on the timeline is a hundred requests and one look.
             self._people.log.once(_coarse(look))
 
 
@@ -103,7 +104,7 @@ def _action(ask: Ask) -> MediaAction:
 
 
 def _coarse(look: Look) -> Look:
-    """Scrubbing asks for a hundred stills: the log keeps which five minutes were looked through."""
+    """The log keeps which five minutes of footage were looked through."""
     if look.from_90k is None:
         return look
     start = look.from_90k - look.from_90k % _FOOTAGE_WINDOW_90K

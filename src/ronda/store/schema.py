@@ -3,6 +3,7 @@
 Alembic itself is imported only when there is something to upgrade: it costs a tenth of a second.
 """
 
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ def upgrade(engine: sa.Engine, version: str | None, to: str = "head") -> None:
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

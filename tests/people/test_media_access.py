@@ -1,0 +1,110 @@
+"""What the delivery side is told: permits that are withdrawn, and a log with a start and an end."""
+
+import pytest
+from tests.people.conftest import HandClock, connection
+
+from ronda.base.errors import NotFound, NotSignedIn
+from ronda.media.delivery.permission import Ask, MediaAction
+from ronda.people.access_log import Entry
+from ronda.people.media_access import MediaAccess
+from ronda.people.people import ADMIN, COOKIE, People
+from ronda.people.policy import LOOKING, Policy
+from ronda.people.principal import Kind
+
+CAMERAS = {"a"}
+
+
+@pytest.fixture
+def access(people: People) -> MediaAccess:
+    return MediaAccess(people, CAMERAS.__contains__)
+
+
+async def entries(people: People) -> list[Entry]:
+    return [entry for _, entry in reversed(await people.log.entries(100))]
+
+
+async def test_a_view_is_logged_from_start_to_end(people: People, access: MediaAccess, clock: HandClock) -> None:
+    session = await people.sign_in(ADMIN, "first password", "", "")
+    socket = connection("websocket", cookie=f"{COOKIE}={session}", ronda_purpose="theft at the market")
+    permit = await access(Ask(MediaAction.REPLAY, "a", socket, 90_000, 180_000))
+    open_entry = (await entries(people))[0]
+    assert open_entry.ended_90k is None
+    clock.seconds += 30
+    permit.close()
+    permit.close()
+    (entry,) = await entries(people)
+    assert entry.look.who == ADMIN
+    assert entry.look.action == "replay"
+    assert entry.look.purpose == "theft at the market"
+    assert entry.look.remote == "local-network"
+    assert (entry.look.from_90k, entry.look.to_90k) == (90_000, 180_000)
+    assert entry.ended_90k == entry.started_90k + 30 * 90_000
+
+
+async def test_strangers_and_cameras_that_are_not(people: People, access: MediaAccess) -> None:
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.LIVE, "a", connection("websocket")))
+    with pytest.raises(NotSignedIn):  # a stranger does not learn which cameras there are
+        await access(Ask(MediaAction.LIVE, "none", connection("websocket")))
+    with pytest.raises(NotFound):
+        await access(Ask(MediaAction.LIVE, "none", connection("websocket", local=True)))
+
+
+async def test_a_revoked_session_a_removed_camera_and_new_rules_end_a_view(people: People) -> None:
+    cameras = {"a"}
+    access = MediaAccess(people, cameras.__contains__)
+    session = await people.sign_in(ADMIN, "first password", "", "")
+    live = Ask(MediaAction.LIVE, "a", connection("websocket", cookie=f"{COOKIE}={session}"))
+    permit = await access(live)
+    assert not permit.revoked
+    assert not permit.public
+    await people.credentials.revoke(Kind.PERSON, (await people.credentials.sessions())[0].id)
+    assert permit.revoked
+
+    local = await access(Ask(MediaAction.LIVE, "a", connection("websocket", local=True)))
+    assert not local.revoked
+    cameras.clear()
+    assert local.revoked
+
+
+async def test_the_public_may_look_until_it_may_not(people: People) -> None:
+    people.policy = Policy(LOOKING)
+    access = MediaAccess(people, CAMERAS.__contains__)
+    permit = await access(Ask(MediaAction.LIVE, "a", connection("websocket")))
+    assert permit.public
+    people.policy.public_actions = frozenset()
+    assert permit.revoked
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.CLIP, "a", connection(), 1, 2))
+
+
+async def test_stills_write_no_row_each(people: People, access: MediaAccess, clock: HandClock) -> None:
+    people.policy.public_actions = LOOKING
+    for _ in range(50):
+        (await access(Ask(MediaAction.STILL, "a", connection()))).close()
+    assert await entries(people) == []
+    for _ in range(50):
+        (await access(Ask(MediaAction.STILL, "a", connection(local=True)))).close()
+    assert len(await entries(people)) == 1
+    clock.seconds += 301
+    (await access(Ask(MediaAction.STILL, "a", connection(local=True)))).close()
+    assert len(await entries(people)) == 2
+
+
+async def test_scrubbing_is_logged_by_the_minutes_looked_through(people: People, access: MediaAccess) -> None:
+    for second in range(0, 900, 10):
+        moment = second * 90_000
+        (await access(Ask(MediaAction.REPLAY, "a", connection(local=True), moment, moment))).close()
+    looks = [entry.look for entry in await entries(people)]
+    assert [(look.from_90k, look.to_90k) for look in looks] == [
+        (0, 27_000_000),
+        (27_000_000, 54_000_000),
+        (54_000_000, 81_000_000),
+    ]
+
+
+async def test_a_still_of_the_past_is_replay(people: People, access: MediaAccess) -> None:
+    people.policy.public_actions = frozenset({*LOOKING} - {"replay"})
+    await access(Ask(MediaAction.STILL, "a", connection()))
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.STILL, "a", connection(), 90_000, 90_000))
