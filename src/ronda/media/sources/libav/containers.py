@@ -119,21 +119,24 @@ def _container(address: StreamAddress, interruption: Interruption) -> Iterator[I
 
 @contextmanager
 def _through_ffmpeg(address: StreamAddress, interruption: Interruption) -> Iterator[InputContainer]:
-    """Read through the system's ffmpeg what PyAV was built without (SRT in its wheels).
-
-    Other users of the machine can see the address in the list of processes, a passphrase included.
-    """
+    """Read through the system's ffmpeg what PyAV was built without (SRT in its wheels)."""
     program = shutil.which("ffmpeg")
     if program is None:
         raise SourceUnsupported(
             f"{address.scheme} needs the program ffmpeg, which is not installed", "install it: apt install ffmpeg"
         )
-    command = [program, "-nostdin", "-loglevel", "error", *("-rw_timeout", str(int(READ_TIMEOUT_S * 1e6)))]
-    command += ["-protocol_whitelist", _NETWORK, "-i", address.with_credentials]
+    # The address goes in by standard input: the list of processes shows no passphrase.
+    playlist = f"ffconcat version 1.0\nfile '{address.with_credentials.replace(chr(39), '%27')}'\n"
+    command = [program, "-loglevel", "error", "-protocol_whitelist", f"pipe,{_NETWORK}"]
+    command += ["-fflags", "nobuffer", "-analyzeduration", "1000000", "-probesize", "500000"]
+    command += ["-f", "concat", "-safe", "0", "-i", "pipe:0"]
     command += ["-map", "0:v:0", "-c", "copy", "-f", "mpegts", "-flush_packets", "1", "pipe:1"]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
     interruption.add(process)
     try:
+        assert process.stdin is not None  # noqa: S101
+        with process.stdin:
+            process.stdin.write(playlist.encode())
         container = av.open(process.stdout, format="mpegts", options=dict(_QUICK_START))
         with container:
             yield cast("InputContainer", container)
