@@ -11,7 +11,6 @@ from starlette.types import ASGIApp
 import ronda
 from ronda.archive.filing.retention import Quota
 from ronda.archive.volume import VolumeSettings
-from ronda.base.pools import Pools
 from ronda.base.time import SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
@@ -22,6 +21,7 @@ from ronda.config.models import Settings
 from ronda.media.sources.dialling import DialLimits
 from ronda.media.sources.resolver import ResolverLimits
 from ronda.media.stream import StreamSettings
+from ronda.node.media import open_media
 from ronda.node.node import Node, NodeSettings
 from ronda.people.media_access import MediaAccess
 from ronda.people.people import People
@@ -76,9 +76,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(people.running())
         cameras = await CameraRegistry.open(store, clock, NODE)
         centre = Centre(store, bus, cameras, clock, NODE)
-        pools = Pools(codec=settings.pools.codec)
-        stack.callback(pools.close)
-        node = Node(_node_settings(settings, pulls=pulls), bus, clock, pools)
+        node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         node.register_metrics(registry)
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
@@ -86,7 +84,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         stack.callback(own.close)
         facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
         parts = Parts(centre, people, own, registry, clock, facts)
-        media = node.media(MediaAccess(people, cameras.__contains__))
+        media = stack.enter_context(open_media(node, MediaAccess(people, cameras.__contains__)))
         yield Composition(create(parts, media), centre, node, people, registry)
 
 
@@ -102,6 +100,7 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         resolver=ResolverLimits(threads=settings.pools.resolver),
         streams=StreamSettings(linger_s=settings.streams.linger.seconds),
         derived=settings.pools.derived,
+        codec_threads=settings.pools.codec,
         viewers=settings.live.viewers,
         pulls=pulls,
     )

@@ -33,14 +33,20 @@ def run(settings: Settings) -> None:
         BadInput: The port or the data folder cannot be used.
         Conflict: Another server uses the data folder.
     """
-    run_loop(serve(settings))
+    run_loop(_until_stopped(settings))
 
 
-async def serve(settings: Settings, *, simulated: bool = False, beside: Beside | None = None) -> None:
-    """Serve until told to stop; see `run`."""
-    async with Shutdown() as shutdown, serving(settings, simulated=simulated) as composition:
-        address = public_address(settings)
-        say(f"Ronda is at {address}")
+async def _until_stopped(settings: Settings) -> None:
+    async with Shutdown() as shutdown:
+        await serve(settings, shutdown)
+
+
+async def serve(
+    settings: Settings, shutdown: Shutdown, *, simulated: bool = False, beside: Beside | None = None
+) -> None:
+    """Serve until `shutdown` is asked for; see `run`."""
+    async with serving(settings, simulated=simulated) as composition:
+        say(f"Ronda is at {public_address(settings)}")
         if composition.people.first_password:
             say(f"sign in as admin with the password {composition.people.first_password}  (shown this once)")
         async with asyncio.TaskGroup() as group:

@@ -14,16 +14,13 @@ from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
-from starlette.types import ASGIApp
 
 from ronda.archive.archive import Archive
-from ronda.archive.delivery.routes import archive_routes
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.segment import Author
 from ronda.archive.volume import VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import Busy, NotFound
-from ronda.base.pools import Pools
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     Assignment,
@@ -35,8 +32,6 @@ from ronda.bus.contract import (
     assignment_subject,
     centre_subject,
 )
-from ronda.media.delivery.app import media_app
-from ronda.media.delivery.permission import Authorise
 from ronda.media.sources.accounts import Accounts
 from ronda.media.sources.dialling import Dialler, DialLimits
 from ronda.media.sources.opening import Opening
@@ -66,6 +61,7 @@ class NodeSettings:
         resolver: Its pool for names.
         streams: How its streams behave.
         derived: How many profiles may be transcoded at once.
+        codec_threads: Threads that make stills.
         viewers: How many may watch at once.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
     """
@@ -77,6 +73,7 @@ class NodeSettings:
     resolver: ResolverLimits = field(default_factory=ResolverLimits)
     streams: StreamSettings = field(default_factory=StreamSettings)
     derived: int = 1
+    codec_threads: int = 1
     viewers: int = 2000
     pulls: bool = True
 
@@ -89,7 +86,7 @@ class Node:
         streams: Its streams.
     """
 
-    def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock, pools: Pools) -> None:
+    def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
         self.settings = settings
         self.streams = Streams(clock, settings.streams)
         self.archive = Archive(
@@ -119,9 +116,10 @@ class Node:
         """Report the node's numbers through `registry`."""
         registry.register(NodeMetrics(self.streams, self.archive, lambda: len(self._cameras)))
 
-    def media(self, authorise: Authorise) -> ASGIApp:
-        """Return the node's own application: everything that shows a picture."""
-        return media_app(self.streams, authorise, routes=archive_routes(self.archive, authorise))
+    def snapshot_url(self, id: str) -> str | None:
+        """Return a camera's own snapshot address, credentials included."""
+        camera = self._cameras.get(id)
+        return camera.spec.snapshot_url if camera else None
 
     def camera(self, id: str) -> NodeCamera:
         """Return a camera of this node.

@@ -1,0 +1,68 @@
+"""A node's own ASGI application: live, stills, the past."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp
+
+from ronda.archive.archive import Archive
+from ronda.archive.delivery.playback import StillMaker
+from ronda.archive.delivery.routes import archive_routes
+from ronda.archive.reading.cursor import Played
+from ronda.media.codec.keyframe import Keyframe, StillFormat
+from ronda.media.codec.stills import Stills
+from ronda.media.delivery.app import media_app, open_services
+from ronda.media.delivery.permission import Authorise
+
+if TYPE_CHECKING:
+    from ronda.node.node import Node
+
+
+class RecordedPictures:
+    """Pictures of the past, out of the profile that is recorded."""
+
+    def __init__(self, node: "Node") -> None:
+        self._node = node
+
+    async def keyframe_at(self, camera: str, utc_90k: int) -> Keyframe:
+        """Return the keyframe that is shown at or last before a moment.
+
+        Raises:
+            NotFound: Nothing was recorded then.
+        """
+        archive: Archive = self._node.archive
+        return _keyframe(await archive.keyframe_at(camera, self._node.recorded_profile(camera), utc_90k))
+
+
+def _keyframe(played: Played) -> Keyframe:
+    first = played.samples[0]
+    return Keyframe(
+        encoding=played.encoding,
+        data=played.payload[: first.size],
+        utc_90k=played.start_90k + first.composition_offset_90k,
+        key=f"{played.run}-{played.start_90k}",
+    )
+
+
+@contextmanager
+def open_media(node: "Node", authorise: Authorise) -> Iterator[ASGIApp]:
+    """Yield the application that is mounted at `/media`; what decodes and encodes ends with the context."""
+    settings = node.settings
+    with open_services(
+        node.streams,
+        snapshot_url=node.snapshot_url,
+        past=RecordedPictures(node),
+        codec_threads=settings.codec_threads,
+        most_derived=settings.derived,
+    ) as services:
+        maker = _still_maker(services.stills) if services.stills else None
+        routes = archive_routes(node.archive, authorise, stills=maker)
+        yield media_app(node.streams, authorise, services=services, routes=routes)
+
+
+def _still_maker(stills: Stills) -> StillMaker:
+    async def make(played: Played, width: int) -> bytes:
+        return (await stills.of_keyframe(_keyframe(played), width, StillFormat.JPEG)).data
+
+    return make
