@@ -3,6 +3,7 @@
 import asyncio
 import random
 import shutil
+import subprocess
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -336,13 +337,13 @@ async def test_srt_with_a_passphrase_that_no_process_list_shows(
     tmp_path: Path, free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    popen = containers.subprocess.Popen
+    popen = subprocess.Popen
 
     def noting(command: list[str], **options: Any) -> Any:
         started.append(command)
         return popen(command, **options)
 
-    monkeypatch.setattr(containers.subprocess, "Popen", noting)
+    monkeypatch.setattr(subprocess, "Popen", noting)
     path = film(tmp_path / "a.mp4", pictures=50)
     address = f"srt://127.0.0.1:{free_port()}?passphrase=S3cr3tW0rd&pbkeylen=16"
     async with ffmpeg(*SOURCE, str(path), "-c", "copy", "-f", "mpegts", f"{address}&mode=listener"):
