@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import av
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.media.hand_clock import HandClock
 from tests.media.pictures import Film, encode, encoding, shifted
 
@@ -14,6 +16,8 @@ from ronda.media.access_unit import AccessUnit
 from ronda.media.fmp4.reader import read_moof
 from ronda.media.fragment import Fragment, Run
 from ronda.media.fragmenter import Fragmenter
+
+OTHER = encoding(Film(width=480, height=270, pictures=50))
 
 
 class Kept:
@@ -203,3 +207,48 @@ def test_a_change_of_size_within_the_opening_keeps_the_encodings_apart() -> None
     bench.fragmenter.end()
     assert [run.encoding.width for run in bench.kept.runs] == [320, 480]
     assert [part.run.encoding.width for part in bench.kept.fragments].count(480) == 10
+
+
+@st.composite
+def wild_units(draw: st.DrawFn) -> list[AccessUnit]:
+    """Pictures of a camera that has gone mad."""
+    units, arrival, dts = [], 0.0, draw(st.integers(-(1 << 34), 1 << 34))
+    for number in range(draw(st.integers(1, 60))):
+        arrival += draw(st.sampled_from([0.0, 0.04, 0.04, 0.2, 3.0, 700.0]))
+        dts += draw(st.sampled_from([3600, 3600, 3600, 0, -3600, 90_000, 149 * 3600 * HZ_90K, -(1 << 33)]))
+        offset = draw(st.sampled_from([0, 0, 7200, -3600, 1 << 40, -(1 << 40)]))
+        units.append(
+            AccessUnit(
+                data=b"x" * draw(st.integers(0, 50)),
+                pts_90k=dts + offset,
+                dts_90k=dts,
+                arrival=arrival,
+                keyframe=draw(st.booleans()),
+                encoding=encoding() if number == 0 else draw(st.sampled_from([None, None, encoding(), OTHER])),
+                discontinuity=draw(st.sampled_from([False, False, False, True])),
+            )
+        )
+    return units
+
+
+@given(wild_units(), st.sampled_from([0.0, 2.0, -600.0]))
+@settings(deadline=None)
+def test_a_mad_camera_makes_sound_fragments(units: list[AccessUnit], step_s: float) -> None:
+    bench = Bench()
+    bench.push(units[: len(units) // 2])
+    bench.clock.step(step_s)
+    bench.push(units[len(units) // 2 :])
+    bench.fragmenter.end()
+    assert bench.kept.pictures + bench.fragmenter.dropped_pictures == len(units)
+    assert sum(part.pictures for part in bench.kept.fragments) == bench.kept.pictures
+    for run in bench.kept.runs:
+        parts = [part for part in bench.kept.fragments if part.run is run]
+        assert parts[0].keyframe
+        assert parts[0].start_90k >= 0
+        assert [part.sequence for part in parts] == list(range(len(parts)))
+        for part, after in pairwise(parts):
+            assert part.start_90k < after.start_90k
+        for part in parts:
+            header = read_moof(part.moof)
+            assert header.duration_90k == part.duration_90k > 0
+            assert header.data_bytes == len(part.mdat) - 8

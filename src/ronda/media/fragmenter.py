@@ -26,6 +26,7 @@ _LONGEST_OPENING_S: Final = 1.0
 _BURST_90K: Final = HZ_90K // 20
 _OPENING_BYTES: Final = 8 << 20
 _USUAL_STEP_90K: Final = 3_600
+_LONGEST_OFFSET_90K: Final = 10 * HZ_90K
 
 
 class FragmenterOutput(Protocol):
@@ -192,7 +193,7 @@ class Fragmenter:
         self._pending, self._starts_90k = [], []
         ends = [*starts[1:], starts[-1] + (self.step_90k or _USUAL_STEP_90K)]
         samples = [
-            Sample(len(unit.data), end - start, unit.pts_90k - unit.dts_90k, unit.keyframe)
+            Sample(len(unit.data), end - start, _offset_90k(unit), unit.keyframe)
             for unit, start, end in zip(units, starts, ends, strict=True)
         ]
         moof, mdat = fragment_boxes(samples, [unit.data for unit in units], self._sequence, starts[0])
@@ -209,3 +210,9 @@ class Fragmenter:
         )
         self._sequence += 1
         self._output.fragment_made(fragment)
+
+
+def _offset_90k(unit: AccessUnit) -> int:
+    """Return how much later a picture is shown than decoded; nonsense counts as nothing."""
+    offset_90k = unit.pts_90k - unit.dts_90k
+    return offset_90k if -_LONGEST_OFFSET_90K <= offset_90k <= _LONGEST_OFFSET_90K else 0
