@@ -1,6 +1,10 @@
 """Dial budgets: who goes first, who waits, who makes room."""
 
 import asyncio
+from collections import Counter
+from random import Random
+
+import pytest
 
 from ronda.base.time import SystemClock
 from ronda.media.sources.dialling import Dialler, DialLimits, DialTicket, Urgency
@@ -137,3 +141,34 @@ async def test_the_rate_is_kept() -> None:
         for host in "abcdefgh":
             await line.release(host)
     assert dialler.begun == 8
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_happens_budgets_hold_and_nobody_is_forgotten(seed: int) -> None:
+    random = Random(seed)
+    limits = DialLimits(node_concurrent=4, host_concurrent=2, per_second=FAST, burst=1000)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        line = Line(Dialler(CLOCK, limits), group)
+        holding: set[str] = set()
+        done: set[str] = set()
+        for step in range(120):
+            await line.add(str(step), random.choice("abcde"), random.choice(list(Urgency)))
+            holding = set(line.order) - done
+            assert len(holding) <= 4
+            hosts = Counter(line.tickets[name].host for name in holding)
+            assert all(count <= 2 for count in hosts.values())
+            for name in random.sample(sorted(holding), min(len(holding), random.randrange(3))):
+                done.add(name)
+                await line.release(name)
+            waiting = [name for name, task in line.tasks.items() if not task.done()]
+            if waiting and random.random() < 0.3:
+                line.tickets[random.choice(waiting)].hurry()
+            if waiting and random.random() < 0.2:
+                line.tasks[random.choice(waiting)].cancel()
+                await settle()
+        while pending := set(line.order) - done:
+            for name in sorted(pending):
+                done.add(name)
+                await line.release(name)
+        assert all(task.done() for task in line.tasks.values())
+    assert (line.dialler.active, line.dialler.slow, line.dialler.waiting) == (0, 0, 0)
