@@ -34,11 +34,24 @@ def read(path: Path) -> list[AccessUnit]:
             for packet in container.container.demux(container.video):
                 for timed in reader.read(packet, 0) if packet.size else ():
                     pts, dts, jumped = axis.place(timed.pts_90k, timed.dts_90k)
-                    units.append(AccessUnit(timed.picture.data, pts, dts, 0.0, timed.picture.keyframe, None, jumped))
+                    picture = timed.picture
+                    units.append(AccessUnit(picture.data, pts, dts, 0.0, picture.keyframe, picture.encoding, jumped))
         finally:
             reader.close()
     assert transcoders.active == 0
     return units
+
+
+def test_an_encoder_that_changes_its_size_in_mid_stream(tmp_path: Path) -> None:
+    small = film(tmp_path / "small.flv", pictures=50).read_bytes()
+    large = film(tmp_path / "large.flv", pictures=50, size=(640, 480)).read_bytes()
+    both = tmp_path / "both.flv"
+    both.write_bytes(small + large[13:])  # the second without the file's header, as RTMP would send it
+    units = read(both)
+    changes = [(index, unit.encoding.width) for index, unit in enumerate(units) if unit.encoding]
+    assert changes == [(0, 320), (50, 640)]
+    assert [index for index, unit in enumerate(units) if unit.discontinuity] == [50]
+    assert units[50].keyframe
 
 
 def cut(random: Random, data: bytes) -> bytes:

@@ -146,6 +146,8 @@ class CarriedReader:
     def read(self, packet: "Packet[VideoStream]", arrival_90k: int) -> Iterator[Timed]:
         """Yield the picture in `packet`."""
         assert self._opened is not None  # noqa: S101
+        if packet.has_sidedata("new_extradata"):
+            self._renew(bytes(packet.get_sidedata("new_extradata")))
         data = bytes(packet)
         try:
             nals = split_length_prefixed(data, self._length_bytes) if self._length_bytes else split_annex_b(data)
@@ -160,6 +162,16 @@ class CarriedReader:
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _renew(self, extradata: bytes) -> None:
+        """Take the header that an encoder sent anew in mid-stream (RTMP, FLV)."""
+        try:
+            stored = read_decoder_configuration(self._codec, extradata)
+        except BadParameterSets:
+            self._count_bad()
+        else:
+            self._length_bytes = stored.length_bytes
+            self._builder.offer(stored.parameter_sets)
 
     def _count_bad(self) -> None:
         self.bad_packets += 1
