@@ -4,6 +4,7 @@ Called on the event loop; what blocks runs on the volumes' writer threads and in
 """
 
 import asyncio
+import sqlite3
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from ronda.archive.errors import VolumeFailed
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
 from ronda.archive.filing.record import HoldAdded, HoldRemoved, Kept, Missing, Record
@@ -118,8 +120,15 @@ class Archive:
             await self._on_writer(volume, lambda: None)
 
     async def in_pool(self, work: Callable[[], T]) -> T:
-        """Run `work`, which blocks on files, in the disk pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        """Run `work`, which blocks on files, in the disk pool.
+
+        Raises:
+            VolumeFailed: The disk or the index refuses.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except (OSError, sqlite3.Error) as error:
+            raise VolumeFailed(f"the archive cannot be read ({error})", "look at its disk") from error
 
     # Recording
 
@@ -161,12 +170,17 @@ class Archive:
             run: Whose origin says whether it was fetched or imported.
             fragments: Its fragments, the first starting with a keyframe.
             cause_after: Why there is nothing behind it, if there is nothing.
+
+        Raises:
+            VolumeFailed: The disk refuses; what was taken in stays.
         """
         volume = self.volume_of(run.camera)
         track = volume.track(run.camera, run.profile, f"import {run.id}")
         volume.intake.push(Begin(track, run))
         try:
             async for fragment in fragments:
+                if volume.health.fault is not None:
+                    raise VolumeFailed(f"{volume.folder} cannot be written now", "look at its disk")
                 while not (volume.intake.roomy and volume.intake.offer(track, fragment)):  # noqa: ASYNC110 - as above
                     await asyncio.sleep(_YIELD_S)
         finally:
@@ -326,7 +340,10 @@ class Archive:
             self._loop.call_soon_threadsafe(self._on_alarm, alarm)
 
     async def _on_writer(self, volume: Volume, work: Callable[[], T]) -> T:
-        return await asyncio.wrap_future(volume.writer.call(work))
+        try:
+            return await asyncio.wrap_future(volume.writer.call(work))
+        except (OSError, sqlite3.Error) as error:
+            raise VolumeFailed(f"{volume.folder} cannot be written ({error})", "look at its disk") from error
 
     async def _write_down(self, record: Record) -> None:
         for volume in self.volumes:

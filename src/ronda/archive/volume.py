@@ -2,6 +2,7 @@
 
 import os
 import queue
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -70,9 +71,9 @@ class Volume:
             ledger.add(Started(clock.utc_90k(), author.node, author.revision, self._lock.crashed_90k))
             ledger.write()
             ledger.take_in()
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             self._lock.close()
-            raise VolumeFailed(f"the volume {settings.folder} cannot be written ({error.strerror})") from error
+            raise VolumeFailed(f"the volume {settings.folder} cannot be written ({error})") from error
         except VolumeFailed:
             self._lock.close()
             raise

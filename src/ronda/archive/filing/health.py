@@ -74,3 +74,8 @@ class Health:
             last = self._troubles.pop(where, None) is not None and not self._troubles
         if last:
             self._told(DiskAlarm(self._volume, None, "recording works again"))
+
+    def all_over(self) -> None:
+        """The volume works again: whatever still does not will say so anew."""
+        for where in list(self._troubles):
+            self.over(where)

@@ -86,8 +86,10 @@ class Ledger:
             return
         try:
             self.index.apply(self._unindexed, self._journal.position)
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:  # locked, full, unreadable: another time
             raise OSError(None, f"the index refuses: {error}") from error
+        except sqlite3.DatabaseError:
+            self._begin_anew()
         self._unindexed = []
         if not self._pending:
             waiting, self._waiting = self._waiting, []
@@ -148,6 +150,16 @@ class Ledger:
         """Close both."""
         self._journal.close()
         self.index.close()
+
+    def _begin_anew(self) -> None:
+        """The index was damaged while in use: make it anew at once."""
+        try:
+            self.index.close()
+            _remove(self._folder / INDEX_NAME)
+            self.index = Index(self._folder)
+            self._replay(self.index)
+        except sqlite3.Error as error:
+            raise OSError(None, f"the index cannot be made anew: {error}") from error
 
     def _open_index(self) -> Index:
         existed = (self._folder / INDEX_NAME).exists()

@@ -54,12 +54,14 @@ def scan(path: Path) -> Scanned:
     with SegmentReader(path) as reader:
         head = reader.head()
         whole, end_90k = len(head.init), head.anchor.start_90k
-        marks = []
-        for place in reader.fragments(whole):
-            if place.keyframe:
-                marks.append(Keyframe(place.header.base_90k, place.offset))
-            whole = place.end
-            end_90k = head.anchor.start_90k + place.header.base_90k + place.header.duration_90k
+        last, marks = None, []
+        for seen in reader.skim(whole):
+            if seen.keyframe:
+                marks.append(Keyframe(seen.base_90k, seen.offset))
+            last, whole = seen, seen.end
+        final = next(reader.fragments(last.offset), None) if last is not None else None
+        if final is not None:
+            end_90k += final.header.base_90k + final.header.duration_90k
         finished = reader.read(whole, reader.limit - whole) == mfra(marks)
         return Scanned(head, end_90k, tuple(marks), whole, reader.limit, finished)
 

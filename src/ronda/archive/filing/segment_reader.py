@@ -9,18 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from ronda.archive.filing.anchor import Anchor, read_anchor
 from ronda.archive.filing.segment import Keyframe
 from ronda.media.access_unit import Encoding
 from ronda.media.fmp4.errors import BadMp4
 from ronda.media.fmp4.reader import MoofHeader, find, read_init, read_moof
+from ronda.media.fmp4.sample import Sample
 
-_GULP_BYTES: Final = 4096
+_GULP_BYTES: Final = 1024
 _MAX_HEAD_BYTES: Final = 1 << 20
 _MAX_MOOF_BYTES: Final = 1 << 22
 _HEADER: Final = struct.Struct(">I4s")
+# The one layout that `fmp4.writer` writes; anything else is read slowly.
+_MOOF: Final = struct.Struct(">I4s 12xI 4x4s 4x4s 12x4s 4xQ 4x4sIIi")
+_LAYOUT: Final = (b"moof", b"traf", b"tfhd", b"tfdt", b"trun", 0x0100_0F01)
+_SAMPLE: Final = struct.Struct(">IIIi")
+_FLAGS: Final = struct.Struct(">I")
+_NOT_SYNC: Final = 0x0001_0000
+_PRFT_BYTES: Final = 32
+_SKIM_BYTES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,37 @@ class FragmentPlace:
     def keyframe(self) -> bool:
         """Whether a decoder can start at its first picture."""
         return bool(self.header.samples) and self.header.samples[0].keyframe
+
+
+class Skimmed(NamedTuple):
+    """One fragment seen in passing: where its first box starts, whether a decoder can, its time, its end."""
+
+    offset: int
+    keyframe: bool
+    base_90k: int
+    end: int
+
+
+class _FixedHead(NamedTuple):
+    """A `moof` of the layout that `fmp4.writer` writes: where it is, its size, number and time."""
+
+    at: int
+    size: int
+    sequence: int
+    base_90k: int
+
+
+def _fixed_head(data: bytes) -> _FixedHead | None:
+    """Return what the `moof` at the start of `data`, or behind a `prft`, says; None for any other layout."""
+    at = _PRFT_BYTES if data[4:8] == b"prft" else 0
+    if len(data) < at + _MOOF.size + 16:
+        return None
+    size, moof, sequence, traf, tfhd, tfdt, base_90k, trun, flags, count, data_offset = _MOOF.unpack_from(data, at)
+    if (moof, traf, tfhd, tfdt, trun, flags) != _LAYOUT or not count:
+        return None
+    if size != _MOOF.size + 16 * count or data_offset != size + 8:
+        return None
+    return _FixedHead(at, size, sequence, base_90k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +178,57 @@ class SegmentReader:
             yield place
             offset = place.end
 
+    def skim(self, offset: int) -> Iterator[Skimmed]:
+        """Yield the fragments from `offset` on as `fragments` does, without their pictures and ten times as fast.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        while (found := self._skimmed(offset)) is not None:
+            yield found
+            offset = found.end
+
+    def _skimmed(self, offset: int) -> Skimmed | None:
+        data = self.read(offset, _SKIM_BYTES)
+        head = _fixed_head(data)
+        if head is None:
+            return self._slowly(offset)
+        end = self._end_of_payload(data, head.at + head.size, offset)
+        (first_flags,) = _FLAGS.unpack_from(data, head.at + _MOOF.size + 8)
+        return None if end is None else Skimmed(offset, not first_flags & _NOT_SYNC, head.base_90k, end)
+
+    def _end_of_payload(self, data: bytes, behind: int, offset: int) -> int | None:
+        """Return where the `mdat` ends whose header stands at `data[behind:]`; None when it is not whole."""
+        header = data[behind : behind + 8] if behind + 8 <= len(data) else self.read(offset + behind, 8)
+        length, kind = self._box(header, 0)
+        end = offset + behind + length
+        return None if kind != b"mdat" or length < 8 or end > self.limit else end
+
+    def _slowly(self, offset: int) -> Skimmed | None:
+        place = self._fragment(offset)
+        if place is None:
+            return None
+        return Skimmed(offset, place.keyframe, place.header.base_90k, place.end)
+
     def _fragment(self, offset: int) -> FragmentPlace | None:
+        data = self.read(offset, _GULP_BYTES)
+        head = _fixed_head(data)
+        if head is None or head.at + head.size > len(data):
+            return self._unknown_fragment(offset)
+        end = self._end_of_payload(data, head.at + head.size, offset)
+        moof = data[head.at : head.at + head.size]
+        samples = tuple(
+            Sample(size, duration, shown, not flags & _NOT_SYNC)
+            for duration, size, flags, shown in _SAMPLE.iter_unpack(moof[_MOOF.size :])
+        )
+        payload = offset + head.at + head.size + 8
+        if end is None or payload + sum(sample[0] for sample in samples) > end:
+            return None
+        return FragmentPlace(
+            offset, moof, MoofHeader(head.sequence, head.base_90k, samples, head.size + 8), payload, end
+        )
+
+    def _unknown_fragment(self, offset: int) -> FragmentPlace | None:
         data = self.read(offset, min(_GULP_BYTES, self.limit - offset)) if offset < self.limit else b""
         at = 0
         length, kind = self._box(data, 0)

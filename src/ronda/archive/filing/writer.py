@@ -285,8 +285,9 @@ class VolumeWriter:
             tools.health.fault = cause_of(error)
             self._trouble("volume", error)
             return False
-        tools.health.fault = None
-        tools.health.over("volume")
+        if tools.health.fault is not None:
+            tools.health.fault = None
+            tools.health.all_over()
         return True
 
     def _settle(self) -> None:
