@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing
 
 import av
 import numpy as np
@@ -13,11 +13,11 @@ from tests.media.film_source import FilmSources, until
 from tests.media.pictures import Film, encode, picture
 
 from ronda.base.errors import Busy
+from ronda.base.pools import Pool
 from ronda.base.time import SystemClock
 from ronda.media.access_unit import Codec
 from ronda.media.codec.derived import DerivedPictures
 from ronda.media.codec.keyframe import decode_keyframe
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.transcoder import Transcoder
 from ronda.media.leases import Purpose
 from ronda.media.stream import StreamSettings
@@ -28,7 +28,7 @@ H265 = Film(codec=Codec.H265, pictures=50, bitrate=600_000)
 
 @asynccontextmanager
 async def bench() -> AsyncIterator[tuple[Streams, DerivedPictures]]:
-    with CodecPool() as pool:
+    with closing(Pool("codec", 2)) as pool:
         async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:
             for camera in ("gate", "yard"):
                 streams.offer(camera, "main", FilmSources(H265, at_once=30))

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import pytest
 from PIL import Image
@@ -18,9 +18,9 @@ from tests.media.pictures import Film, encode, encoding
 
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import BadInput, Busy, NotFound
+from ronda.base.pools import Pool
 from ronda.base.time import SystemClock
 from ronda.media.codec.keyframe import Keyframe, StillFormat, still_of_keyframe
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.snapshot import fetch_snapshot
 from ronda.media.codec.stills import Stills, StillSettings, still_width
 from ronda.media.leases import Purpose
@@ -33,7 +33,7 @@ QUICK = StillSettings(pull_s=2.0, most_pulls=1)
 
 @asynccontextmanager
 async def bench(sources: FilmSources, url: str | None = None) -> AsyncIterator[tuple[Streams, Stills]]:
-    with CodecPool() as pool:
+    with closing(Pool("codec", 2)) as pool:
         async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:
             streams.offer("gate", "main", sources)
             yield streams, Stills(streams, pool, lambda _: url, QUICK)
@@ -143,7 +143,7 @@ async def test_a_dead_snapshot_address_falls_back_to_a_pull() -> None:
 
 
 async def test_a_full_pool_is_busy() -> None:
-    with CodecPool(threads=1, most_waiting=0) as pool:
+    with closing(Pool("codec", 1, limit=1)) as pool:
         async with Streams(SystemClock()) as streams:
             stills = Stills(streams, pool)
             frames = [Keyframe(encoding(), encode()[0].data, 0, str(number)) for number in range(5)]

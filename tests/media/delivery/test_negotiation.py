@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import websockets
@@ -13,10 +13,10 @@ from tests.media.delivery.test_live import Player, watch
 from tests.media.film_source import FilmSources
 from tests.media.pictures import Film
 
+from ronda.base.pools import Pool
 from ronda.base.time import SystemClock
 from ronda.media.access_unit import Codec
 from ronda.media.codec.derived import DerivedPictures
-from ronda.media.codec.pool import CodecPool
 from ronda.media.delivery.app import MediaServices, media_app
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
@@ -26,7 +26,7 @@ H265 = Film(codec=Codec.H265, pictures=50)
 
 @asynccontextmanager
 async def connected(query: str, *, sub: bool = False, most_derived: int = 1) -> AsyncIterator[Any]:
-    with CodecPool() as pool:
+    with closing(Pool("codec", 2)) as pool:
         async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:
             streams.offer("gate", "main", FilmSources(H265, at_once=30))
             if sub:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import httpx
 import pytest
@@ -12,9 +12,9 @@ from tests.media.film_source import FilmSources
 from tests.media.pictures import encode, encoding
 
 from ronda.base.errors import NotFound
+from ronda.base.pools import Pool
 from ronda.base.time import SystemClock, format_rfc3339, parse_rfc3339
 from ronda.media.codec.keyframe import Keyframe
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.app import MediaServices, media_app
 from ronda.media.delivery.permission import MediaAction
@@ -32,7 +32,7 @@ class Past:
 
 @asynccontextmanager
 async def client(doorman: Doorman) -> AsyncIterator[httpx.AsyncClient]:
-    with CodecPool() as pool:
+    with closing(Pool("codec", 2)) as pool:
         async with Streams(SystemClock()) as streams:
             streams.offer("gate", "main", FilmSources(at_once=30))
             app = media_app(streams, doorman, services=MediaServices(stills=Stills(streams, pool), past=Past()))

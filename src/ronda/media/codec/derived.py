@@ -12,11 +12,11 @@ from typing import Final
 
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import Busy
+from ronda.base.pools import Pool
 from ronda.base.time import Clock
 from ronda.media.access_unit import AccessUnit
 from ronda.media.codec.errors import CannotDecode
 from ronda.media.codec.keyframe import StillFormat, keyframe_of, still_of_keyframe
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.still_feed import RATE, StillFeed
 from ronda.media.codec.transcoder import Transcoder
 from ronda.media.leases import Purpose
@@ -39,7 +39,7 @@ class DerivedPictures:
         most_feeds: Of how many streams every picture is decoded for stills; more get keyframes alone.
     """
 
-    def __init__(self, streams: Streams, pool: CodecPool, most_derived: int = 1, most_feeds: int = 2) -> None:
+    def __init__(self, streams: Streams, pool: Pool, most_derived: int = 1, most_feeds: int = 2) -> None:
         self._streams = streams
         self._pool = pool
         self._most_derived = most_derived
@@ -105,7 +105,7 @@ class DerivedPictures:
                 await asyncio.sleep(1 / RATE)
 
 
-def derived_opener(parent: Stream, pool: CodecPool, clock: Clock) -> OpenSupervisor:
+def derived_opener(parent: Stream, pool: Pool, clock: Clock) -> OpenSupervisor:
     """Return what makes the supervisor of a stream that is derived from `parent`."""
 
     def open_supervisor(listener: SourceListener, counters: SourceCounters) -> "DerivedSupervisor":
@@ -126,7 +126,7 @@ class DerivedSupervisor:
     """
 
     def __init__(
-        self, parent: Stream, pool: CodecPool, clock: Clock, listener: SourceListener, counters: SourceCounters
+        self, parent: Stream, pool: Pool, clock: Clock, listener: SourceListener, counters: SourceCounters
     ) -> None:
         self._parent = parent
         self._pool = pool

@@ -8,9 +8,9 @@ import av
 from av.error import FFmpegError
 
 from ronda.base.errors import Busy
+from ronda.base.pools import Pool
 from ronda.media.access_unit import AccessUnit
 from ronda.media.codec.keyframe import StillFormat, open_decoder, still_of_frame
-from ronda.media.codec.pool import CodecPool
 from ronda.media.leases import Lease, Purpose
 from ronda.media.stream import Stream
 from ronda.media.tap import UnitTap
@@ -28,7 +28,7 @@ class StillFeed:
         pool: Where they are decoded.
     """
 
-    def __init__(self, stream: Stream, pool: CodecPool) -> None:
+    def __init__(self, stream: Stream, pool: Pool) -> None:
         self.users = 0
         self.version = 0
         self.jpeg = b""

@@ -13,10 +13,10 @@ from typing import Final
 
 from ronda.base.causes import SourceState
 from ronda.base.errors import BadInput, Busy, NotFound, RondaError
+from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K
 from ronda.media.codec.errors import CannotDecode
 from ronda.media.codec.keyframe import Keyframe, StillFormat, keyframe_of, still_of_image, still_of_keyframe
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.snapshot import fetch_snapshot
 from ronda.media.fragment import Fragment
 from ronda.media.leases import Purpose
@@ -90,7 +90,7 @@ class Stills:
     def __init__(
         self,
         streams: Streams,
-        pool: CodecPool,
+        pool: Pool,
         snapshot_url: Callable[[str], str | None] = lambda _: None,
         settings: StillSettings | None = None,
     ) -> None:

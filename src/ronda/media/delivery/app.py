@@ -1,16 +1,17 @@
 """The node's own ASGI application: everything that shows a picture."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ronda.base.errors import NotAllowed, RondaError
+from ronda.base.pools import Pool
 from ronda.media.codec.derived import DerivedPictures
-from ronda.media.codec.pool import CodecPool
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.hls import LiveHls, hls_routes
 from ronda.media.delivery.live import LiveSession, Pictures, wish_of
@@ -20,6 +21,8 @@ from ronda.media.delivery.problem import answer_error, problem
 from ronda.media.delivery.socket import STUCK_S
 from ronda.media.delivery.stills import PastPictures, still_routes
 from ronda.media.streams import Streams
+
+_MOST_CODEC_JOBS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def open_services(
         codec_threads: How many threads decode and encode.
         most_derived: How many derived profiles run at once.
     """
-    with CodecPool(codec_threads) as pool:
+    with closing(Pool("codec", codec_threads, _MOST_CODEC_JOBS)) as pool:
         hls = LiveHls(streams)
         try:
             yield MediaServices(
