@@ -2,13 +2,15 @@
 
 import itertools
 from dataclasses import replace
+from fractions import Fraction
 
+import av
 import pytest
-from tests.media.pictures import Film, encode, encoding
+from tests.media.pictures import Film, encode, encoding, picture
 from tests.media.rtp.camera import Bench, Packet, framed, packets, rtp
 
 from ronda.media.access_unit import AccessUnit, Codec
-from ronda.media.parameter_sets import join_length_prefixed, split_length_prefixed
+from ronda.media.parameter_sets import is_parameter_set, join_length_prefixed, split_annex_b, split_length_prefixed
 from ronda.media.rtp import receiver
 from ronda.media.rtp.video_format import VideoFormat
 
@@ -238,6 +240,47 @@ def test_recovery_points_stand_in_for_idr_pictures() -> None:
 
 def _slices(unit: AccessUnit) -> list[bytes]:
     return [nal for nal in split_length_prefixed(unit.data) if nal[0] & 31 in (1, 5)]
+
+
+def test_pictures_that_lead_an_open_gop_are_left_out_where_decoding_starts() -> None:
+    units, sets = open_gop_film()
+    starts = [number for number, unit in enumerate(units) if unit.keyframe]
+    leading = [unit for unit in units[starts[1] :] if unit.pts_90k < units[starts[1]].pts_90k]
+    assert leading, "the film has no open GOP"
+    camera = Bench(VideoFormat(Codec.H265, 96, parameter_sets=sets))
+    camera.feed(packets(units[starts[1] - 2 :], Codec.H265))
+    kept = [unit for unit in units[starts[1] :] if unit not in leading]
+    assert [unit.data for unit in camera.delivered] == [unit.data for unit in kept]
+    # From the beginning nothing is left out: what they refer to is there.
+    camera = Bench(VideoFormat(Codec.H265, 96, parameter_sets=sets))
+    camera.feed(packets(units, Codec.H265))
+    assert [unit.data for unit in camera.delivered] == [unit.data for unit in units]
+
+
+def open_gop_film() -> tuple[list[AccessUnit], tuple[bytes, ...]]:
+    context = av.CodecContext.create("libx265", "w")
+    assert isinstance(context, av.VideoCodecContext)
+    context.width, context.height, context.pix_fmt = 160, 96, "yuv420p"
+    context.time_base, context.framerate = Fraction(1, 25), Fraction(25)
+    params = (
+        "keyint=12:min-keyint=12:scenecut=0:bframes=2:b-adapt=0:open-gop=1:pools=none:frame-threads=1:log-level=none"
+    )
+    context.options = {"preset": "ultrafast", "x265-params": params}
+    film = Film(width=160, height=96)
+    encoded = []
+    for number in range(36):
+        frame = av.VideoFrame.from_ndarray(picture(film, number), format="rgb24")
+        frame.pts = number
+        encoded += context.encode(frame)
+    encoded += context.encode(None)
+    units, sets = [], {}
+    for packet in encoded:
+        nals = split_annex_b(bytes(packet))
+        sets.update(dict.fromkeys(nal for nal in nals if is_parameter_set(Codec.H265, nal)))
+        data = join_length_prefixed(nal for nal in nals if not is_parameter_set(Codec.H265, nal))
+        assert packet.pts is not None
+        units.append(AccessUnit(data, packet.pts * 3600, 0, 0.0, packet.is_keyframe))
+    return units, tuple(sets)
 
 
 @pytest.mark.parametrize("codec", list(Codec))

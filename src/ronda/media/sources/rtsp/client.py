@@ -154,7 +154,8 @@ class RtspClient:
         """
         if isinstance(message, ServerRequest):
             return self._answer(message)
-        if message.status < 200 or (message.cseq is not None and message.cseq != self._cseq):
+        # One request is under way at a time, and some cameras answer with a CSeq of their own making.
+        if message.status < 200:
             return b""
         self._server = message.headers.get("server") or self._server
         if self.phase is Phase.PLAYING:

@@ -43,7 +43,7 @@ def resolve(base: str, control: str) -> str:
 
 def urljoin_rtsp(base: str, reference: str) -> str:
     """Return `reference` resolved by RFC 3986; urllib does not know RTSP's schemes."""
-    if _absolute(reference):
+    if "://" in reference:
         return reference
     scheme, _, rest = base.partition("://")
     try:

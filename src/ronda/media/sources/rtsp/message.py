@@ -40,11 +40,6 @@ class Response:
     headers: Headers
     body: bytes = b""
 
-    @property
-    def cseq(self) -> int | None:
-        """The number of the request it answers."""
-        return _cseq(self.headers)
-
 
 @dataclass(slots=True)
 class ServerRequest:
@@ -57,11 +52,6 @@ class ServerRequest:
 
 
 Message = Response | ServerRequest
-
-
-def _cseq(headers: Headers) -> int | None:
-    text = headers.get("cseq").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def parse_head(head: bytes) -> tuple[Message, int]:
