@@ -1,8 +1,8 @@
 """Keeps one source connected: dials in turn, waits longer after each failure, stops when refused.
 
-The life of a source: `idle`, `connecting`, `running`; then `silent` while it is connected and sends
-nothing, `backing-off` until the next attempt, or `refused` for good when the login is wrong. A new
-address or password means a new supervisor.
+The life of a source: `idle` until somebody runs it, `connecting`, `running`; then `silent` while it is
+connected and sends nothing, `backing-off` until the next attempt, or `refused` for good when the login
+is wrong. A new address or password means a new supervisor.
 """
 
 import asyncio
@@ -235,7 +235,11 @@ class Supervisor:
             self._urge.set()
 
     async def run(self) -> None:
-        """Stay connected until cancelled."""
+        """Stay connected until cancelled.
+
+        The listener is told nothing once it is cancelled: a source may take a moment to end, and
+        by then its listener may follow another supervisor.
+        """
         try:
             while True:
                 failure = await self._attempt()
@@ -244,7 +248,7 @@ class Supervisor:
                 else:
                     await self._back_off(failure)
         finally:
-            self.tell(SourceState.IDLE, None, GapCause.NODE_STOPPED)
+            self._state, self._reason = SourceState.IDLE, None
 
     def tell(self, state: SourceState, reason: str | None, cause: GapCause | None) -> None:
         """Pass a change of state on."""
