@@ -21,7 +21,7 @@ Logger = structlog.stdlib.BoundLogger
 
 QUIET_BELOW_WARNING: Final = (
     *("asyncio", "httpx", "httpcore", "websockets", "multipart", "python_multipart", "PIL"),
-    *("alembic.runtime.plugins", "uvicorn.error"),
+    *("alembic.runtime.plugins", "uvicorn.error", "uvicorn.access"),
 )
 """Libraries that say at each start or call what only their own authors want to know."""
 
