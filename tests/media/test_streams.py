@@ -6,17 +6,20 @@ import io
 import av
 import pytest
 from tests.media.film_source import FilmSources, until
-from tests.media.pictures import Film
+from tests.media.pictures import Film, encode, encoding
 
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import NotFound
 from ronda.base.time import HZ_90K, SystemClock
+from ronda.media.fmp4.sample import Sample
+from ronda.media.fmp4.writer import fragment_boxes
 from ronda.media.fragment import Fragment, Run
 from ronda.media.leases import Purpose
 from ronda.media.ring import RingLimits, StreamClosed
 from ronda.media.sources.contract import SourceCounters, SourceListener
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
+from ronda.media.tap import units_of
 
 
 class Recorder:
@@ -235,3 +238,42 @@ async def test_one_cause_is_told_once_however_often_it_is_dialled() -> None:
                 sources.opened[0].fail(SourceState.CONNECTING, None, GapCause.UNREACHABLE)
                 sources.opened[0].fail(SourceState.BACKING_OFF, f"attempt {attempt}", GapCause.UNREACHABLE)
             assert recorder.ends == [GapCause.UNREACHABLE]
+
+
+async def test_a_lease_taken_while_the_stream_stops_starts_it_again() -> None:
+    sources = FilmSources()
+    async with Streams(SystemClock(), StreamSettings(linger_s=0.0)) as streams:
+        stream = streams.offer("gate", "main", sources)
+        for _ in range(5):
+            with stream.lease(Purpose.STILL):
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+        with stream.lease(Purpose.VIEW):
+            await until(lambda: stream.newest)
+            assert stream.active
+        await until(lambda: not stream.active)
+
+
+async def test_a_tap_gets_a_long_gop_whole() -> None:
+    sources = FilmSources(Film(gop=100, pictures=100), at_once=90)
+    async with short() as streams:
+        stream = streams.offer("gate", "main", sources)
+        with stream.lease(Purpose.VISION):
+            await until(lambda: stream.newest and stream.newest.start_90k > 80 * 3600)
+            tap = stream.tap(most_pictures=10)
+            assert len(tap.waiting()) >= 80
+            assert tap.dropped_pictures == 0
+
+
+def test_pictures_come_out_of_a_fragment_as_they_went_in() -> None:
+    film = Film(b_frames=2)
+    units = encode(film)[:5]
+    samples = [Sample(len(unit.data), 3600, unit.pts_90k - unit.dts_90k, unit.keyframe) for unit in units]
+    moof, mdat = fragment_boxes(samples, [unit.data for unit in units], 0, 0)
+    run = Run("r", "gate", "main", encoding(film), 0, b"")
+    out = units_of(Fragment(run, 0, True, 0, 18_000, 5, moof, mdat, 1.0), first=True)
+    zero = units[0].dts_90k
+    assert [unit.data for unit in out] == [unit.data for unit in units]
+    assert [unit.pts_90k for unit in out] == [unit.pts_90k - zero for unit in units]
+    assert [unit.dts_90k for unit in out] == [unit.dts_90k - zero for unit in units]
+    assert out[0].encoding == encoding(film)

@@ -269,9 +269,15 @@ class Stream:
         return partial(self._listeners.remove, gate)
 
     def tap(self, most_pictures: int = 150) -> UnitTap:
-        """Return a bounded queue of pictures, beginning with the current GOP; hold a lease as well."""
-        tap = UnitTap(self._untap, most_pictures)
-        for number, fragment in enumerate(self._ring.gop()):
+        """Return a bounded queue of pictures, beginning with the current GOP; hold a lease as well.
+
+        Args:
+            most_pictures: How many may wait beside that GOP before all are dropped up to a keyframe.
+        """
+        gop = self._ring.gop()
+        # What is there already must not count as its reader's slowness.
+        tap = UnitTap(self._untap, most_pictures + sum(fragment.pictures for fragment in gop))
+        for number, fragment in enumerate(gop):
             for unit in units_of(fragment, first=number == 0):
                 tap.offer(fragment.run, unit)
         self._listeners.append(tap.offer)

@@ -14,11 +14,16 @@ import websockets
 from tests.media.delivery.serving import Doorman, serving
 from tests.media.film_source import FilmSources, until
 from tests.media.pictures import Film
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
+from websockets.uri import parse_uri
 
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.time import SystemClock, parse_rfc3339
 from ronda.media.access_unit import Codec
 from ronda.media.delivery.app import MediaSettings, media_app
+from ronda.media.delivery.wire import MediaWebSocket, frame_header
 from ronda.media.fmp4.reader import read_init, read_moof
 from ronda.media.stream import Stream, StreamSettings
 from ronda.media.streams import Streams
@@ -231,3 +236,25 @@ async def test_without_the_codec_and_without_help_it_still_plays_what_comes() ->
         player = Player()
         await watch(connection, player, lambda player: player.fragments)
         assert player.of("init")[0]["codec"] == Codec.H264.value
+
+
+@pytest.mark.parametrize("ws", ["websockets-sansio", MediaWebSocket])
+async def test_nonsense_from_the_player_is_overheard(ws: Any) -> None:
+    async with Streams(SystemClock()) as streams:
+        streams.offer("gate", "main", FilmSources(at_once=30))
+        async with serving(media_app(streams, Doorman()), ws) as host:
+            async with websockets.connect(f"ws://{host}/gate/live") as connection:
+                for nonsense in ("{", "[" * 1000, '{"type":"lag","ms":1e999}', '{"type":"lag","ms":80}', "null", b"\0"):
+                    await connection.send(nonsense)
+                player = Player()
+                await watch(connection, player, lambda player: player.count >= 4)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 1 << 20])
+def test_frame_headers_are_those_of_the_rfc(size: int) -> None:
+    frame = frame_header(size) + bytes(size)
+    parser = ClientProtocol(parse_uri("ws://localhost/"), state=OPEN, max_size=None)
+    parser.receive_data(frame)
+    (event,) = parser.events_received()
+    assert isinstance(event, Frame)
+    assert (event.opcode, len(event.data)) == (Opcode.BINARY, size)

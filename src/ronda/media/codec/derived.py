@@ -27,6 +27,7 @@ from ronda.media.streams import Streams
 
 SUFFIX: Final = "h264"
 _BATCH_S: Final = 0.04
+_MOST_WAITING: Final = 75
 
 
 class DerivedPictures:
@@ -143,7 +144,7 @@ class DerivedSupervisor:
         with parent.lease(Purpose.DERIVE):
             self._copy_state(parent)
             stop = parent.follow(self._copy_state)
-            tap = parent.tap()
+            tap = parent.tap(_MOST_WAITING)
             transcoder = Transcoder()
             try:
                 while True:

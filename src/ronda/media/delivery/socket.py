@@ -112,7 +112,7 @@ class MediaSocket:
     def _heard(self, text: str) -> None:
         try:
             message = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(message, dict):
             self._hear(message)
