@@ -5,11 +5,11 @@ export function viewingKeys(event: KeyboardEvent, viewing: Viewing, fullScreen: 
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target;
   if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-  const onControl =
-    target instanceof HTMLElement && target.closest("button, a, summary, [role=slider]") !== null;
+  const on = (what: string): boolean => target instanceof HTMLElement && target.closest(what) !== null;
+  if (event.key === " " && on("button, a, summary")) return;
+  if (event.key.startsWith("Arrow") && on("[role=slider]")) return;
   const act = action(event.key, viewing, fullScreen);
-  const ownKeys = event.key === " " || event.key.startsWith("Arrow");
-  if (!act || (onControl && ownKeys)) return;
+  if (!act) return;
   event.preventDefault();
   act();
 }
