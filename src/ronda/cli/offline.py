@@ -1,5 +1,6 @@
 """The application without a server, for a command that finds none running."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,4 +15,6 @@ from ronda.web.app import local
 async def application(settings: Settings) -> AsyncIterator[ASGIApp]:
     """Yield the application of the data folder, speaking as its local administrator; nothing is pulled."""
     async with composed(settings, pulls=False) as composition:
+        if password := composition.people.first_password:
+            sys.stderr.write(f"this folder is new: sign in as admin with the password {password}  (shown this once)\n")
         yield local(composition.app)
