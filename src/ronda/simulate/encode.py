@@ -43,14 +43,14 @@ class Quality:
 class FilmFile:
     """One MP4 being written; it appears under its name only when complete."""
 
-    def __init__(self, path: Path, quality: Quality, preset: str = "superfast") -> None:
+    def __init__(self, path: Path, quality: Quality, preset: str = "superfast", crf: int = 25) -> None:
         self._path, self._quality = path, quality
         self._part = path.with_name(f"{path.name}.{os.getpid()}.part")
         gop, kilobits = round(quality.rate * quality.gop_s), quality.bitrate_bps // 1000
         common = f"bframes=0:keyint={gop}:min-keyint={gop}:scenecut=0:vbv-maxrate={kilobits}:vbv-bufsize={kilobits}"
         if quality.codec is Codec.H264:
             name = "libx264"
-            options = {"preset": preset, "crf": "25", "x264-params": f"{common}:threads=1:force-cfr=1"}
+            options = {"preset": preset, "crf": str(crf), "x264-params": f"{common}:threads=1:force-cfr=1"}
         else:
             name = "libx265"
             options = {

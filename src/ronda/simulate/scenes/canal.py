@@ -38,8 +38,8 @@ def canal(look: Look) -> Scene:
     water = textures.water(rng, 900, 300)
     build.place.quads.append(Quad((-HALF - 1, 160, WATER), (2 * HALF + 2, 0, 0), (0, -170, 0), water, 12))
     stones = textures.concrete(rng, 300, 2400, 142)
-    for x in range(0, 2400, 48):
-        cv2.line(stones, (x, 0), (x, 300), (112, 118, 120), 2)
+    for joint in range(0, 2400, 48):
+        cv2.line(stones, (joint, 0), (joint, 300), (112, 118, 120), 2)
     wet = np.linspace(1.05, 0.5, 300, dtype=np.float32)[:, None, None] ** 1.4
     stones = np.clip(stones * wet, 0, 255).astype(np.uint8)
     slope = BANK - HALF

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rows of what stands are read as rows
 """A signalled intersection of two main roads; the cross road waits at red."""
 
 import cv2
@@ -102,7 +103,7 @@ def _corners(build: Builder, rng: np.random.Generator) -> None:
 
 
 def _waiting(rng: np.random.Generator) -> list[Standing]:
-    found = []
+    found: list[Standing] = []
     for sign, lanes in ((-1, (18.1, 21.8)), (1, (25.6, 29.2))):
         heading = np.pi / 2 if sign < 0 else -np.pi / 2
         for _ in range(9):

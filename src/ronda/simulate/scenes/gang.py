@@ -81,15 +81,13 @@ def _side(build: Builder, rng: np.random.Generator, side: int) -> None:
         edge, far = side * (HALF + 0.05), side * (HALF + 8.0)
         if rng.random() < 0.55:
             top = float(rng.uniform(1.3, 2.0))
-            ends = ((edge, y), (edge, y + wide)) if side > 0 else ((edge, y + wide), (edge, y))
-            build.wall(
-                *((ends[1], ends[0]) if side > 0 else (ends[1], ends[0])), top, textures.yard_wall(rng, wide, top)
-            )
+            start, end = ((edge, y + wide), (edge, y)) if side > 0 else ((edge, y), (edge, y + wide))
+            build.wall(start, end, top, textures.yard_wall(rng, wide, top))
             build.ground.shadow([(edge, y), (edge, y + wide), (edge + side * 0.15, y + wide)], top)
             build.ground.occlude([(edge, y), (edge, y + wide), (edge + side * 0.1, y)], 0.4, 0.3)
             near = side * (HALF + 2.2)
             build.house((min(near, far), y + 0.2, max(near, far), y + wide - 0.2), float(rng.uniform(2.9, 3.4)))
-            if rng.random() < 0.75:
+            if rng.random() < 0.75 and y > 3:
                 build.tree(
                     (side * (HALF + 1.1), y + wide / 2),
                     float(rng.uniform(3.4, 5.5)),

@@ -84,9 +84,9 @@ class Ground:
         size = max(2, round(radius * self.per_metre))
         part = self.image[max(0, centre[1] - size) : centre[1] + size, max(0, centre[0] - size) : centre[0] + size]
         if part.size:
-            soft = np.zeros(part.shape[:2], np.float32)
-            cv2.ellipse(soft, (part.shape[1] // 2, part.shape[0] // 2), (size * 2 // 3, size // 2), 20, 0, 360, 1, -1)
-            soft = cv2.GaussianBlur(soft, (0, 0), max(0.6, size / 4))[..., None]
+            disc = np.zeros(part.shape[:2], np.float32)
+            cv2.ellipse(disc, (part.shape[1] // 2, part.shape[0] // 2), (size * 2 // 3, size // 2), 20, 0, 360, 1, -1)
+            soft = cv2.GaussianBlur(disc, (0, 0), max(0.6, size / 4))[..., None]
             part[:] = (part * (1 + (factor - 1) * soft)).astype(np.uint8)
 
     def tracks(self, x: float, y0: float, y1: float, width: float = 2.6) -> None:

@@ -133,5 +133,8 @@ def letter(image: Image, text: str, corner: str = "bottom-left") -> None:
     y = margin + text_h if corner.startswith("top") else high - margin
     rim = (0, 0, 0) if image.ndim == 3 else (16,)
     ink = (245, 245, 245) if image.ndim == 3 else (232,)
-    cv2.putText(image, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, rim, thick + max(2, thick), cv2.LINE_AA)
+    # The same strokes a pixel or two off each way: thicker strokes would also be wider apart.
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        spot = (x + dx * thick, y + dy * thick)
+        cv2.putText(image, text, spot, cv2.FONT_HERSHEY_SIMPLEX, size, rim, thick, cv2.LINE_AA)
     cv2.putText(image, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, ink, thick, cv2.LINE_AA)

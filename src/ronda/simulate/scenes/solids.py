@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ronda.simulate.scenes.optics import Floats, Image, View
 from ronda.simulate.scenes.textures import Colour
 
-
 # Pixels to a metre below which small parts are left out.
 _COARSE_BELOW = 24.0
 

@@ -138,7 +138,8 @@ def sign(rng: Rng, high: int, wide: int, text: str, ground: Colour, ink: Colour)
     cv2.rectangle(image, (0, 0), (wide - 1, high - 1), tuple(int(part * 0.6) for part in ground), max(1, high // 25))
     grey = image.mean(2, keepdims=True)
     faded = (image * 0.72 + grey * 0.28) * 0.84 + 24 + cloud(rng, high, wide, (3, 9))[..., None] * 9
-    return np.clip(faded, 0, 255).astype(np.uint8)
+    shown: Image = np.clip(faded, 0, 255).astype(np.uint8)
+    return shown
 
 
 def window(image: Image, box: tuple[int, int, int, int], rng: Rng, frame: Colour = (60, 80, 110)) -> None:
@@ -177,9 +178,9 @@ def rolling_door(image: Image, box: tuple[int, int, int, int], rng: Rng) -> None
         for _ in range(max(3, (x1 - x0) // 9)):
             x = int(rng.integers(x0, max(x0 + 1, x1 - 6)))
             base = GOODS[int(rng.integers(len(GOODS)))]
-            colour = tuple(int(part * rng.uniform(0.4, 0.8)) for part in base)
+            goods = [int(part * rng.uniform(0.4, 0.8)) for part in base]
             size = int(rng.integers(3, max(4, step)))
-            cv2.rectangle(image, (x, row + step - size), (min(x1 - 1, x + size), row + step - 2), colour, -1)
+            cv2.rectangle(image, (x, row + step - size), (min(x1 - 1, x + size), row + step - 2), goods, -1)
         cv2.line(image, (x0, row + step - 1), (x1, row + step - 1), (70, 80, 90), 1)
     if rng.random() < 0.5:
         cv2.rectangle(image, (x0, y0), (x1, y0 + (y1 - y0) // 8), (225, 240, 245), -1)

@@ -56,7 +56,7 @@ def office(look: Look) -> Scene:
     traffic.walk([(-8, 2), (-2, 12), (0.5, 23)], 1, 0.3)
     traffic.walk([(1.5, 23), (4, 12), (14, 4)], 1, 0.3)
     traffic.walk([(12, 16), (6, 20), (1, 23)], 1, 0.3)
-    traffic.lane([(20, 2), (8, 6), (6, 12), (5, 30)][:3], 3.0, 1, {"motorcycle": 1})
+    traffic.lane([(20, 2), (8, 6), (6, 12)], 3.0, 1, {"motorcycle": 1})
     traffic.lane([(-12, 5), (2, 7), (18, 3)], 3.6, 1, {"motorcycle": 0.7, "car": 0.3})
     build.place.quads.append(ground.quad())
     return look.scene(view, build.place, light, traffic, standing)
