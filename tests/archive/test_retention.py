@@ -164,3 +164,44 @@ async def test_holds_are_listed_kept_and_refused(tmp_path: Path) -> None:
         assert [one.id for one in await archive.holds()] == ["h1", "h2"]
         await archive.remove_hold("h1")
         assert [one.id for one in await archive.holds()] == ["h2"]
+
+
+async def test_a_clock_that_is_set_far_ahead_deletes_nothing_for_a_day(tmp_path: Path) -> None:
+    clock = HandClock(at(9.5 * DAY_S))
+    async with Archive(one_volume(tmp_path, quota=FREE), clock) as archive:
+        await days_of(archive, 10)
+        await archive.keep("gate", 30)
+        clock.advance(3)
+        await archive.settled()
+        clock.step(365 * DAY_S)
+        for _ in range(3):
+            clock.advance(3)
+            await archive.settled()
+        assert archive.volumes[0].counters.deleted_segments == 0
+        clock.advance(DAY_S)
+        await until(lambda: archive.volumes[0].counters.deleted_segments == 10)
+
+
+async def test_old_journal_files_go_and_what_still_holds_is_said_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ronda.archive.filing.journal.ROTATE_BYTES", 1500)
+    clock = HandClock(at(39.5 * DAY_S))
+    async with Archive(one_volume(tmp_path, quota=FREE), clock) as archive:
+        await archive.add_hold(hold("h1", 39 * DAY_S, 40 * DAY_S))
+        await days_of(archive, 40)
+        first = {path.name for path in (tmp_path / "volume").glob("journal-*")}
+        await archive.keep("gate", 2)
+        volume = archive.volumes[0]
+        while volume.counters.deleted_segments < 38:
+            clock.advance(3)
+            await archive.settled()
+        before = await archive.timeline("gate", "main", 0, 2 * START_90K)
+        left = {path.name for path in (tmp_path / "volume").glob("journal-*")}
+        assert len(first) > 5
+        assert not {"journal-000001.jsonl", "journal-000002.jsonl"} & left
+        await archive.reindex()
+        assert await archive.timeline("gate", "main", 0, 2 * START_90K) == before
+        assert before.gaps[0].from_90k == at(0)
+        assert [one.id for one in await archive.holds()] == ["h1"]
+        assert (await archive.check()).mismatches == ()

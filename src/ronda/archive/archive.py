@@ -16,11 +16,12 @@ from typing import Final, Self, TypeVar
 from ronda.archive.errors import VolumeFailed
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
-from ronda.archive.filing.record import HoldAdded, HoldRemoved, Kept, Missing, Record
+from ronda.archive.filing.record import HoldAdded, HoldRemoved, Missing, Record
 from ronda.archive.filing.retention import Quota
 from ronda.archive.filing.segment import Author
 from ronda.archive.filing.track import Track
-from ronda.archive.index.index import IndexReader
+from ronda.archive.importing import fragments_of, imported_run
+from ronda.archive.index.index import IndexReader, SegmentRow
 from ronda.archive.reading.clip import Clip, plan_clip
 from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at
 from ronda.archive.reading.footage import Footage
@@ -31,6 +32,7 @@ from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ArchiveCheckReport, Hold, Mismatch, Recording, ReindexReport, Timeline
+from ronda.media.access_unit import AccessUnit
 from ronda.media.fragment import Fragment, Run
 
 DISK_THREADS: Final = 4
@@ -150,7 +152,8 @@ class Archive:
 
     async def keep(self, camera: str, days: int) -> None:
         """Keep a camera's footage for so many days; without, only the quota bounds it."""
-        await self._write_down(Kept(camera, days))
+        for volume in self.volumes:
+            await self._on_writer(volume, partial(volume.keep, camera, days))
 
     async def set_quota(self, quota: Quota) -> None:
         """Bound every volume otherwise from now on."""
@@ -188,6 +191,30 @@ class Archive:
             await self.settled()
             volume.tracks.pop((run.camera, run.profile, f"import {run.id}"), None)
 
+    async def import_footage(
+        self,
+        camera: str,
+        profile: str,
+        units: AsyncIterator[AccessUnit],
+        start_utc_90k: int,
+        cause_after: GapCause | None = None,
+    ) -> Run:
+        """Take in access units whose first one, a keyframe with its encoding, was decoded at a known moment.
+
+        Returns:
+            The run that they became.
+
+        Raises:
+            BadInput: They do not start with a keyframe and its encoding.
+            VolumeFailed: The disk refuses.
+        """
+        first = await anext(units, None)
+        if first is None or first.encoding is None:
+            raise BadInput("footage must start with a keyframe and its encoding", "leave out what is before it")
+        run = imported_run(camera, profile, first.encoding, start_utc_90k)
+        await self.import_run(run, fragments_of(run, _with_first(first, units)), cause_after)
+        return run
+
     # Asking
 
     async def timeline(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
@@ -198,6 +225,20 @@ class Archive:
         """
         _check_range(from_90k, to_90k)
         return await self.in_pool(lambda: self._timeline(camera, profile, from_90k, to_90k))
+
+    async def segments(self, camera: str, profile: str, from_90k: int, to_90k: int) -> list[SegmentRow]:
+        """Return the finished segments that overlap a range, each with the SHA-256 that was kept at its close."""
+        _check_range(from_90k, to_90k)
+
+        def ask() -> list[SegmentRow]:
+            found: list[SegmentRow] = []
+            for volume in self.volumes:
+                with volume.reader() as reader:
+                    stream = reader.stream(camera, profile)
+                    found += reader.segments(stream[0], from_90k, to_90k) if stream is not None else []
+            return sorted(found, key=lambda row: row.start_90k)
+
+        return await self.in_pool(ask)
 
     async def covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
         """Return how many ticks of a range are recorded, for each of many cameras."""
@@ -403,6 +444,12 @@ class Archive:
                     for one in track.visible:
                         total[camera] += max(0, min(one.end_90k, to_90k) - max(one.start_90k, from_90k))
         return total
+
+
+async def _with_first(first: AccessUnit, rest: AsyncIterator[AccessUnit]) -> AsyncIterator[AccessUnit]:
+    yield first
+    async for unit in rest:
+        yield unit
 
 
 def _gap_now(track: Track | None) -> list[Cause]:

@@ -17,7 +17,7 @@ from ronda.archive.filing.journal import Position
 from ronda.archive.filing.layout import place_of, segment_file
 from ronda.archive.filing.ledger import Ledger
 from ronda.archive.filing.lock import VolumeLock
-from ronda.archive.filing.record import Deleted, Opened, Started
+from ronda.archive.filing.record import Deleted, Kept, Opened, Started
 from ronda.archive.filing.retention import Quota, Retention
 from ronda.archive.filing.segment import Author, OpenSegment
 from ronda.archive.filing.track import SEGMENT_90K, Track
@@ -80,6 +80,7 @@ class Volume:
         self.rebuilt = ledger.rebuilt
         self.counters.journal_torn_bytes = ledger.torn_bytes
         self._ledger = ledger
+        self._keeps = ledger.index.keeps()
         retention = Retention(settings.folder, settings.disk, ledger, settings.quota, self.counters)
         tools = Tools(
             *(settings.folder, settings.disk, clock, ledger, self.health, retention, self.counters),
@@ -162,6 +163,12 @@ class Volume:
             able = bool(finding.records or finding.mend or finding.remove or finding.reindex)
             done.append(replace(finding, mismatch=finding.mismatch.model_copy(update={"repaired": able})))
         return done
+
+    def keep(self, camera: str, days: int) -> None:
+        """Keep a camera's footage for so many days (writer thread)."""
+        if self._keeps.get(camera) != days:
+            self._keeps[camera] = days
+            self._ledger.add(Kept(camera, days))
 
     def set_quota(self, quota: Quota) -> None:
         """Bound the volume otherwise (writer thread)."""

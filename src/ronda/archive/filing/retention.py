@@ -11,8 +11,11 @@ from ronda.archive.filing.ledger import Ledger
 from ronda.archive.filing.record import Deleted
 from ronda.archive.index.index import SegmentRow
 from ronda.base.causes import GapCause
+from ronda.base.time import HZ_90K
 
 _BATCH: Final = 32
+_STEP_90K: Final = 3600 * HZ_90K
+_DOUBT_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Retention:
         self._ledger = ledger
         self._counters = counters
         self._leftover: list[str] = list(ledger.deleted)
+        self._ahead_90k: int | None = None
+        self._steady_at = 0.0
         self.quota = quota
 
     def excess_bytes(self, growing_bytes: int) -> int:
@@ -49,14 +54,18 @@ class Retention:
         over = 0 if self.quota.max_bytes is None else used - self.quota.max_bytes
         return max(over, self.quota.min_free_bytes - self._disk.space(self._folder).free)
 
-    def run(self, now_90k: int, growing_bytes: int) -> bool:
+    def run(self, now_90k: int, monotonic: float, growing_bytes: int) -> bool:
         """Delete what is due, at most some dozens of files; return whether there is room.
+
+        Days are not counted for a day after the system's clock was set forward by more than an
+        hour: a wrong clock must not delete a month of footage before somebody can set it right.
 
         Raises:
             OSError: The disk refuses.
         """
         self._remove_leftover()
-        self._delete(self._ledger.index.expired(now_90k, _BATCH))
+        if self._clock_is_steady(now_90k, monotonic):
+            self._delete(self._ledger.index.expired(now_90k, _BATCH))
         excess = self.excess_bytes(growing_bytes)
         if excess <= 0:
             return True
@@ -68,6 +77,15 @@ class Retention:
                 break
         self._delete(chosen)
         return bool(chosen)
+
+    def _clock_is_steady(self, now_90k: int, monotonic: float) -> bool:
+        ahead_90k = now_90k - round(monotonic * HZ_90K)
+        if self._ahead_90k is not None and ahead_90k - self._ahead_90k > _STEP_90K:
+            self._steady_at = monotonic + _DOUBT_S
+        elif self._ahead_90k is not None and self._ahead_90k - ahead_90k > _STEP_90K:
+            self._steady_at = monotonic  # set back: what was doubted is over
+        self._ahead_90k = ahead_90k
+        return monotonic >= self._steady_at
 
     def _delete(self, segments: Sequence[SegmentRow]) -> None:
         if not segments:

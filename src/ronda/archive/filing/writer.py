@@ -340,7 +340,7 @@ class VolumeWriter:
         tools = self._tools
         growing = sum(track.segment.flushed.bytes for track in self._active if track.segment is not None)
         try:
-            roomy = tools.retention.run(tools.clock.utc_90k(), growing)
+            roomy = tools.retention.run(tools.clock.utc_90k(), tools.clock.monotonic(), growing)
         except OSError as error:
             self._trouble("retention", error)
             return True
