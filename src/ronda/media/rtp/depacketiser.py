@@ -17,15 +17,13 @@ _NO_LENGTH: Final = b"\0\0\0\0"
 _START_CODE: Final = b"\0\0\1"
 
 
-class Role(IntEnum):
-    """What a NAL unit is to an access unit."""
-
-    OTHER = 0
-    PICTURE = 1
-    KEY = 2
-    PARAMETERS = 3
-    DROPPED = 4
-    SEI = 5
+# What a NAL unit is to an access unit. Plain numbers in this order, as they are compared for each unit.
+PICTURE: Final = 0
+KEY: Final = 1
+PLAIN: Final = 2
+SEI: Final = 3
+PARAMETERS: Final = 4
+DROPPED: Final = 5
 
 
 class Position(IntEnum):
@@ -59,6 +57,7 @@ class Depacketiser(ABC):
 
     __slots__ = (
         "_open_at",
+        "_open_role",
         "bad",
         "damaged",
         "data",
@@ -74,7 +73,7 @@ class Depacketiser(ABC):
 
     def __init__(self) -> None:
         self.bad = 0
-        self.middle = self._open_at = 0
+        self.middle = self._open_at = self._open_role = 0
         self.recovery = -1
         self.parameter_sets: list[bytes] = []
         self.intra = self.open_gop = False
@@ -94,11 +93,11 @@ class Depacketiser(ABC):
         """Take the payload of the next packet, `view[start:end]`; never raises."""
 
     @abstractmethod
-    def role(self, first: int) -> Role:
-        """Return the role of a NAL unit by the first byte of its header."""
+    def role(self, first: int) -> int:
+        """Return the role of a NAL unit, `PICTURE` to `DROPPED`, by the first byte of its header."""
 
     @abstractmethod
-    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
+    def inspect(self, role: int, data: memoryview | bytearray, start: int, end: int) -> None:
         """Notice what matters in the NAL unit `data[start:end]`, of which the end may yet be missing."""
 
     @abstractmethod
@@ -123,10 +122,11 @@ class Depacketiser(ABC):
                 self.bad += 1
                 return
         role = self.role(view[start])
-        if role == Role.PARAMETERS:
+        if role == PARAMETERS:
             self._parameters(bytes(view[start:end]))
-        elif role != Role.DROPPED:
-            self.inspect(role, view, start, end)
+        elif role != DROPPED:
+            if role != PLAIN:
+                self.inspect(role, view, start, end)
             self.data += _LENGTH.pack(end - start)
             self.data += view[start:end]
 
@@ -135,21 +135,14 @@ class Depacketiser(ABC):
         if self.fragment_open:
             self.finish()
         self.fragment_open = True
-        self._open_at = len(self.data)
         data = self.data
+        at = self._open_at = len(data)
         data += _NO_LENGTH
         data += header
         data += view[start:end]
-        role = self.role(header[0])
-        if role == Role.PICTURE or role == Role.KEY:  # noqa: PLR1714 - the hot path
-            self.inspect(role, data, self._open_at + 4, len(data))
-
-    def proceed(self, view: memoryview, start: int, end: int) -> None:
-        """Take a further fragment of the open NAL unit."""
-        if self.fragment_open:
-            self.data += view[start:end]
-        else:
-            self.lose()
+        role = self._open_role = self.role(header[0])
+        if role <= KEY:
+            self.inspect(role, data, at + 4, len(data))
 
     def finish(self) -> None:
         """Close the open NAL unit: its last fragment has been taken.
@@ -159,31 +152,23 @@ class Depacketiser(ABC):
         if not self.fragment_open:
             return
         self.fragment_open = False
-        at = self._open_at
-        start = at + 4
-        if len(self.data) <= start:
-            del self.data[at:]
+        data, at, role = self.data, self._open_at, self._open_role
+        if role < SEI:
+            _LENGTH.pack_into(data, at, len(data) - at - 4)
             return
-        role = self.role(self.data[start])
-        if role == Role.PARAMETERS:
-            nal = bytes(self.data[start:])
-            del self.data[at:]
+        nal = bytes(data[at + 4 :])
+        if role == SEI:
+            self.inspect(role, data, at + 4, len(data))
+            _LENGTH.pack_into(data, at, len(nal))
+            return
+        del data[at:]
+        if role == PARAMETERS:
             self._parameters(nal)
-        elif role == Role.DROPPED:
-            del self.data[at:]
-        else:
-            if role == Role.SEI:
-                self.inspect(role, self.data, start, len(self.data))
-            _LENGTH.pack_into(self.data, at, len(self.data) - start)
 
     def abandon(self) -> None:
         """Give the open NAL unit up: the rest of it never came."""
         self.fragment_open = False
         del self.data[self._open_at :]
-        self.lose()
-
-    def lose(self) -> None:
-        """Note that a part of the access unit is missing."""
         self.damaged = True
 
     def _parameters(self, nal: bytes) -> None:

@@ -4,20 +4,20 @@ from typing import Final
 
 from ronda.media.parameter_sets import BadParameterSets
 from ronda.media.parameter_sets.bits import BitReader
-from ronda.media.rtp.depacketiser import Depacketiser, Position, Role
+from ronda.media.rtp.depacketiser import DROPPED, KEY, PARAMETERS, PICTURE, PLAIN, SEI, Depacketiser, Position
 
 _STAP_A: Final = 24
 _FU_A: Final = 28
 _RECOVERY_POINT: Final = 6
 _BYTES: Final = [bytes((value,)) for value in range(256)]
 
-_ROLES: Final = [Role.OTHER] * 32
+_ROLES: Final = [PLAIN] * 32
 for _kind in (1, 2, 3, 4):
-    _ROLES[_kind] = Role.PICTURE
-_ROLES[5] = Role.KEY
-_ROLES[6] = Role.SEI
-_ROLES[7] = _ROLES[8] = Role.PARAMETERS
-_ROLES[9] = _ROLES[12] = Role.DROPPED  # delimiter, filler
+    _ROLES[_kind] = PICTURE
+_ROLES[5] = KEY
+_ROLES[6] = SEI
+_ROLES[7] = _ROLES[8] = PARAMETERS
+_ROLES[9] = _ROLES[12] = DROPPED  # delimiter, filler
 
 
 class H264Depacketiser(Depacketiser):
@@ -30,32 +30,42 @@ class H264Depacketiser(Depacketiser):
 
     def payload(self, view: memoryview, start: int, end: int) -> None:
         """Take the payload of the next packet; interleaved mode (never seen in cameras) is bad."""
-        if end <= start:
+        if end - start < 2:
             return  # keeps a hole in a firewall open
-        kind = view[start] & 0x1F
-        if kind < _STAP_A:
+        indicator = view[start]
+        kind = indicator & 0x1F
+        if kind == _FU_A:
+            header = view[start + 1]
+            if header & 0x80:
+                self.open(_BYTES[indicator & 0xE0 | header & 0x1F], view, start + 2, end)
+                self.middle = indicator << 24 | (header & 0x1F) << 16
+            elif self.fragment_open:
+                self.data += view[start + 2 : end]
+            else:
+                self.damaged = True
+            if header & 0x40:
+                self.finish()
+        elif kind < _STAP_A:
             self.unit(view, start, end)
-        elif kind == _FU_A:
-            self._fragment(view, start, end)
         elif kind == _STAP_A:
             self._aggregate(view, start + 1, end)
         else:
             self.bad += 1
 
-    def role(self, first: int) -> Role:
+    def role(self, first: int) -> int:
         """Return the role of a NAL unit by the first byte of its header."""
         return _ROLES[first & 0x1F]
 
-    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
+    def inspect(self, role: int, data: memoryview | bytearray, start: int, end: int) -> None:
         """Notice slices, and the recovery points that stand in for IDR pictures."""
-        if role == Role.PICTURE:
+        if role == PICTURE:
             if not self.picture and (self.recovery >= 0 or self.parameter_sets):
                 self.intra = self.open_gop = _is_intra_slice(bytes(data[start + 1 : start + 9]))
             self.picture = True
-        elif role == Role.KEY:
+        elif role == KEY:
             self.picture = self.idr = True
             self.open_gop = False
-        elif role == Role.SEI:
+        elif role == SEI:
             count = _recovery_point(bytes(data[start:end]))
             if count is not None:
                 self.recovery = count
@@ -88,23 +98,10 @@ class H264Depacketiser(Depacketiser):
             at = start + (view[at] << 8 | view[at + 1])
             if at > end:
                 self.bad += 1
-                self.lose()
+                self.damaged = True
                 return
             if at > start:
                 self.unit(view, start, at)
-
-    def _fragment(self, view: memoryview, start: int, end: int) -> None:
-        if end - start < 3:
-            self.bad += 1
-            return
-        indicator, header = view[start], view[start + 1]
-        if header & 0x80:
-            self.open(_BYTES[indicator & 0xE0 | header & 0x1F], view, start + 2, end)
-            self.middle = indicator << 24 | (header & 0x1F) << 16
-        else:
-            self.proceed(view, start + 2, end)
-        if header & 0x40:
-            self.finish()
 
 
 def _is_intra_slice(header: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ronda.media.rtp.depacketiser import Depacketiser, Position, Role
+from ronda.media.rtp.depacketiser import DROPPED, KEY, PARAMETERS, PICTURE, PLAIN, Depacketiser, Position
 
 _AGGREGATE: Final = 48
 _FRAGMENT: Final = 49
@@ -12,11 +12,11 @@ _IDR_N_LP: Final = 20
 _LAST_IRAP: Final = 23
 _PREFIX_SEI: Final = 39
 
-_ROLES: Final = [Role.OTHER] * 64
+_ROLES: Final = [PLAIN] * 64
 for _kind in range(32):
-    _ROLES[_kind] = Role.KEY if _BLA_W_LP <= _kind <= _LAST_IRAP else Role.PICTURE
-_ROLES[32] = _ROLES[33] = _ROLES[34] = Role.PARAMETERS
-_ROLES[35] = _ROLES[38] = Role.DROPPED  # delimiter, filler
+    _ROLES[_kind] = KEY if _BLA_W_LP <= _kind <= _LAST_IRAP else PICTURE
+_ROLES[32] = _ROLES[33] = _ROLES[34] = PARAMETERS
+_ROLES[35] = _ROLES[38] = DROPPED  # delimiter, filler
 
 
 class H265Depacketiser(Depacketiser):
@@ -55,16 +55,16 @@ class H265Depacketiser(Depacketiser):
         else:
             self.unit(view, start, end)
 
-    def role(self, first: int) -> Role:
+    def role(self, first: int) -> int:
         """Return the role of a NAL unit by the first byte of its header."""
         return _ROLES[first >> 1 & 0x3F]
 
-    def inspect(self, role: Role, data: memoryview | bytearray, start: int, end: int) -> None:
+    def inspect(self, role: int, data: memoryview | bytearray, start: int, end: int) -> None:
         """Notice slices; every IRAP picture is a keyframe."""
-        if role == Role.KEY:
+        if role == KEY:
             self.picture = self.idr = True
             self.open_gop = data[start] >> 1 & 0x3F not in (_IDR_W_RADL, _IDR_N_LP)
-        elif role == Role.PICTURE:
+        elif role == PICTURE:
             self.picture = True
 
     def position(self, view: memoryview, start: int, end: int) -> Position:
@@ -92,7 +92,7 @@ class H265Depacketiser(Depacketiser):
             at = start + (view[at] << 8 | view[at + 1])
             if at > end:
                 self.bad += 1
-                self.lose()
+                self.damaged = True
                 return
             if at - start > 1:
                 self.unit(view, start, at)
@@ -105,12 +105,14 @@ class H265Depacketiser(Depacketiser):
             body += self._don
             if body >= end:
                 self.bad += 1
-                self.lose()
+                self.damaged = True
                 return
             first = view[start] & 0x81 | (header & 0x3F) << 1
             self.open(bytes((first, view[start + 1])), view, body, end)
             self.middle = view[start] << 24 | view[start + 1] << 16 | (header & 0x3F) << 8
-        elif body < end:
-            self.proceed(view, body, end)
+        elif self.fragment_open:
+            self.data += view[body:end]
+        else:
+            self.damaged = True
         if header & 0x40:
             self.finish()

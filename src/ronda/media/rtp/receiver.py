@@ -27,8 +27,8 @@ from ronda.media.sources.contract import SourceCounters
 _HEADER: Final = Struct(">BBHII")
 _HEADER_BYTES: Final = 12
 _FRAME_BYTES: Final = 4
-# "$", channel; length; version to payload type; sequence; timestamp; SSRC; start of the payload.
-_FRAMED: Final = Struct(">HHHHI4xI")
+# "$", channel; length; version to sequence; timestamp; SSRC; start of the payload.
+_FRAMED: Final = Struct(">HHII4xI")
 _FRAMED_BYTES: Final = _FRAMED.size
 _LATE_PACKETS: Final = 100
 _MOST_LOST_PACKETS: Final = 3000  # RFC 3550 appendix A.1: beyond it the sender started over
@@ -114,27 +114,27 @@ class VideoReceiver:
         """
         unit = self._unit
         data, middle, mask = unit.data, unit.middle, unit.middle_mask
-        frame, head, timestamp, sequence = self._frame_word, self._plain_head, self._timestamp, self._sequence
+        frame, timestamp = self._frame_word, self._timestamp
+        head = self._plain_head << 16 | self._sequence
         body_at, unpack, last = self._body_at, _FRAMED.unpack_from, end - _FRAMED_BYTES
         taken = 0
         while at <= last:
-            its_frame, length, its_head, its_sequence, its_timestamp, word = unpack(view, at)
+            its_frame, length, its_head, its_timestamp, word = unpack(view, at)
             behind = at + _FRAME_BYTES + length
             if (
                 word & mask != middle
-                or its_sequence != sequence
-                or its_timestamp != timestamp
                 or its_head != head
+                or its_timestamp != timestamp
                 or its_frame != frame
                 or behind > end
             ):
                 break
             data += view[at + body_at : behind]
-            sequence = (sequence + 1) & 0xFFFF
             taken += 1
+            head = head + 1 if head & 0xFFFF != 0xFFFF else head - 0xFFFF
             at = behind
         if taken:
-            self._sequence = sequence
+            self._sequence = head & 0xFFFF
             self._counters.packets += taken
             if len(data) > LARGEST_UNIT_BYTES:
                 self._too_large()
@@ -248,7 +248,7 @@ class VideoReceiver:
             self._waiting = True
 
     def _pass(self, unit: Depacketiser, pts_90k: int) -> None:
-        keyframe = unit.keyframe or (self._waiting and self._refreshes(unit))
+        keyframe = unit.idr or (unit.intra and unit.keyframe) or (self._waiting and self._refreshes(unit))
         changed: Encoding | None = None
         discontinuity = False
         if keyframe:

@@ -24,6 +24,7 @@ class TimestampClock:
 
     def __init__(self, clock_rate: int = HZ_90K) -> None:
         self._rate = clock_rate
+        self._usual_ticks = int(clock_rate * _FARTHEST_AHEAD_S)
         self._last = 0
         self._ticks = 0
         self._base_90k = 0
@@ -43,6 +44,8 @@ class TimestampClock:
             self._last, self._moved_at = timestamp, arrival
             return 0, False
         delta = (timestamp - self._last) & 0xFFFF_FFFF
+        if 0 < delta <= self._usual_ticks and not self._stuck:
+            return self._advance(timestamp, delta, arrival), False
         if delta & 0x8000_0000:
             delta -= 0x1_0000_0000
         elapsed = arrival - self._moved_at
@@ -52,11 +55,14 @@ class TimestampClock:
         if self._stuck or seconds < -_FARTHEST_BACK_S or seconds > elapsed + _FARTHEST_AHEAD_S:
             self._rebase(timestamp, arrival, elapsed)
             return self._base_90k, True
+        return self._advance(timestamp, delta, arrival), False
+
+    def _advance(self, timestamp: int, delta: int, arrival: float) -> int:
         self._last, self._moved_at = timestamp, arrival
         self._ticks += delta
         if self._rate == HZ_90K:
-            return self._base_90k + self._ticks, False
-        return self._base_90k + self._ticks * HZ_90K // self._rate, False
+            return self._base_90k + self._ticks
+        return self._base_90k + self._ticks * HZ_90K // self._rate
 
     def _unmoved(self, elapsed: float) -> tuple[int, bool]:
         now = self._base_90k + self._ticks * HZ_90K // self._rate
