@@ -262,9 +262,8 @@ class Stream:
             What ends it.
         """
         gate = _KeyframeGate(listener)
-        for number, fragment in enumerate(self._ring.gop()):
-            for unit in units_of(fragment, first=number == 0):
-                gate(fragment.run, unit)
+        for run, unit in self._held():
+            gate(run, unit)
         self._listeners.append(gate)
         return partial(self._listeners.remove, gate)
 
@@ -274,12 +273,11 @@ class Stream:
         Args:
             most_pictures: How many may wait beside that GOP before all are dropped up to a keyframe.
         """
-        gop = self._ring.gop()
+        held = self._held()
         # What is there already must not count as its reader's slowness.
-        tap = UnitTap(self._untap, most_pictures + sum(fragment.pictures for fragment in gop))
-        for number, fragment in enumerate(gop):
-            for unit in units_of(fragment, first=number == 0):
-                tap.offer(fragment.run, unit)
+        tap = UnitTap(self._untap, most_pictures + len(held))
+        for run, unit in held:
+            tap.offer(run, unit)
         self._listeners.append(tap.offer)
         self._taps.append(tap)
         return tap
@@ -314,6 +312,7 @@ class Stream:
             self._fragmenter.end()
             self._ring.seal()
             self._tell_cause(cause)
+        self._state_version += 1
         self._told()
 
     # What the fragmenter tells (`FragmenterOutput`).
@@ -332,16 +331,7 @@ class Stream:
         """Pass on a picture, its times counted from the run's zero."""
         if not self._listeners:
             return
-        first = start_90k == 0
-        stamped = AccessUnit(
-            data=unit.data,
-            pts_90k=start_90k + unit.pts_90k - unit.dts_90k,
-            dts_90k=start_90k,
-            arrival=unit.arrival,
-            keyframe=unit.keyframe,
-            encoding=run.encoding if first else None,
-            discontinuity=first,
-        )
+        stamped = _stamped(run, unit, start_90k)
         for listener in tuple(self._listeners):
             listener(run, stamped)
 
@@ -401,6 +391,18 @@ class Stream:
             if self._supervisor is supervisor:
                 self._supervisor = None
 
+    def _held(self) -> list[tuple[Run, AccessUnit]]:
+        """Return the pictures of the current GOP, also those that are in no fragment yet."""
+        held = [
+            (fragment.run, unit)
+            for number, fragment in enumerate(self._ring.gop())
+            for unit in units_of(fragment, first=number == 0)
+        ]
+        run = self.run
+        if run is not None:
+            held += [(run, _stamped(run, unit, start_90k)) for unit, start_90k in self._fragmenter.waiting]
+        return held
+
     def _tell_cause(self, cause: GapCause | None) -> None:
         """Tell why nothing comes, once for each cause: a source that dials again and again is one gap."""
         if cause is not None and cause is not self._cause_told:
@@ -450,7 +452,6 @@ class Stream:
             self._listeners.remove(tap.offer)
 
     def _told(self) -> None:
-        self._state_version += 1
         self._ring.wake()
         for follower in tuple(self._followers):
             follower(self)
@@ -466,3 +467,17 @@ class Stream:
         self._timer = None
         self._fragmenter.flush(self._clock.monotonic())
         self._arm()
+
+
+def _stamped(run: Run, unit: AccessUnit, start_90k: int) -> AccessUnit:
+    """Return a picture with its times counted from the run's zero."""
+    first = start_90k == 0
+    return AccessUnit(
+        data=unit.data,
+        pts_90k=start_90k + unit.pts_90k - unit.dts_90k,
+        dts_90k=start_90k,
+        arrival=unit.arrival,
+        keyframe=unit.keyframe,
+        encoding=run.encoding if first else None,
+        discontinuity=first,
+    )

@@ -17,6 +17,7 @@ MOST_DRIFT_PPM: Final = 500
 MOST_OFF_90K: Final = HZ_90K
 _BUCKET_90K: Final = 2 * HZ_90K
 _BUCKETS: Final = 5
+_STEPS: Final = 7
 _USUAL_STEP_90K: Final = 3_600
 _LONGEST_STEP_90K: Final = 10 * HZ_90K
 
@@ -38,6 +39,7 @@ class Timekeeper:
         self._last_elapsed_90k = -1
         self._last_late_90k = 0
         self._step_90k = 0
+        self._steps_90k: deque[int] = deque(maxlen=_STEPS)
         self._correction_90k = 0.0
         self._bucket_end_90k = _BUCKET_90K
         self._bucket_low_90k: int | None = None
@@ -92,9 +94,9 @@ class Timekeeper:
             self._zero_dts_90k += step_90k - bridged_90k
             self._last_dts_90k = dts_90k - bridged_90k
             return self._last_late_90k
-        usual_90k = self._step_90k
-        # One hole says little about the camera's rate: a step counts at most double.
-        self._step_90k = (7 * usual_90k + min(step_90k, 2 * usual_90k)) // 8 if usual_90k else step_90k
+        # The median: one hole, or the squeezed times at a B-frame stream's start, say little about the rate.
+        self._steps_90k.append(step_90k)
+        self._step_90k = sorted(self._steps_90k)[len(self._steps_90k) // 2]
         return late_90k
 
     def _observe(self, elapsed_90k: int, late_90k: int) -> None:
