@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.media.film_source import until
 from tests.media.hand_clock import HandClock
 
 from ronda.archive import Archive, DiskAlarm
+from ronda.archive.errors import VolumeFailed
 from ronda.archive.filing.faults import Fault, FaultyDisk, Operation
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
@@ -153,3 +155,33 @@ async def test_what_a_full_disk_refuses_to_note_is_noted_later(tmp_path: Path) -
         await night.archive.recovered()
         assert (await night.causes()) == [(4, 11, GapCause.DISK_FULL)]
     assert await asyncio.to_thread(_all_play, tmp_path) == 4 * 25
+
+
+class _Surprise(FaultyDisk):
+    """Raises what no disk does, once."""
+
+    surprises = 0
+
+    def write(self, descriptor: int, buffers: Sequence[bytes]) -> None:
+        if self.surprises:
+            self.surprises -= 1
+            raise ValueError("nobody foresaw this")
+        super().write(descriptor, buffers)
+
+
+async def test_what_nobody_foresaw_is_counted_and_recording_goes_on(tmp_path: Path) -> None:
+    night = Night(tmp_path)
+    disk = _Surprise()
+    night.archive = Archive(one_volume(tmp_path, disk=disk), night.clock)
+    async with night.archive:
+        await night.record(4)
+        disk.surprises = 1
+        await night.record(4)
+        await night.record(8)
+        volume = night.archive.volumes[0]
+        assert volume.counters.unforeseen_errors == 1
+        assert volume.intake.bytes == 0
+        assert night.archive.recorder("gate", "main").recording
+        assert (await night.archive.check()).mismatches == ()
+    with pytest.raises(VolumeFailed, match="closed"):
+        await asyncio.wrap_future(volume.writer.call(lambda: None))

@@ -37,6 +37,7 @@ from ronda.media.fragment import Fragment, Run
 
 DISK_THREADS: Final = 4
 _YIELD_S: Final = 0.02
+_PLANNING: Final = 2  # clips measured at once: hours of samples take memory
 _READ_90K: Final = 2 * HZ_90K
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ class Archive:
         self._zone = zone
         self._on_alarm = on_alarm
         self._pool = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
+        self._planning = asyncio.Semaphore(_PLANNING)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._recorders: dict[tuple[str, str], Recorder] = {}
         self.volumes: tuple[Volume, ...] = ()
@@ -189,7 +191,7 @@ class Archive:
         finally:
             volume.intake.push(End(track, cause_after, run.start_utc_90k))
             await self.settled()
-            volume.tracks.pop((run.camera, run.profile, f"import {run.id}"), None)
+            volume.forget_track(run.camera, run.profile, f"import {run.id}")
 
     async def import_footage(
         self,
@@ -282,10 +284,11 @@ class Archive:
         """Return a planned clip; its `read` blocks, and it must be closed.
 
         Raises:
-            BadInput: The range is empty or longer than a day.
+            BadInput: The range is empty or longer than six hours.
             NoFootage: Nothing is recorded in it.
         """
-        return await self.in_pool(lambda: plan_clip(Footage(self.volumes), camera, profile, from_90k, to_90k))
+        async with self._planning:
+            return await self.in_pool(lambda: plan_clip(Footage(self.volumes), camera, profile, from_90k, to_90k))
 
     # Holds
 
@@ -398,7 +401,7 @@ class Archive:
         for volume in self.volumes:
             # What grows is asked before the index, so that a file closed in between is seen twice, not missed.
             growing = volume.growing(camera, profile)
-            live = volume.tracks.get((camera, profile, "live"))
+            live = volume.live_track(camera, profile)
             stretches += [(one.start_90k, one.end_90k) for one in growing]
             firsts += [one.start_90k for one in growing]
             if live is not None and live.segment is not None:
@@ -439,10 +442,9 @@ class Archive:
             with volume.reader() as reader:
                 for camera, ticks in reader.coverage_of_all(cameras, profile, from_90k, to_90k).items():
                     total[camera] += ticks
-            for (camera, its_profile, _), track in list(volume.tracks.items()):
-                if its_profile == profile and camera in total:
-                    for one in track.visible:
-                        total[camera] += max(0, min(one.end_90k, to_90k) - max(one.start_90k, from_90k))
+            for one in volume.all_growing(profile):
+                if one.run.camera in total:
+                    total[one.run.camera] += max(0, min(one.end_90k, to_90k) - max(one.start_90k, from_90k))
         return total
 
 

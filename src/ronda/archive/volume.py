@@ -27,6 +27,7 @@ from ronda.archive.index.index import Index, IndexReader
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, Clock
 
+LIVE: Final = "live"
 _DOUBT_90K: Final = 60 * HZ_90K
 
 
@@ -58,7 +59,7 @@ class Volume:
             VolumeFailed: It cannot be opened.
         """
         self.folder = settings.folder
-        self.tracks: dict[tuple[str, str, str], Track] = {}
+        self._tracks: dict[tuple[str, str], dict[str, Track]] = {}
         self.counters = ArchiveCounters()
         self.health = Health(str(settings.folder), told)
         self.intake = Intake(settings.queue_bytes)
@@ -105,17 +106,30 @@ class Volume:
             self._readers.get()[1].close()
         self._lock.close()
 
-    def track(self, camera: str, profile: str, purpose: str = "live") -> Track:
+    def track(self, camera: str, profile: str, purpose: str = LIVE) -> Track:
         """Return the track that a recorder or an import writes on (event loop)."""
-        key = (camera, profile, purpose)
-        if key not in self.tracks:
-            self.tracks[key] = Track(camera, profile)
-        return self.tracks[key]
+        tracks = self._tracks.setdefault((camera, profile), {})
+        if purpose not in tracks:
+            tracks[purpose] = Track(camera, profile)
+        return tracks[purpose]
+
+    def forget_track(self, camera: str, profile: str, purpose: str) -> None:
+        """An import is over (event loop)."""
+        self._tracks.get((camera, profile), {}).pop(purpose, None)
+
+    def live_track(self, camera: str, profile: str) -> Track | None:
+        """Return the track of the recorder, if there is one (any thread)."""
+        return self._tracks.get((camera, profile), {}).get(LIVE)
 
     def growing(self, camera: str, profile: str) -> list[OpenSegment]:
         """Return the segments that the index may not hold yet (any thread)."""
-        tracks = [track for key, track in list(self.tracks.items()) if key[:2] == (camera, profile)]
+        tracks = list(self._tracks.get((camera, profile), {}).values())
         return [one for track in tracks for one in track.visible if one.end_90k > one.start_90k]
+
+    def all_growing(self, profile: str) -> list[OpenSegment]:
+        """Return the same of every camera (any thread)."""
+        keys = [key for key in list(self._tracks) if key[1] == profile]
+        return [one for camera, _ in keys for one in self.growing(camera, profile)]
 
     @contextmanager
     def reader(self) -> Iterator[IndexReader]:
@@ -186,7 +200,8 @@ class Volume:
             self._readers.get()[1].close()
 
     def _busy_files(self) -> set[str]:
-        growing = {one.file for track in list(self.tracks.values()) for one in track.visible}
+        tracks = [track for of_one in list(self._tracks.values()) for track in list(of_one.values())]
+        growing = {one.file for track in tracks for one in track.visible}
         return growing | set(self.writer.waiting_files())
 
 

@@ -39,6 +39,7 @@ class ArchiveCounters:
     deleted_segments: int = 0
     deleted_bytes: int = 0
     disk_errors: int = 0
+    unforeseen_errors: int = 0
     syncs: int = 0
     slowest_batch_ms: float = 0.0
     slowest_sync_ms: float = 0.0

@@ -4,6 +4,7 @@ Everything here runs on that thread unless it says otherwise; tests call `step` 
 starting the thread.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from ronda.archive.errors import VolumeFailed
 from ronda.archive.filing.disk import Disk
 from ronda.archive.filing.health import ArchiveCounters, Health, cause_of
 from ronda.archive.filing.intake import Begin, End, Intake, Operation, Take
@@ -36,6 +38,7 @@ RETENTION_S: Final = 2.0
 PROBE_S: Final = 2.0
 MEND_S: Final = 0.04
 _PROBE_BYTES: Final = 64 * 1024
+_LOG: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -67,6 +70,7 @@ class VolumeWriter:
         self._calls: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._stopping = False
+        self._closed = False
         now = tools.clock.monotonic()
         self._next_sync = now + SYNC_S
         self._next_journal_sync = now + JOURNAL_SYNC_S
@@ -98,12 +102,16 @@ class VolumeWriter:
 
         def do() -> None:
             try:
+                if self._closed:
+                    raise VolumeFailed(f"{self._tools.folder} is closed")
                 future.set_result(work())
             except Exception as error:  # noqa: BLE001 - handed to whoever waits
                 future.set_exception(error)
 
         self._calls.append(do)
         self._wake.set()
+        if self._closed:
+            self._answer_calls()
         return future
 
     def close(self) -> None:
@@ -120,13 +128,14 @@ class VolumeWriter:
         clock = self._tools.clock
         began = clock.monotonic()
         operations = self._intake.take()
-        for operation in operations:
-            self._do(operation)
-        for track in [track for track in self._active if track.segment is not None]:
-            self._flush(track)
-        self._intake.done(operations)
-        while self._calls:
-            self._calls.popleft()()
+        try:
+            for operation in operations:
+                self._do(operation)
+            for track in [track for track in self._active if track.segment is not None]:
+                self._flush(track)
+        finally:
+            self._intake.done(operations)
+        self._answer_calls()
         self._settle()
         counters = self._tools.counters
         counters.slowest_batch_ms = max(counters.slowest_batch_ms, (clock.monotonic() - began) * 1000)
@@ -136,8 +145,22 @@ class VolumeWriter:
         while not self._stopping:
             self._wake.wait(BATCH_S)
             self._wake.clear()
-            self.step()
-        self._last()
+            self._guarded(self.step)
+        self._guarded(self._last)
+        self._closed = True
+        self._answer_calls()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """The thread's root: what nobody foresaw is logged and counted, and recording goes on."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001 - the thread's root
+            self._tools.counters.unforeseen_errors += 1
+            _LOG.exception("the writer of %s failed in a way that nobody foresaw", self._tools.folder)
+
+    def _answer_calls(self) -> None:
+        while self._calls:
+            self._calls.popleft()()
 
     def _last(self) -> None:
         self.step()

@@ -20,7 +20,7 @@ from ronda.media.fmp4.errors import BadMp4
 from ronda.media.fmp4.progressive import Chunk, progressive
 from ronda.media.fmp4.sample import Sample
 
-MAX_CLIP_90K: Final = 24 * 3600 * HZ_90K
+MAX_CLIP_90K: Final = 6 * 3600 * HZ_90K
 _LONGEST_STEP_90K: Final = HZ_90K
 
 
@@ -115,14 +115,14 @@ def plan_clip(footage: Footage, camera: str, profile: str, from_90k: int, to_90k
     """Find and measure what a clip of a range consists of; blocks.
 
     Raises:
-        BadInput: The range is empty or longer than a day.
+        BadInput: The range is empty or longer than six hours.
         NoFootage: Nothing is recorded in it.
         OSError: The disk refuses.
     """
     if from_90k >= to_90k:
         raise BadInput("the clip ends before it begins", "give from before to")
     if to_90k - from_90k > MAX_CLIP_90K:
-        raise BadInput("a clip may be a day long", "ask for several shorter ones")
+        raise BadInput("a clip may be six hours long", "ask for several shorter ones")
     draft = _Draft()
     try:
         for place in footage.segments(camera, profile, from_90k, to_90k):
