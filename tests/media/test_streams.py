@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 
 import av
 import pytest
@@ -263,6 +264,23 @@ async def test_a_tap_gets_a_long_gop_whole() -> None:
             tap = stream.tap(most_pictures=10)
             assert len(tap.waiting()) >= 80
             assert tap.dropped_pictures == 0
+
+
+async def test_who_joins_within_a_fragment_misses_none_of_its_pictures() -> None:
+    sources = FilmSources(Film(gop=100, pictures=100), at_once=30)
+    async with short() as streams:
+        stream = streams.offer("gate", "main", sources)
+        with stream.lease(Purpose.RESERVE):
+            await until(lambda: stream.newest)
+            seen: list[list[int]] = []
+            for _ in range(8):  # at other places within a fragment of five pictures each time
+                await asyncio.sleep(0.047)
+                seen.append(times := [])
+                stream.listen(lambda _, unit, times=times: times.append(unit.dts_90k))  # type: ignore[misc]
+            await asyncio.sleep(0.3)
+            assert all(len(times) > 30 for times in seen)
+            # A lost picture is a step of 3600 more; the correction of drift is far less.
+            assert all(later - earlier < 5400 for times in seen for earlier, later in itertools.pairwise(times))
 
 
 def test_pictures_come_out_of_a_fragment_as_they_went_in() -> None:

@@ -88,6 +88,11 @@ class Fragmenter:
         return self._time.step_90k if self._time else 0
 
     @property
+    def waiting(self) -> list[tuple[AccessUnit, int]]:
+        """Pictures that are told and in no fragment yet, each with its time from the run's zero."""
+        return list(zip(self._pending, self._starts_90k, strict=True))
+
+    @property
     def due(self) -> float | None:
         """Monotonic seconds at which `flush` should be called; None when nothing waits."""
         if self._opening:
