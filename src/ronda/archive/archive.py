@@ -19,13 +19,12 @@ from ronda.archive.filing.intake import Begin, End
 from ronda.archive.filing.record import HoldAdded, HoldRemoved, Missing, Record
 from ronda.archive.filing.retention import Quota
 from ronda.archive.filing.segment import Author
-from ronda.archive.filing.track import Track
 from ronda.archive.importing import fragments_of, imported_run
-from ronda.archive.index.index import IndexReader, SegmentRow
+from ronda.archive.index.index import SegmentRow
 from ronda.archive.reading.clip import Clip, plan_clip
 from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at
 from ronda.archive.reading.footage import Footage
-from ronda.archive.reading.timeline import Cause, clipped, gaps, merged
+from ronda.archive.reading.questions import Questions
 from ronda.archive.recorder import Recorder
 from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
@@ -226,26 +225,17 @@ class Archive:
             BadInput: `from_90k` is not before `to_90k`.
         """
         _check_range(from_90k, to_90k)
-        return await self.in_pool(lambda: self._timeline(camera, profile, from_90k, to_90k))
+        return await self.in_pool(partial(self._questions.timeline, camera, profile, from_90k, to_90k))
 
     async def segments(self, camera: str, profile: str, from_90k: int, to_90k: int) -> list[SegmentRow]:
         """Return the finished segments that overlap a range, each with the SHA-256 that was kept at its close."""
         _check_range(from_90k, to_90k)
-
-        def ask() -> list[SegmentRow]:
-            found: list[SegmentRow] = []
-            for volume in self.volumes:
-                with volume.reader() as reader:
-                    stream = reader.stream(camera, profile)
-                    found += reader.segments(stream[0], from_90k, to_90k) if stream is not None else []
-            return sorted(found, key=lambda row: row.start_90k)
-
-        return await self.in_pool(ask)
+        return await self.in_pool(partial(self._questions.segments, camera, profile, from_90k, to_90k))
 
     async def covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
         """Return how many ticks of a range are recorded, for each of many cameras."""
         _check_range(from_90k, to_90k)
-        return await self.in_pool(lambda: self._covered(cameras, profile, from_90k, to_90k))
+        return await self.in_pool(partial(self._questions.covered, cameras, profile, from_90k, to_90k))
 
     # Reading
 
@@ -253,7 +243,7 @@ class Archive:
         """Return a place in a camera's footage; its `read` and `close` block: use `in_pool`."""
         return Cursor(
             *(Footage(self.volumes), camera, profile, from_90k),
-            gaps_between=lambda start, end: self._timeline(camera, profile, start, end).gaps,
+            gaps_between=lambda start, end: self._questions.timeline(camera, profile, start, end).gaps,
             keyframes_only=keyframes_only,
         )
 
@@ -294,15 +284,7 @@ class Archive:
 
     async def holds(self, camera: str | None = None) -> tuple[Hold, ...]:
         """Return the holds of one camera or all, oldest first."""
-
-        def ask() -> list[Hold]:
-            found: dict[str, Hold] = {}
-            for volume in self.volumes:
-                with volume.reader() as reader:
-                    found |= {hold.id: hold for hold in reader.holds(camera)}
-            return sorted(found.values(), key=lambda hold: (hold.at, hold.id))
-
-        return tuple(await self.in_pool(ask))
+        return tuple(await self.in_pool(partial(self._questions.holds, camera)))
 
     async def add_hold(self, hold: Hold) -> None:
         """Keep a range of a camera until the hold is removed; it is on the disk when this returns.
@@ -375,6 +357,10 @@ class Archive:
 
     # Inside
 
+    @property
+    def _questions(self) -> Questions:
+        return Questions(self.volumes, self._clock)
+
     def _open(self, settings: VolumeSettings) -> Volume:
         return Volume(settings, self._clock, self._author, self._alarm)
 
@@ -393,69 +379,11 @@ class Archive:
         for volume in self.volumes:
             await self._on_writer(volume, partial(volume.ledger.put, record))
 
-    def _timeline(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
-        stretches: list[tuple[int, int]] = []
-        causes: list[Cause] = []
-        firsts: list[int] = []
-        now_90k = self._clock.utc_90k()
-        for volume in self.volumes:
-            # What grows is asked before the index, so that a file closed in between is seen twice, not missed.
-            growing = volume.growing(camera, profile)
-            live = volume.live_track(camera, profile)
-            stretches += [(one.start_90k, one.end_90k) for one in growing]
-            firsts += [one.start_90k for one in growing]
-            if live is not None and live.segment is not None:
-                now_90k = live.segment.end_90k
-            with volume.reader() as reader:
-                first = self._indexed(reader, camera, profile, (from_90k, to_90k), stretches, causes)
-                firsts += [] if first is None else [first]
-            causes += _gap_now(live)
-        joined = merged(stretches)
-        covered = clipped(joined, from_90k, to_90k)
-        if not firsts:
-            return Timeline(profile=profile, coverage=(), gaps=())
-        holes = gaps(joined, sorted(causes), max(from_90k, min(firsts)), min(to_90k, now_90k))
-        return Timeline(profile=profile, coverage=covered, gaps=holes)
-
-    @staticmethod
-    def _indexed(
-        reader: IndexReader,
-        camera: str,
-        profile: str,
-        asked: tuple[int, int],
-        stretches: list[tuple[int, int]],
-        causes: list[Cause],
-    ) -> int | None:
-        stream = reader.stream(camera, profile)
-        if stream is None:
-            return None
-        found = reader.coverage(stream[0], *asked)
-        stretches += found
-        # Causes that explain the hole in which the range begins were noted where that hole began.
-        since = min([asked[0], *(end for _, end in found)]) - 90_000
-        causes += reader.causes(stream[0], since, asked[1])
-        return stream[1]
-
-    def _covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
-        total = dict.fromkeys(cameras, 0)
-        for volume in self.volumes:
-            with volume.reader() as reader:
-                for camera, ticks in reader.coverage_of_all(cameras, profile, from_90k, to_90k).items():
-                    total[camera] += ticks
-            for one in volume.all_growing(profile):
-                if one.run.camera in total:
-                    total[one.run.camera] += max(0, min(one.end_90k, to_90k) - max(one.start_90k, from_90k))
-        return total
-
 
 async def _with_first(first: AccessUnit, rest: AsyncIterator[AccessUnit]) -> AsyncIterator[AccessUnit]:
     yield first
     async for unit in rest:
         yield unit
-
-
-def _gap_now(track: Track | None) -> list[Cause]:
-    return [] if track is None or track.gap is None else [track.gap]
 
 
 def _check_range(from_90k: int, to_90k: int) -> None:
