@@ -1,0 +1,5 @@
+"""`python -m ronda`."""
+
+from ronda.cli.main import main
+
+main()

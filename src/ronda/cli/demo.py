@@ -1,0 +1,176 @@
+"""`ronda demo`: the simulator and the server together, 24 cameras, and a past."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ronda.base.errors import BadInput, RondaError
+from ronda.base.logging import get_logger
+from ronda.base.loop import run as run_loop
+from ronda.base.shutdown import Shutdown
+from ronda.city.camera import Camera
+from ronda.city.registry import CameraChange, NewCamera
+from ronda.cli.composition import Composition
+from ronda.cli.demo_past import tell_the_past
+from ronda.cli.serve import public_address, say, serve
+from ronda.config.folder import locked
+from ronda.config.models import Settings
+from ronda.simulate.city import demo_cameras
+
+_log = get_logger("demo")
+PASSWORD: Final = "ronda-demo"  # noqa: S105 - printed; the demonstration guards nothing
+_MARK: Final = "demonstration"
+_SIMULATION: Final = "simulation"
+_RTSP_PORT: Final = 8555
+_BY: Final = "demo"
+
+
+def overrides(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the settings by which the demonstration differs, where the environment does not say otherwise."""
+    wanted: dict[str, object] = {"public": True, "admin_password": PASSWORD, "archive.quota": "2 GB"}
+    return {key: value for key, value in wanted.items() if "RONDA_" + key.upper().replace(".", "_") not in environ}
+
+
+def run(settings: Settings, *, reset: bool) -> None:
+    """Run the demonstration until it is told to stop.
+
+    Raises:
+        BadInput: The data folder is somebody's real one, or a port cannot be used.
+        Conflict: The demonstration runs already.
+    """
+    _claim(settings.data)
+    if reset:
+        _forget(settings.data)
+    run_loop(_demonstrate(settings))
+
+
+def _claim(data: Path) -> None:
+    """Make sure that the folder is a demonstration's: real footage must not get simulated neighbours."""
+    mark = data / _MARK
+    if (data / "ronda.db").exists() and not mark.exists():
+        raise BadInput(f"{data} holds a real installation", "give the demonstration a folder of its own with --data")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError as error:
+        raise BadInput(
+            f"the data folder {data} cannot be written ({error.strerror})", "choose another with --data"
+        ) from error
+
+
+def _forget(data: Path) -> None:
+    """Remove all but the simulator's loops, which would only be drawn again the same."""
+    with locked(data):
+        for entry in data.iterdir():
+            if entry.name in (_MARK, _SIMULATION, "run"):
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+
+async def _demonstrate(settings: Settings) -> None:
+    port = _free_port()
+    began = time.monotonic()
+    async with Shutdown() as shutdown, _simulator(settings.data, port) as drawn:
+        await _either(drawn.wait(), shutdown.wait())
+        if shutdown.asked:
+            return
+        say(f"pictures ready after {time.monotonic() - began:.0f} s")
+
+        async def beside(composition: Composition) -> None:
+            await _connect(composition, port)
+            _introduce(settings)
+            await tell_the_past(composition, settings, say)
+
+        await serve(settings, shutdown, simulated=True, beside=beside)
+
+
+async def _either(*waits: Coroutine[Any, Any, object]) -> None:
+    """Return when the first of `waits` does."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(wait) for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _simulator(data: Path, port: int) -> AsyncIterator[asyncio.Event]:
+    """Run `ronda simulate` as a process of its own, as a city's cameras are machines of their own.
+
+    Yields what is set when all its pictures are drawn.
+    """
+    command = [sys.executable, "-m", "ronda", "simulate", "--data", str(data), "--rtsp-port", str(port)]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    try:
+        async with asyncio.TaskGroup() as group:
+            drawn = asyncio.Event()
+            reading = group.create_task(_repeat(process, drawn), name="simulator's words")
+            try:
+                yield drawn
+            finally:
+                reading.cancel()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+async def _repeat(process: asyncio.subprocess.Process, drawn: asyncio.Event) -> None:
+    """Say what the simulator says, until it ends; `drawn` is set when all loops are there."""
+    if process.stdout is None:
+        raise RuntimeError("the simulator has no output")
+    while line := (await process.stdout.readline()).decode(errors="replace").rstrip():
+        if not drawn.is_set():
+            sys.stdout.write(f"\r  drawing the simulated city: {line:<60.60}")
+            sys.stdout.flush()
+        if line.startswith("100%"):
+            sys.stdout.write("\r" + " " * 90 + "\r")
+            drawn.set()
+    raise RondaError("the simulator has stopped", "look above for what it said, and start the demonstration again")
+
+
+async def _connect(composition: Composition, port: int) -> None:
+    """Add the demonstration's cameras, or lead those of an earlier start to the simulator's port."""
+    centre = composition.centre
+    for spec in demo_cameras(port=port):
+        id, url, sub_url = str(spec["id"]), str(spec["url"]), str(spec["sub_url"])
+        if id not in centre.cameras:
+            new = NewCamera(id, url, str(spec["name"]), sub_url, simulated=True)
+            await centre.add_camera(new, _BY)
+        elif _address(centre.cameras.get(id)) != url:
+            await centre.change_camera(id, CameraChange(url=url, sub_url=sub_url), _BY)
+
+
+def _address(camera: Camera) -> str:
+    return camera.spec().url
+
+
+def _introduce(settings: Settings) -> None:
+    address = public_address(settings)
+    say(f"""
+  look at   {address}
+  sign in   admin, password {PASSWORD}   ({address}sign-in)
+            without signing in anybody may look; downloading and changing asks who you are
+  try       {address}cameras/krapyak-rt03-rw04-1   and go back to last night, 02:14
+  stop      Ctrl-C; everything is kept in {settings.data}; ronda demo --reset starts over
+""")
+
+
+def _free_port() -> int:
+    """Return the usual port of the simulator, or another where that one is taken."""
+    for port in (_RTSP_PORT, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise BadInput("no port is free for the simulator", "stop some other programs")

@@ -1,0 +1,54 @@
+"""Last night, for the demonstration: made once by the simulator, then taken into the archive."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from ronda.archive.archive import Archive
+from ronda.archive.importing import Footage, import_footage
+from ronda.base.causes import GapCause
+from ronda.base.errors import RondaError
+from ronda.base.logging import get_logger
+from ronda.cli.composition import Composition
+from ronda.config.models import Settings
+from ronda.media.sources.libav.film import film_units
+from ronda.simulate.past import PastOfCamera, last_night, make_past
+
+_log = get_logger("demo")
+_ENOUGH: Final = 0.95
+_TELL_EVERY_S: Final = 5.0
+
+
+async def tell_the_past(composition: Composition, settings: Settings, say: Callable[[str], None]) -> None:
+    """Make last night's footage and take it in, unless it is there; the demonstration runs meanwhile."""
+    told_at = time.monotonic()
+
+    def progress(camera: str, share: float) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at > _TELL_EVERY_S:
+            told_at = time.monotonic()
+            say(f"  last night is being written: {share:.0%} ({camera})")
+
+    try:
+        past = await make_past(last_night(datetime.now(UTC)), settings.data / "simulation", progress)
+        for camera in past:
+            await _take_in(composition.node.archive, camera)
+    except RondaError as error:
+        _log.error("no past", problem=str(error))
+        say(f"  last night could not be written: {error}")
+    else:
+        say("  last night, 02:00 to 02:30, is in the archive of the four Krapyak cameras")
+
+
+async def _take_in(archive: Archive, past: PastOfCamera) -> None:
+    for number, stretch in enumerate(past.stretches):
+        end_90k = stretch.start_utc_90k + stretch.duration_90k
+        there = await archive.timeline(past.camera, "main", stretch.start_utc_90k, end_90k)
+        if sum(span.to_90k - span.from_90k for span in there.coverage) > stretch.duration_90k * _ENOUGH:
+            continue
+        # The camera that was dead came back; after the last stretch nothing was recorded until this start.
+        dead = number + 1 < len(past.stretches)
+        cause = GapCause.UNREACHABLE if dead else GapCause.NODE_STOPPED
+        units = film_units(stretch.path)
+        await import_footage(archive, Footage(past.camera, "main", stretch.start_utc_90k, units, cause_after=cause))
