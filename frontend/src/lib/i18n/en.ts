@@ -65,7 +65,7 @@ export const en: Words = {
     idle: "At rest: pictures are fetched when somebody looks.",
   },
   deadSince: (length, why) => `dead ${length}, ${why}`,
-  deadNever: (why) => `no picture yet, ${why}`,
+  deadNever: (why) => why,
   noPictureBecause: (why) => `No picture yet: ${why}`,
   noPictureSince: (when, why) => `No picture since ${when}: ${why}`,
   recording: "recording",

@@ -63,7 +63,7 @@ export const id = {
     idle: "Siaga: gambar diambil saat ada yang melihat.",
   },
   deadSince: (length: string, why: string) => `${length} mati, ${why}`,
-  deadNever: (why: string) => `belum ada gambar, ${why}`,
+  deadNever: (why: string) => why,
   noPictureBecause: (why: string) => `Belum ada gambar: ${why}`,
   noPictureSince: (when: string, why: string) => `Tidak ada gambar sejak ${when}: ${why}`,
   recording: "merekam",
