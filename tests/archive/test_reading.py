@@ -7,12 +7,13 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.archive.footage import FILM, START_90K, new_run, one_volume, record
+from tests.archive.footage import FILM, START_90K, new_run, one_volume, record, slowly
 from tests.media.hand_clock import HandClock
 from tests.media.pictures import Film
 
 from ronda.archive import Archive
 from ronda.archive.errors import NoFootage
+from ronda.archive.filing.segment_reader import SegmentReader
 from ronda.archive.reading.cursor import Edge, Piece, Played
 from ronda.archive.reading.media_time import MediaTime
 from ronda.base.causes import GapCause
@@ -20,6 +21,7 @@ from ronda.base.time import HZ_90K
 from ronda.bus.contract import Gap
 from ronda.media.access_unit import Codec
 from ronda.media.fmp4.writer import init_segment
+from ronda.media.fragment import Origin
 
 B_FILM = Film(width=160, height=96, gop=50, pictures=100, bitrate=60_000, b_frames=2)
 SMALL = Film(width=128, height=96, gop=50, pictures=50, bitrate=60_000)
@@ -184,3 +186,37 @@ async def test_a_still_of_a_moment_is_the_keyframe_before_it(tmp_path: Path) -> 
         assert len(found.payload) == found.samples[0].size
         with pytest.raises(NoFootage):
             await archive.keyframe_at("gate", "main", at(60))
+
+
+async def test_older_footage_that_comes_later_takes_its_place(tmp_path: Path) -> None:
+    async with Archive(one_volume(tmp_path), HandClock(at(200))) as archive:
+        recorder = archive.recorder("gate", "main")
+        record(recorder, new_run(start_90k=at(100)), 10)
+        await archive.settled()
+        pieces = await read_until_edge(archive, 0)
+        assert pieces[0] == Gap(from_90k=at(0), to_90k=at(100), cause=GapCause.UNKNOWN)
+        for start in (40, 0, 60):  # in any order, as a recorder gives them back
+            run = new_run(start_90k=at(start), origin=Origin.FETCHED)
+            await archive.import_run(run, slowly(run, 20), GapCause.UNREACHABLE)
+        line = await archive.timeline("gate", "main", at(-10), at(105))
+        assert [(one.from_90k, one.to_90k) for one in line.coverage] == [
+            (at(0), at(20)),
+            (at(40), at(80)),
+            (at(100), at(105)),
+        ]
+        assert [(one.from_90k, one.to_90k, one.cause) for one in line.gaps] == [
+            (at(20), at(40), GapCause.UNREACHABLE),
+            (at(80), at(100), GapCause.UNREACHABLE),
+        ]
+        await archive.note_gap("gate", "main", at(90), GapCause.SILENT)
+        line = await archive.timeline("gate", "main", at(85), at(95))
+        assert [(one.from_90k, one.cause) for one in line.gaps] == [
+            (at(85), GapCause.UNREACHABLE),
+            (at(90), GapCause.SILENT),
+        ]
+        archive.fence(7)
+        record(recorder, new_run(start_90k=at(110)), 4)
+        await archive.settled()
+        growing = archive.volumes[0].growing("gate", "main")[-1]
+        with await archive.in_pool(lambda: SegmentReader(growing.path)) as reader:
+            assert (await archive.in_pool(reader.head)).anchor.revision == 7

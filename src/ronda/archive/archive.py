@@ -151,6 +151,12 @@ class Archive:
             self._recorders[key].configure(recording)
         return self._recorders[key]
 
+    def fence(self, revision: int) -> None:
+        """Write this fencing number, of the assignment that is now followed, into every segment to come."""
+        self._author = Author(self._author.node, revision)
+        for volume in self.volumes:
+            volume.writer.author = self._author
+
     async def keep(self, camera: str, days: int) -> None:
         """Keep a camera's footage for so many days; without, only the quota bounds it."""
         for volume in self.volumes:

@@ -13,6 +13,7 @@ from ronda.archive.filing.segment import Keyframe
 from ronda.archive.filing.segment_reader import FragmentPlace, SegmentReader
 from ronda.archive.reading.footage import Footage, SegmentPlace, keyframe_before
 from ronda.archive.reading.timeline import MERGE_90K
+from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
 from ronda.bus.contract import Gap
 from ronda.media.access_unit import Encoding
@@ -140,7 +141,9 @@ class Cursor:
             yield Edge(self._position_90k, growing=growing)
             return
         if place.start_90k > self._position_90k + MERGE_90K:
-            yield from self._gaps_between(self._position_90k, place.start_90k)
+            # Before the first footage there is no gap in the timeline; a player must hear of the jump all the same.
+            nothing = Gap(from_90k=self._position_90k, to_90k=place.start_90k, cause=GapCause.UNKNOWN)
+            yield from self._gaps_between(self._position_90k, place.start_90k) or (nothing,)
         try:
             self._enter(place)
         except (OSError, BadMp4):
