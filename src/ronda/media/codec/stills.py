@@ -64,13 +64,15 @@ class StillSettings:
 
     Attributes:
         fresh_s: A still this young is not renewed by a pull or snapshot.
+        again_s: How long a camera that showed nothing is not asked again.
         pull_s: How long a pull may take.
         most_pulls: How many pulls for stills go on at once.
         cache_bytes: Bound of the cache.
         most_cameras: Of how many cameras the last still is kept.
     """
 
-    fresh_s: float = 10.0
+    fresh_s: float = 30.0
+    again_s: float = 15.0
     pull_s: float = 8.0
     most_pulls: int = 8
     cache_bytes: int = 32 << 20
@@ -104,6 +106,7 @@ class Stills:
         self._fetching: dict[str, asyncio.Future[Still]] = {}
         self._last: OrderedDict[str, Still] = OrderedDict()
         self._pulls = 0
+        self._failed: OrderedDict[str, tuple[float, SourceFailed]] = OrderedDict()
 
     async def latest(self, camera: str, width: int, kind: StillFormat = StillFormat.JPEG) -> Still:
         """Return the newest still that can be had, also of a camera that is away now.
@@ -129,7 +132,7 @@ class Stills:
             except (SourceFailed, NotFound, Busy, CannotDecode) as error:
                 last = self._last.get(camera)
                 if last is None:
-                    raise self._nothing(camera, error) from error
+                    raise _nothing(camera, error) from error
         return await self._resized(last, width, kind)
 
     async def of_keyframe(
@@ -157,6 +160,7 @@ class Stills:
     def forget(self, camera: str) -> None:
         """Drop the last still of a camera that was removed."""
         self._last.pop(camera, None)
+        self._failed.pop(camera, None)
 
     def _passing(self, camera: str, width: int) -> Keyframe | None:
         """Return the newest keyframe of a running stream, of the smallest profile that is large enough."""
@@ -175,6 +179,7 @@ class Stills:
         """Go and get a picture; those who ask meanwhile wait for the same one."""
         flight = self._fetching.get(camera)
         if flight is None:
+            self._look_at_failure(camera)
             flight = asyncio.ensure_future(self._fetch(camera))
             self._fetching[camera] = flight
             flight.add_done_callback(lambda done: self._landed(self._fetching, camera, done))
@@ -194,7 +199,22 @@ class Stills:
                 return await self._snapshot(camera, url)
             except (SourceFailed, CannotDecode):
                 pass  # the address may be wrong, the stream is there nevertheless
-        return await self._pull(profiles.get("sub") or profiles["main"])
+        try:
+            return await self._pull(profiles.get("sub") or profiles["main"])
+        except SourceFailed as error:
+            # A wall asks every few seconds, and must not wait each time for a camera that is away.
+            self._failed[camera] = (self._streams.clock.monotonic() + self._settings.again_s, error)
+            self._failed.move_to_end(camera)
+            if len(self._failed) > self._settings.most_cameras:
+                self._failed.popitem(last=False)
+            raise
+
+    def _look_at_failure(self, camera: str) -> None:
+        """Raise what went wrong a moment ago."""
+        until, error = self._failed.get(camera, (0.0, None))
+        if error is not None and self._streams.clock.monotonic() < until:
+            raise SourceFailed(error.message)
+        self._failed.pop(camera, None)
 
     async def _snapshot(self, camera: str, url: str) -> Still:
         image = await fetch_snapshot(url)
@@ -257,10 +277,11 @@ class Stills:
             if len(self._last) > self._settings.most_cameras:
                 self._last.popitem(last=False)
 
-    def _nothing(self, camera: str, error: RondaError) -> RondaError:
-        if isinstance(error, Busy | NotFound):
-            return error
-        return NotFound(f"there has been no picture of camera {camera!r} yet", error.message)
+
+def _nothing(camera: str, error: RondaError) -> RondaError:
+    if isinstance(error, Busy | NotFound):
+        return error
+    return NotFound(f"there has been no picture of camera {camera!r} yet", error.message)
 
 
 async def _first_fragment(stream: Stream) -> Fragment:
