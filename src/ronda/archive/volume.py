@@ -20,7 +20,7 @@ from ronda.archive.filing.lock import VolumeLock
 from ronda.archive.filing.record import Deleted, Kept, Opened, Started
 from ronda.archive.filing.retention import Quota, Retention
 from ronda.archive.filing.segment import Author, OpenSegment
-from ronda.archive.filing.track import SEGMENT_90K, Track
+from ronda.archive.filing.track import Track
 from ronda.archive.filing.writer import Tools, VolumeWriter
 from ronda.archive.index.check import Finding, check_volume
 from ronda.archive.index.index import Index, IndexReader
@@ -155,7 +155,7 @@ class Volume:
         """Return how many files there are, and what does not agree (disk pool)."""
         # First what grows, then what is there: a file that begins in between is not looked at.
         busy = self._busy_files()
-        files = list(segment_files(self.folder))
+        files = [file for file in segment_files(self.folder) if place_of(file) is not None]
         with self.reader() as reader:
             findings = list(check_volume(self.folder, reader, files, busy | self._busy_files(), hashes=hashes))
         return len(files), findings
@@ -206,7 +206,7 @@ class Volume:
 
 
 def segment_files(folder: Path, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
-    """Yield the paths below a volume that are named like segments; `wanted` chooses the days' folders.
+    """Yield the paths of the MP4s where segments lie; `wanted` chooses the days' folders.
 
     Raises:
         OSError: A folder cannot be read.
@@ -217,9 +217,8 @@ def segment_files(folder: Path, wanted: Callable[[str], bool] | None = None) -> 
                 if wanted is not None and not wanted(day):
                     continue
                 for name in sorted(os.listdir(folder / camera / profile / day)):
-                    file = f"{camera}/{profile}/{day}/{name}"
-                    if place_of(file) is not None:
-                        yield file
+                    if name.endswith(".mp4"):
+                        yield f"{camera}/{profile}/{day}/{name}"
 
 
 def _folders(folder: Path) -> list[str]:
@@ -232,7 +231,7 @@ def _left_by_last_life(folder: Path, ledger: Ledger, crashed_90k: int | None) ->
     unfinished = ledger.index.unfinished()
     if ledger.index.position == Position():
         # No journal at all: whatever lies here is taken in.
-        unfinished |= dict.fromkeys(segment_files(folder), 0)
+        unfinished |= {file: 0 for file in segment_files(folder) if place_of(file) is not None}
     elif crashed_90k is not None:
         unfinished |= _doubtful(folder, ledger, crashed_90k)
     return sorted(unfinished, key=lambda file: file.split("/")[2:])
@@ -250,13 +249,18 @@ def _doubtful(folder: Path, ledger: Ledger, crashed_90k: int) -> dict[str, int]:
             ledger.add(Deleted((row.file,), GapCause.NODE_STOPPED))
             ledger.add(Opened(row.file, row.start_90k))
             found[row.file] = row.start_90k
-    days = {_day(since_90k - SEGMENT_90K), _day(crashed_90k), _day(crashed_90k + SEGMENT_90K)}
-    for file in segment_files(folder, lambda day: day in days):
-        place = place_of(file)
-        if place is not None and place.start_90k >= since_90k and file not in known:
-            found[file] = place.start_90k
+    # By name first: a day of hundreds of cameras has more files than there is time to look at.
+    day, time = _day_and_time(since_90k)
+    for file in segment_files(folder, lambda name: name >= day):
+        _, _, its_day, name = file.split("/")
+        if (its_day, name) >= (day, time) and file not in known:
+            place = place_of(file)
+            if place is not None:
+                found[file] = place.start_90k
     return found
 
 
-def _day(utc_90k: int) -> str:
-    return segment_file("any", "main", "0", utc_90k).split("/")[2]
+def _day_and_time(utc_90k: int) -> tuple[str, str]:
+    """Return the day's folder of a moment, and the beginning of the names of the files that start then."""
+    _, _, day, name = segment_file("any", "main", "0", utc_90k).split("/")
+    return day, name.split("Z")[0]

@@ -128,9 +128,9 @@ class Index:
 
     def closed_since(self, end_90k: int) -> list[SegmentRow]:
         """Return the segments that end at or after a moment."""
-        # A segment is some five minutes long: one that ends later starts within the day before.
+        # A segment is some five minutes long: one that ends later starts within the hour before.
         where = " WHERE s.start_90k > ? AND s.end_90k >= ?"
-        rows = self._db.execute(_SEGMENT + where, (end_90k - 86_400 * 90_000, end_90k)).fetchall()
+        rows = self._db.execute(_SEGMENT + where, (end_90k - 3600 * 90_000, end_90k)).fetchall()
         return [_segment(row) for row in rows]
 
     def last_end(self) -> int | None:
