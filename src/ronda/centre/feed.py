@@ -53,8 +53,7 @@ class Follower:
         if len(self._waiting) >= self._size:
             self._feed.dropped += len(self._waiting)
             self._waiting.clear()
-            event = FeedEvent.of(RESYNC, None, {})
-            key = (RESYNC, None)
+            self._waiting[RESYNC, None] = FeedEvent.of(RESYNC, None, {})
         self._waiting[key] = event
         self._arrived.set()
 

@@ -53,7 +53,7 @@ class OwnPictures:
         except BaseException:
             await asyncio.shield(self.discard(path))
             raise
-        return f"file://{quote(str(path.resolve()))}"
+        return f"file://{quote(str(await self._run(path.resolve)))}"
 
     async def discard(self, path: Path) -> None:
         """Delete a file of ours; one that is not there is fine."""
@@ -68,7 +68,7 @@ class OwnPictures:
         address = camera.addresses[AddressPart.MAIN]
         if address.scheme == "file":
             path = Path(address.path)
-            if path.parent == self._folder.resolve():
+            if path.parent == await self._run(self._folder.resolve):
                 await self.discard(path)
 
     def close(self) -> None:

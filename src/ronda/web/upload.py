@@ -44,6 +44,7 @@ class UploadedFile:
         self._ready: list[bytes] = []
         self._part = _Part()
         self._found = False
+        self._whole = False
         self._parser = MultipartParser(
             boundary,
             {
@@ -54,6 +55,7 @@ class UploadedFile:
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._data,
                 "on_part_end": self._end,
+                "on_end": self._complete,
             },
         )
 
@@ -85,12 +87,16 @@ class UploadedFile:
         try:
             chunk = await anext(self._stream, None)
             if chunk is None:
-                self._parser.finalize()
-                return False
+                if self._whole:
+                    return False
+                raise BadInput("the form breaks off before its end", "send it again")
             self._parser.write(chunk)
         except MultipartParseError as error:
             raise BadInput("the form is broken", "send it again") from error
         return True
+
+    def _complete(self) -> None:
+        self._whole = True
 
     def _begin(self) -> None:
         self._part = _Part()

@@ -1,0 +1,160 @@
+"""The centre and its node, over a real bus and database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ronda.base.causes import GapCause, SourceState
+from ronda.base.errors import Busy, NotFound
+from ronda.base.time import SystemClock
+from ronda.bus.contract import (
+    Assignment,
+    AssignmentRequest,
+    CameraStatus,
+    EventKind,
+    NodeEvent,
+    ProfileStatus,
+    Timeline,
+    TimelineRequest,
+    assignment_subject,
+    centre_subject,
+    event_subject,
+    request_subject,
+    status_subject,
+)
+from ronda.bus.memory import MemoryBus
+from ronda.centre.centre import Centre
+from ronda.city.registry import CameraChange, CameraRegistry, NewCamera
+from ronda.store.database import Store
+
+URL = "rtsp://10.0.0.5/1"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
+    yield store
+    await store.close()
+
+
+async def centre_on(store: Store, bus: MemoryBus) -> Centre:
+    return Centre(store, bus, await CameraRegistry.open(store, SystemClock()), SystemClock())
+
+
+async def test_the_revision_grows_across_restarts(store: Store) -> None:
+    bus = MemoryBus()
+    revisions: list[int] = []
+    for _ in range(2):
+        async with bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+            centre = await centre_on(store, bus)
+            async with centre.running():
+                revisions.append((await anext(assignments)).revision)
+                if not centre.cameras.all():
+                    await centre.add_camera(NewCamera("a", URL), "admin")
+                    revisions.append((await anext(assignments)).revision)
+                await centre.change_camera("a", CameraChange(name=f"name {len(revisions)}"), "admin")
+                last = await anext(assignments)
+                revisions.append(last.revision)
+                assert [camera.id for camera in last.cameras] == ["a"]
+    assert revisions == sorted(set(revisions))
+
+
+async def test_a_change_that_changes_nothing_is_not_announced(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+    async with centre.running(), bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+        await centre.add_camera(NewCamera("a", URL), "admin")
+        await anext(assignments)
+        with centre.feed.follow() as follower:
+            await centre.change_camera("a", CameraChange(url=URL, name="a"), "admin")
+            await centre.remove_camera("a", "admin")
+            told = await follower.next(1)
+            assert told is not None
+            assert told.kind == "camera-removed"
+        assert (await anext(assignments)).cameras == ()
+
+
+async def test_a_node_that_starts_later_asks(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+    async with centre.running():
+        await centre.add_camera(NewCamera("a", URL), "admin")
+        given = await bus.request(centre_subject("assignment"), AssignmentRequest(node="local"), Assignment)
+        assert [camera.url for camera in given.cameras] == [URL]
+
+
+async def test_statuses_become_states_and_events(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+    async with centre.running():
+        await centre.add_camera(NewCamera("a", URL), "admin")
+        main = ProfileStatus(state=SourceState.REFUSED, since=90_000, reason="401")
+        status = CameraStatus(
+            node="local", camera="a", profiles={"main": main}, recording=True, gap=GapCause.CREDENTIALS
+        )
+        with centre.feed.follow() as follower:
+            await bus.publish(status_subject("local"), status)
+            await bus.publish(status_subject("local"), status.model_copy(update={"camera": "stranger"}))
+            told = await follower.next(5)
+            assert told is not None
+            assert (told.kind, told.camera) == ("camera-status", "a")
+            assert '"state":"refused"' in told.data
+            assert '"gap":"credentials"' in told.data
+            assert await follower.next(0.05) is None
+        assert centre.status("a") == status
+        await centre.remove_camera("a", "admin")
+        assert centre.status("a") is None
+
+
+async def test_disk_alarms_stand_until_they_are_over(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+
+    def event(sequence: int, kind: EventKind) -> NodeEvent:
+        detail: dict[str, str | int | float | None] = {"volume": "v1", "problem": "v1 is full"}
+        return NodeEvent(node="local", sequence=sequence, at=1, kind=kind, detail=detail)
+
+    async with centre.running():
+        with centre.feed.follow() as follower:
+            await bus.publish(event_subject("local"), event(1, EventKind.DISK_ALARM))
+            told = await follower.next(5)
+            assert told is not None
+            assert (told.kind, told.data) == ("disk-alarm", '{"detail":"v1 is full"}')
+            assert centre.alarms == ("v1 is full",)
+            await bus.publish(event_subject("local"), event(2, EventKind.DISK_RECOVERED))
+            assert await follower.next(5) is not None
+            assert not centre.alarms
+
+
+async def test_requests_find_the_node_or_say_so(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+
+    async def timeline(request: TimelineRequest) -> Timeline:
+        return Timeline(profile=request.profile or "main", coverage=(), gaps=())
+
+    async with centre.running():
+        with pytest.raises(NotFound):
+            await centre.timeline("a", 1, 2, None)
+        await centre.add_camera(NewCamera("a", URL), "admin")
+        with pytest.raises(Busy):
+            await centre.timeline("a", 1, 2, None)
+        async with bus.serve(request_subject("local", "timeline"), TimelineRequest, timeline):
+            assert (await centre.timeline("a", 1, 2, "sub")).profile == "sub"
+
+
+async def test_many_changes_at_once_lose_none(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+    async with centre.running(), bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+        async with asyncio.TaskGroup() as group:
+            for number in range(30):
+                group.create_task(centre.add_camera(NewCamera(f"c{number}", URL), "admin"))
+        newest = await anext(assignments)
+        while len(newest.cameras) < 30:
+            async with asyncio.timeout(5):
+                following = await anext(assignments)
+            newest = max(newest, following, key=lambda one: one.revision)
+        assert len({camera.id for camera in newest.cameras}) == 30
