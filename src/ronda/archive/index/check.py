@@ -1,7 +1,6 @@
 """Every mismatch between a volume's files, its journal, its index and its coverage.
 
-Blocking; runs in the disk pool beside a working writer. What changes while it looks is looked at
-twice before it is called a mismatch. Repairs are handed to the writer as records and files to mend.
+Blocking; runs in the disk pool beside a working writer. Repairs are handed to the writer as records and files to mend.
 """
 
 from collections import defaultdict
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ronda.archive.filing.journal import read_journal
+from ronda.archive.filing.journal import Position, read_journal
 from ronda.archive.filing.layout import place_of
 from ronda.archive.filing.record import Closed, Deleted, Dropped, Opened, Record
 from ronda.archive.filing.recovery import Scanned, scan, sha256_of
@@ -68,9 +67,12 @@ def check_volume(
     Raises:
         OSError: The disk refuses.
     """
-    journal = _read(folder)
     present = set(files) - growing
-    rows = {row.file: row for row in reader.all_segments() if row.file not in growing}
+    # Index and coverage of one moment, and the journal up to that moment: what happens meanwhile is no mismatch.
+    with reader.snapshot() as position:
+        rows = {row.file: row for row in reader.all_segments() if row.file not in growing}
+        coverage = reader.all_coverage()
+    journal = _read(folder, position)
     if journal.broken_lines:
         yield Finding(
             Mismatch(kind="journal-line", where=str(folder), detail=f"{journal.broken_lines} broken lines are skipped")
@@ -79,12 +81,14 @@ def check_volume(
     yield from _journal_against_files(folder, journal, rows, present)
     for file in sorted(present & rows.keys()):
         yield from _file(folder, rows[file], hashes=hashes)
-    yield from _coverage(reader, rows, growing)
+    yield from _coverage(coverage, rows, growing)
 
 
-def _read(folder: Path) -> _Journal:
+def _read(folder: Path, until: Position) -> _Journal:
     found = _Journal()
     for line in read_journal(folder):
+        if line.after > until:
+            break
         match line.record:
             case None:
                 found.broken_lines += 1
@@ -185,7 +189,9 @@ def _wrong(row: SegmentRow, found: Scanned, digest: str) -> tuple[str, str] | No
     return None
 
 
-def _coverage(reader: IndexReader, rows: dict[str, SegmentRow], growing: set[str]) -> Iterator[Finding]:
+def _coverage(
+    coverage: list[tuple[str, str, str, int, int]], rows: dict[str, SegmentRow], growing: set[str]
+) -> Iterator[Finding]:
     """Coverage must be what the finished segments of each run, joined, hold."""
     expected: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in sorted(rows.values(), key=lambda one: one.start_90k):
@@ -195,7 +201,7 @@ def _coverage(reader: IndexReader, rows: dict[str, SegmentRow], growing: set[str
         else:
             stretches.append((row.start_90k, row.end_90k))
     actual: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
-    for camera, profile, run, start, end in reader.all_coverage():
+    for camera, profile, run, start, end in coverage:
         actual[camera, profile, run].append((start, end))
     busy = {place.run for file in growing if (place := place_of(file)) is not None}
     for key in sorted(expected.keys() | actual.keys()):

@@ -8,7 +8,8 @@ thread at a time.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -244,6 +245,16 @@ class IndexReader:
         sql = "SELECT min(start_90k) FROM segments WHERE stream = ? AND start_90k > ?"
         (value,) = self._db.execute(sql, (stream, after_90k)).fetchone()
         return None if value is None else int(value)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Position]:
+        """Let everything asked within the context be of one moment; yields how far into the journal that reaches."""
+        self._db.execute("BEGIN")
+        try:
+            rows = dict(self._db.execute("SELECT key, value FROM meta WHERE key IN ('number', 'offset')").fetchall())
+            yield Position(int(rows["number"]), int(rows["offset"]))
+        finally:
+            self._db.execute("COMMIT")
 
     def all_segments(self) -> Iterable[SegmentRow]:
         """Yield every segment, by camera, profile and start."""
