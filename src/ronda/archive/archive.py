@@ -186,7 +186,7 @@ class Archive:
         """
         volume = self.volume_of(run.camera)
         track = volume.track(run.camera, run.profile, f"import {run.id}")
-        volume.intake.push(Begin(track, run))
+        volume.intake.push(Begin(track))
         try:
             async for fragment in fragments:
                 if volume.health.fault is not None:

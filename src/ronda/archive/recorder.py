@@ -124,7 +124,7 @@ class Recorder:
             return
         if self._announced is not fragment.run:
             self._announced = fragment.run
-            volume.intake.push(Begin(self._track, fragment.run))
+            volume.intake.push(Begin(self._track))
         if not volume.intake.offer(self._track, fragment):
             self._skipping = True
             self._drop()

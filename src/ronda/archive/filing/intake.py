@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ronda.archive.filing.track import Track
 from ronda.base.causes import GapCause
-from ronda.media.fragment import Fragment, Run
+from ronda.media.fragment import Fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,6 @@ class Begin:
     """A run starts on a track."""
 
     track: Track
-    run: Run
 
 
 @dataclass(frozen=True, slots=True)

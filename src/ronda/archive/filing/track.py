@@ -6,7 +6,6 @@ from typing import Final
 from ronda.archive.filing.segment import OpenSegment
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
-from ronda.media.fragment import Run
 
 SEGMENT_90K: Final = 300 * HZ_90K
 
@@ -17,7 +16,6 @@ class Track:
     Attributes:
         camera: Camera id.
         profile: Profile.
-        run: The run that goes on, if any.
         segment: The file being written.
         visible: Segments that the index does not hold yet, in order.
         gap: Since when there is nothing, and why; None while pictures are written.
@@ -25,12 +23,11 @@ class Track:
         rotate: The next keyframe starts a new file.
     """
 
-    __slots__ = ("_stagger_90k", "camera", "failing", "gap", "profile", "rotate", "run", "segment", "visible")
+    __slots__ = ("_stagger_90k", "camera", "failing", "gap", "profile", "rotate", "segment", "visible")
 
     def __init__(self, camera: str, profile: str) -> None:
         self.camera = camera
         self.profile = profile
-        self.run: Run | None = None
         self.segment: OpenSegment | None = None
         self.visible: tuple[OpenSegment, ...] = ()
         self.gap: tuple[int, GapCause] | None = None

@@ -182,7 +182,6 @@ class VolumeWriter:
                 self._take(operation.track, operation.fragment)
             case Begin():
                 self._close(operation.track, None)
-                operation.track.run = operation.run
             case End(track, None, _):
                 self._close(track, None)
             case End(track, cause, at_90k) if cause is not None:
