@@ -18,6 +18,7 @@ from ronda.city.own import OwnPictures
 from ronda.city.registry import CameraRegistry
 from ronda.config.folder import locked
 from ronda.config.models import Settings
+from ronda.media.delivery.permission import Authorise
 from ronda.media.sources.dialling import DialLimits
 from ronda.media.sources.resolver import ResolverLimits
 from ronda.media.stream import StreamSettings
@@ -43,6 +44,7 @@ class Composition:
         node: Its node.
         people: Its people.
         registry: Its metrics.
+        authorise: Answers who may see which pictures.
     """
 
     app: ASGIApp
@@ -50,6 +52,7 @@ class Composition:
     node: Node
     people: People
     registry: CollectorRegistry
+    authorise: Authorise
 
 
 @asynccontextmanager
@@ -84,8 +87,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         stack.callback(own.close)
         facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
         parts = Parts(centre, people, own, registry, clock, facts)
-        media = stack.enter_context(open_media(node, MediaAccess(people, cameras.__contains__)))
-        yield Composition(create(parts, media), centre, node, people, registry)
+        access = MediaAccess(people, cameras.__contains__)
+        media = stack.enter_context(open_media(node, access))
+        yield Composition(create(parts, media), centre, node, people, registry, access)
 
 
 def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:

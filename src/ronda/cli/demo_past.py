@@ -1,21 +1,23 @@
 """Last night, for the demonstration: made once by the simulator, then taken into the archive."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from ronda.archive.archive import Archive
-from ronda.archive.importing import Footage, import_footage
 from ronda.base.causes import GapCause
 from ronda.base.errors import RondaError
 from ronda.base.logging import get_logger
 from ronda.cli.composition import Composition
 from ronda.config.models import Settings
+from ronda.media.access_unit import AccessUnit
 from ronda.media.sources.libav.film import film_units
 from ronda.simulate.past import PastOfCamera, last_night, make_past
 
 _log = get_logger("demo")
+_BATCH: Final = 250
 _ENOUGH: Final = 0.95
 _TELL_EVERY_S: Final = 5.0
 
@@ -50,5 +52,12 @@ async def _take_in(archive: Archive, past: PastOfCamera) -> None:
         # The camera that was dead came back; after the last stretch nothing was recorded until this start.
         dead = number + 1 < len(past.stretches)
         cause = GapCause.UNREACHABLE if dead else GapCause.NODE_STOPPED
-        units = film_units(stretch.path)
-        await import_footage(archive, Footage(past.camera, "main", stretch.start_utc_90k, units, cause_after=cause))
+        units = _read(archive, film_units(stretch.path))
+        await archive.import_footage(past.camera, "main", units, stretch.start_utc_90k, cause)
+
+
+async def _read(archive: Archive, units: Iterator[AccessUnit]) -> AsyncIterator[AccessUnit]:
+    """Yield what is read in the disk pool, some pictures at a time."""
+    while batch := await archive.in_pool(lambda: list(islice(units, _BATCH))):
+        for unit in batch:
+            yield unit

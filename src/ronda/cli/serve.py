@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ from ronda.cli.composition import Composition, composed
 from ronda.cli.hosting import Certificate, bind_tcp, bind_unix, listening
 from ronda.cli.server_socket import place_for_server
 from ronda.config.models import Settings
+from ronda.node.reserve import ReservePlace, is_loopback, reserving
 from ronda.web.app import local
 
 _log = get_logger("serve")
@@ -61,6 +63,8 @@ async def serve(
 async def serving(settings: Settings, *, simulated: bool = False) -> AsyncIterator[Composition]:
     """Compose and listen while the context is open."""
     async with AsyncExitStack() as stack:
+        certificate = _certificate(settings)
+        place = _reserve_place(settings, certificate)
         bound = bind_tcp(settings.host, settings.port)
         stack.callback(bound.close)
         composition = await stack.enter_async_context(composed(settings, pulls=True, simulated=simulated))
@@ -71,7 +75,11 @@ async def serving(settings: Settings, *, simulated: bool = False) -> AsyncIterat
         unix = bind_unix(near)
         stack.callback(near.unlink, missing_ok=True)
         await stack.enter_async_context(listening(local(composition.app), unix))
-        await stack.enter_async_context(listening(composition.app, bound, _certificate(settings)))
+        await stack.enter_async_context(listening(composition.app, bound, certificate))
+        if place is not None:
+            reserve = reserving(composition.node.streams, composition.authorise, place)
+            server = await stack.enter_async_context(reserve)
+            say(f"Cameras are handed on at {place.url(server.port)}CAMERA, with an API token as password")
         yield composition
 
 
@@ -86,6 +94,24 @@ def say(text: str) -> None:
     """Tell the person at the terminal; logs go to the error output."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def _reserve_place(settings: Settings, certificate: Certificate | None) -> ReservePlace | None:
+    """Return where cameras are handed on over RTSP; None when they are not.
+
+    Raises:
+        BadInput: Tokens would travel over the network in clear text.
+    """
+    rtsp = settings.rtsp
+    if not rtsp.enabled:
+        return None
+    tls = None
+    if certificate is not None and not is_loopback(rtsp.host):
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate.chain, certificate.key)
+    place = ReservePlace(rtsp.host, rtsp.port, tls)
+    place.check()
+    return place
 
 
 def _certificate(settings: Settings) -> Certificate | None:
