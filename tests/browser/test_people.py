@@ -36,6 +36,10 @@ def test_a_stranger_is_asked_to_sign_in(house: Server, open_page: OpenPage) -> N
     expect(page.get_by_role("alert")).to_contain_text("salah")
     sign_in(page)
     expect(page.get_by_role("heading", name="Belum ada kamera")).to_be_visible()
+    house.add("gapura", "rtsp://127.0.0.1:9/x", "Gapura")
+    expect(page.get_by_test_id("camera-tile")).to_contain_text("Gapura", timeout=15_000)
+    house.remove("gapura")
+    expect(page.get_by_role("heading", name="Belum ada kamera")).to_be_visible()
     page.get_by_role("button", name="Keluar").click()
     expect(page.get_by_role("heading", name="Masuk dulu untuk melihat kamera.")).to_be_visible()
 

@@ -41,11 +41,14 @@ export function parseFeedEvent(kind: FeedKind, data: string): FeedEvent | null {
   return { kind, camera, state: state as CameraState };
 }
 
+export interface Feed {
+  /** The server refused it: it will not come back by itself. */
+  readonly ended: boolean;
+  close(): void;
+}
+
 /** Follow the feed until `close`; `onLink` says whether it is connected. */
-export function follow(
-  onEvent: (event: FeedEvent) => void,
-  onLink: (up: boolean) => void,
-): { close(): void } {
+export function follow(onEvent: (event: FeedEvent) => void, onLink: (up: boolean) => void): Feed {
   const source = new EventSource("/api/v1/events");
   source.onopen = () => onLink(true);
   source.onerror = () => onLink(false);
@@ -55,5 +58,10 @@ export function follow(
       if (event) onEvent(event);
     });
   }
-  return { close: () => source.close() };
+  return {
+    get ended() {
+      return source.readyState === EventSource.CLOSED;
+    },
+    close: () => source.close(),
+  };
 }

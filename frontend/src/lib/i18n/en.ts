@@ -145,6 +145,7 @@ export const en: Words = {
   clipNone: "There is no footage in this range.",
   clipCut: "Cut at whole pictures, so it may start up to a few seconds earlier.",
   download: "Download MP4",
+  downloadSignIn: "Sign in to download",
   technical: "Technical data",
   tech: {
     codec: "Codec",
@@ -152,7 +153,7 @@ export const en: Words = {
     fps: "Pictures per second",
     bitrate: "Bitrate",
     keyframe: "Keyframe distance",
-    latency: "Behind the edge",
+    latency: "Behind live",
     lost: "Packets lost",
     bad: "Packets damaged",
     reconnects: "Reconnects",

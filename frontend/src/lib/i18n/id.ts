@@ -144,6 +144,7 @@ export const id = {
   clipNone: "Tidak ada rekaman dalam rentang ini.",
   clipCut: "Dipotong pada gambar utuh, jadi bisa mulai sampai beberapa detik lebih awal.",
   download: "Unduh MP4",
+  downloadSignIn: "Masuk untuk mengunduh",
   technical: "Data teknis",
   tech: {
     codec: "Kodek",
@@ -151,7 +152,7 @@ export const id = {
     fps: "Gambar per detik",
     bitrate: "Laju data",
     keyframe: "Jarak gambar utuh",
-    latency: "Di belakang tepi",
+    latency: "Keterlambatan",
     lost: "Paket hilang",
     bad: "Paket rusak",
     reconnects: "Sambung ulang",

@@ -1,11 +1,13 @@
 /** The cameras as the page knows them: read once, then kept fresh by the event feed. */
 import * as api from "../api/client";
-import { follow, type FeedEvent } from "../api/events";
+import { follow, type Feed, type FeedEvent } from "../api/events";
 import type { Camera, CameraState } from "../api/types";
 
 export type Phase = "loading" | "ready" | "forbidden";
 
 const RETRY_MS = 4000;
+/** The feed is lost: how soon to ask whether the server is. */
+const FEED_LOST_MS = 1000;
 
 class Cameras {
   list = $state.raw<Camera[]>([]);
@@ -14,6 +16,8 @@ class Cameras {
   gone = $state(false);
   disk = $state<string | null>(null);
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #feed: Feed | null = null;
+  #linked = true;
   #pending = new Map<string, CameraState>();
   #flush: ReturnType<typeof setTimeout> | undefined;
 
@@ -23,21 +27,28 @@ class Cameras {
 
   /** Start following; returns how to stop. */
   run(): () => void {
+    this.#follow();
     void this.load();
-    let was = true;
-    const feed = follow(
-      (event) => this.#take(event),
-      (up) => {
-        if (up && (!was || this.gone)) void this.load();
-        if (!up && this.phase === "ready") void this.load();
-        was = up;
-      },
-    );
     return () => {
-      feed.close();
+      this.#feed?.close();
       clearTimeout(this.#retry);
       clearTimeout(this.#flush);
     };
+  }
+
+  #follow(): void {
+    this.#feed?.close();
+    this.#feed = follow(
+      (event) => this.#take(event),
+      (up) => {
+        if (up && (!this.#linked || this.gone)) void this.load();
+        if (!up && this.phase === "ready") {
+          clearTimeout(this.#retry);
+          this.#retry = setTimeout(() => void this.load(), FEED_LOST_MS);
+        }
+        this.#linked = up;
+      },
+    );
   }
 
   async load(): Promise<void> {
@@ -46,6 +57,8 @@ class Cameras {
       this.list = await api.cameras();
       this.phase = "ready";
       this.gone = false;
+      // Refused before, as to a stranger, and now perhaps not any more.
+      if (this.#feed?.ended) this.#follow();
     } catch (error) {
       if (error instanceof api.Refusal && (error.status === 401 || error.status === 403)) {
         this.phase = "forbidden";
