@@ -3,6 +3,7 @@
 import asyncio
 import io
 import itertools
+from functools import partial
 
 import av
 import pytest
@@ -12,6 +13,7 @@ from tests.media.pictures import Film, encode, encoding
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import NotFound
 from ronda.base.time import HZ_90K, SystemClock
+from ronda.media.access_unit import AccessUnit
 from ronda.media.fmp4.sample import Sample
 from ronda.media.fmp4.writer import fragment_boxes
 from ronda.media.fragment import Fragment, Run
@@ -266,6 +268,10 @@ async def test_a_tap_gets_a_long_gop_whole() -> None:
             assert tap.dropped_pictures == 0
 
 
+def _note(times: list[int], _run: Run, unit: AccessUnit) -> None:
+    times.append(unit.dts_90k)
+
+
 async def test_who_joins_within_a_fragment_misses_none_of_its_pictures() -> None:
     sources = FilmSources(Film(gop=100, pictures=100), at_once=30)
     async with short() as streams:
@@ -275,8 +281,9 @@ async def test_who_joins_within_a_fragment_misses_none_of_its_pictures() -> None
             seen: list[list[int]] = []
             for _ in range(8):  # at other places within a fragment of five pictures each time
                 await asyncio.sleep(0.047)
-                seen.append(times := [])
-                stream.listen(lambda _, unit, times=times: times.append(unit.dts_90k))  # type: ignore[misc]
+                times: list[int] = []
+                seen.append(times)
+                stream.listen(partial(_note, times))
             await asyncio.sleep(0.3)
             assert all(len(times) > 30 for times in seen)
             # A lost picture is a step of 3600 more; the correction of drift is far less.
