@@ -38,9 +38,10 @@ async def _told(caller: Caller) -> AsyncIterator[str]:
     feed = caller.parts.centre.feed
     with feed.follow() as follower:
         yield "retry: 2000\n: following\n\n"
-        while not feed.closed and not caller.credential.revoked:
+        while True:
             event = await follower.next(_HEARTBEAT_S)
-            if not caller.may(Action.SEE):
+            # Asked after the wait: what came since the session was revoked is not theirs any more.
+            if feed.closed or caller.credential.revoked or not caller.may(Action.SEE):
                 return
             if event is None:
                 yield ": still here\n\n"
