@@ -40,9 +40,8 @@ class LoopFiles:
     sub: Path
     truth: Path
 
-    @property
-    def ready(self) -> bool:
-        """Whether all of it is there."""
+    def are_ready(self) -> bool:
+        """Return whether all of it is there (blocking)."""
         return self.main.exists() and self.sub.exists() and self.truth.exists()
 
     def of(self, profile: str) -> Path:
@@ -61,7 +60,7 @@ def loop_files(camera: SimulatedCamera, cache: Path, *, turned_view: bool = Fals
 def build_loop(camera: SimulatedCamera, cache: Path, *, turned_view: bool = False) -> Iterator[float]:
     """Draw and encode a camera's loop unless it is there; yields the share done."""
     files = loop_files(camera, cache, turned_view=turned_view)
-    if files.ready:
+    if files.are_ready():
         return
     cache.mkdir(parents=True, exist_ok=True)
     scene = camera.scene()

@@ -49,17 +49,17 @@ class LoopLibrary:
         """Draw what `wanted` needs, in that order, and later whatever is asked for; runs until cancelled."""
         await asyncio.to_thread(self._cache.mkdir, parents=True, exist_ok=True)
         for loop in dict.fromkeys(camera.loop for camera in wanted):
-            self._want(self._origins[self._index[loop]], turned_view=False, priority=1)
+            await self._want(self._origins[self._index[loop]], turned_view=False, priority=1)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._worker())
 
-    def _want(self, camera: SimulatedCamera, *, turned_view: bool, priority: int) -> LoopFiles:
+    async def _want(self, camera: SimulatedCamera, *, turned_view: bool, priority: int) -> LoopFiles:
         files = loop_files(camera, self._cache, turned_view=turned_view)
         if files.main not in self._ready:
             self._ready[files.main] = asyncio.Event()
             self.total += 1
-            if files.ready:
+            if await asyncio.to_thread(files.are_ready):
                 self._finish(files, camera)
             else:
                 self._jobs.put_nowait((priority, self._index[camera.loop], turned_view))
@@ -128,7 +128,7 @@ class LoopLibrary:
             Busy: It is still being drawn, or could not be.
         """
         origin = self._origins[self._index[camera.loop]]
-        files = self._want(origin, turned_view=turned_view, priority=0)
+        files = await self._want(origin, turned_view=turned_view, priority=0)
         try:
             await asyncio.wait_for(self._ready[files.main].wait(), _WAIT_S)
         except TimeoutError as error:

@@ -16,9 +16,11 @@ from ronda.simulate.scenes.night import Seen
 from ronda.simulate.scenes.people import Walker
 from ronda.simulate.scenes.solids import Solid
 
-STOLEN_AT: Final = (-1.25, 9.0)
+STOLEN_AT: Final = (-1.25, 5.8)
 LEAVES_S: Final = 14 * 60 + 6.0
 _THIEF, _LOOKOUT, _BIKE = 71, 72, 70
+# One in a light jacket, one in a dark one: what the witnesses will say.
+_SHIRTS: Final = {_THIEF: (236, 236, 236), _LOOKOUT: (34, 34, 34)}
 Marks = tuple[tuple[float, float, float], ...]
 
 
@@ -56,7 +58,7 @@ def _timed(begin: float, speed: float, *spots: tuple[float, float]) -> Marks:
     return tuple(marks)
 
 
-_TO_LOCK: Final = (*_timed(_at(12, 44), 1.2, (0.4, -1), (-0.2, 6), (-0.75, 9.5)),)
+_TO_LOCK: Final = (*_timed(_at(12, 44), 1.2, (0.4, -1), (-0.2, 3.5), (-0.75, 6.3)),)
 SCRIPT: Final[dict[str, tuple[Act, ...]]] = {
     "krapyak-rt03-rw04-1": (
         _ride(_at(1, 40), 1, (-0.5, 50), (-0.5, -5)),
@@ -72,33 +74,33 @@ SCRIPT: Final[dict[str, tuple[Act, ...]]] = {
     ),
     "krapyak-rt03-rw04-2": (
         _ride(_at(3, 20), 6, (0.6, -5), (0.5, 52)),
-        Act("man", _THIEF, (*_TO_LOCK, (_at(14, 5), -0.75, 9.4))),
+        Act("man", _THIEF, (*_TO_LOCK, (_at(14, 5), -0.75, 6.2))),
         Act(
             "man",
             _LOOKOUT,
-            (*_timed(_at(12, 46), 1.2, (0.9, -1), (0.9, 12.5)), (_at(13, 40), 0.95, 12.0), (_at(14, 5), 0.8, 10.6)),
+            (*_timed(_at(12, 46), 1.2, (0.9, -1), (0.9, 9.2)), (_at(13, 40), 0.95, 8.8), (_at(14, 5), 0.8, 7.4)),
         ),
         Act(
             "bike",
             _BIKE,
-            ((LEAVES_S, *STOLEN_AT), (_at(14, 10), -0.6, 9.2), *_timed(_at(14, 11), 1.1, (-0.5, 8.6), (0.1, -3.4))),
+            ((LEAVES_S, *STOLEN_AT), (_at(14, 10), -0.6, 6.0), *_timed(_at(14, 11), 1.1, (-0.5, 5.4), (0.1, -3.4))),
         ),
         Act(
             "pusher",
             _THIEF,
             (
-                (_at(14, 5), -0.75, 15.5),
-                (_at(14, 10), -0.95, 15.6),
-                *_timed(_at(14, 11), 1.35, (-0.9, 16.4), (-0.45, 45.5)),
+                (_at(14, 5), -0.75, 6.2),
+                (_at(14, 10), -1.1, 6.2),
+                *_timed(_at(14, 11), 1.1, (-1.05, 5.6), (-0.5, -3.2)),
             ),
         ),
         Act(
             "pusher",
             _LOOKOUT,
             (
-                (_at(14, 5), 0.8, 16.6),
-                (_at(14, 10), -0.2, 14.8),
-                *_timed(_at(14, 11), 1.35, (-0.25, 15.6), (0.2, 44.6)),
+                (_at(14, 5), 0.8, 7.4),
+                (_at(14, 10), -0.3, 7.4),
+                *_timed(_at(14, 11), 1.1, (-0.3, 6.9), (0.2, -1.9)),
             ),
         ),
         _walk(_at(19, 30), 7, (0.4, 44), (0.4, 1)),
@@ -152,6 +154,8 @@ def _solids(act: Act) -> tuple[Solid, ...]:
         return (Solid(vehicles.motorcycle(rng, 2 if act.seed == _BIKE else 1)),)
     walker = Walker(rng, 1.68)
     walker.veil, walker.skirt = None, False
+    if act.seed in _SHIRTS:
+        walker.shirt, walker.legs = _SHIRTS[act.seed], (46, 46, 46)
     reach = 0.34 if act.kind == "pusher" else 0.0
     steps = tuple(Solid(walker.model(float(turn), reach=reach)) for turn in np.arange(12) * (np.pi / 6))
     return (Solid(walker.model(0.4, 0.03, reach=0.3 if act.seed == _THIEF else 0.0)), *steps)
