@@ -44,7 +44,7 @@ class MediaAccess:
     def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View") -> None:
         look = look_of(ask.connection, credential.principal, action, ask.camera)
         look = replace(look, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
-        if ask.connection.scope["type"] != "http" or action is Action.CLIP:
+        if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.RESERVE):
             view.begin(self._people.log, look)
         elif action is not Action.STILL or credential.principal.kind is not Kind.ANONYMOUS:
             # One HLS viewer or one finger on the timeline is a hundred requests and one look.
