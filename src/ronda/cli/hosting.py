@@ -88,7 +88,7 @@ async def listening(app: ASGIApp, bound: socket.socket, certificate: Certificate
         lifespan="off",
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws="ronda.media.delivery.wire:MediaWebSocket",
         ws_per_message_deflate=False,
         ws_max_size=1 << 20,
         backlog=_BACKLOG,

@@ -32,6 +32,7 @@ from ronda.bus.contract import (
     assignment_subject,
     centre_subject,
 )
+from ronda.media.delivery.measures import register_measures
 from ronda.media.sources.accounts import Accounts
 from ronda.media.sources.dialling import Dialler, DialLimits
 from ronda.media.sources.opening import Opening
@@ -114,6 +115,7 @@ class Node:
 
     def register_metrics(self, registry: CollectorRegistry) -> None:
         """Report the node's numbers through `registry`."""
+        register_measures(registry)
         registry.register(NodeMetrics(self.streams, self.archive, lambda: len(self._cameras)))
 
     def snapshot_url(self, id: str) -> str | None:
