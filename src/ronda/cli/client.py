@@ -30,7 +30,9 @@ KINDS: Final[dict[int, type[RondaError]]] = {
     403: errors.NotAllowed,
     404: errors.NotFound,
     409: errors.Conflict,
+    413: errors.BadInput,
     422: errors.BadInput,
+    429: errors.Busy,
     503: errors.Busy,
 }
 _TIMEOUT: Final = httpx.Timeout(10.0, read=None)  # a check of a large archive takes as long as it takes

@@ -44,11 +44,14 @@ class LoopLibrary:
         self._loading = asyncio.Lock()
         self.total = 0
         self.done = 0
+        self._expected = 0
 
     async def run(self, wanted: list[SimulatedCamera]) -> None:
         """Draw what `wanted` needs, in that order, and later whatever is asked for; runs until cancelled."""
         await asyncio.to_thread(self._cache.mkdir, parents=True, exist_ok=True)
-        for loop in dict.fromkeys(camera.loop for camera in wanted):
+        loops = dict.fromkeys(camera.loop for camera in wanted)
+        self._expected = len(loops)
+        for loop in loops:
             await self._want(self._origins[self._index[loop]], turned_view=False, priority=1)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
@@ -68,7 +71,7 @@ class LoopLibrary:
     def _finish(self, files: LoopFiles, camera: SimulatedCamera) -> None:
         self.done += 1
         self._ready[files.main].set()
-        self._progress(f"loop {camera.loop}", self.done / self.total)
+        self._progress(f"loop {camera.loop}", self.done / max(self.total, self._expected))
 
     async def _worker(self) -> None:
         """Own one process; start it with the first job, another one if it dies."""
