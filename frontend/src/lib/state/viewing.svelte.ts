@@ -62,6 +62,7 @@ export class Viewing {
     if (!this.#video || this.#livePlayer || this.#hls) return;
     this.#leave();
     this.mode = "live";
+    this.moment = Date.now();
     this.playing = true;
     this.rate = 1;
     if (!sourceKind() && HlsLive.possible(this.#video)) {
