@@ -125,6 +125,10 @@ async def test_a_disk_that_does_not_delete_is_an_alarm_and_is_tried_again(tmp_pa
         disk.inject(Fault(Operation.UNLINK, errno.EIO, matching=".mp4"))
         await archive.keep("gate", 1)
         clock.advance(3)
+        await until(lambda: archive.volumes[0].counters.deleted_segments)
+        clock.advance(10)  # files go after the next sync
+        await until(lambda: archive.volumes[0].counters.syncs)
+        clock.advance(3)
         await until(lambda: alarms)
         assert alarms[0].cause is GapCause.DISK_FAILED
         disk.heal()
@@ -141,7 +145,7 @@ async def test_files_that_a_crash_left_after_their_deletion_was_noted_go_at_the_
         disk.inject(Fault(Operation.UNLINK, errno.EIO, matching=".mp4"))
         await archive.keep("gate", 1)
         clock.advance(3)
-        await until(lambda: disk.struck[Operation.UNLINK])
+        await until(lambda: archive.volumes[0].counters.deleted_segments)
         await archive.settled()
     assert len(files_of(tmp_path)) == 3
     async with Archive(one_volume(tmp_path, quota=FREE), clock) as archive:

@@ -202,7 +202,7 @@ class Volume:
     def _busy_files(self) -> set[str]:
         tracks = [track for of_one in list(self._tracks.values()) for track in list(of_one.values())]
         growing = {one.file for track in tracks for one in track.visible}
-        return growing | set(self.writer.waiting_files())
+        return growing | set(self.writer.waiting_files()) | set(self.writer.files_to_go)
 
 
 def segment_files(folder: Path, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:

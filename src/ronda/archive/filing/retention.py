@@ -1,4 +1,8 @@
-"""Making room: each camera's days, then a volume's quota, oldest first, never under a hold."""
+"""Making room: each camera's days, then a volume's quota, oldest first, never under a hold.
+
+A deletion is written into the journal at once; the file goes after the next sync of the volume, so
+that no power cut leaves an index that promises what is gone. What waits counts as freed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +43,9 @@ class Retention:
         self._disk = disk
         self._ledger = ledger
         self._counters = counters
-        self._leftover: list[str] = list(ledger.deleted)
+        self._noted: list[tuple[str, int]] = []
+        self._syncing: list[tuple[str, int]] = []
+        self._leftover: list[tuple[str, int]] = [(file, 0) for file in ledger.deleted]
         self._ahead_90k: int | None = None
         self._steady_at = 0.0
         self.quota = quota
@@ -52,18 +58,40 @@ class Retention:
         """
         used = self._ledger.index.bytes + growing_bytes
         over = 0 if self.quota.max_bytes is None else used - self.quota.max_bytes
-        return max(over, self.quota.min_free_bytes - self._disk.space(self._folder).free)
+        free = self._disk.space(self._folder).free + self._waiting_bytes()
+        return max(over, self.quota.min_free_bytes - free)
 
-    def run(self, now_90k: int, monotonic: float, growing_bytes: int) -> bool:
+    def files_to_go(self) -> list[str]:
+        """Return the deleted files that are still there (any thread)."""
+        return [file for file, _ in (*self._noted, *self._syncing, *self._leftover)]
+
+    def sync_begins(self) -> None:
+        """A sync of the volume begins: what was noted until now is on the disk when it ends."""
+        self._syncing += self._noted
+        self._noted = []
+
+    def sync_ended(self, *, well: bool) -> None:
+        """It ended."""
+        if well:
+            self._leftover += self._syncing
+        else:
+            self._noted = [*self._syncing, *self._noted]
+        self._syncing = []
+
+    def _waiting_bytes(self) -> int:
+        return sum(size for _, size in (*self._noted, *self._syncing, *self._leftover))
+
+    def run(self, now_90k: int, monotonic: float, growing_bytes: int, *, urgent: bool = False) -> bool:
         """Delete what is due, at most some dozens of files; return whether there is room.
 
         Days are not counted for a day after the system's clock was set forward by more than an
         hour: a wrong clock must not delete a month of footage before somebody can set it right.
+        When it is `urgent` the journal is synced and files go at once.
 
         Raises:
             OSError: The disk refuses.
         """
-        self._remove_leftover()
+        self.remove_leftover()
         if self._clock_is_steady(now_90k, monotonic):
             self._delete(self._ledger.index.expired(now_90k, _BATCH))
         excess = self.excess_bytes(growing_bytes)
@@ -76,6 +104,11 @@ class Retention:
             if excess <= 0:
                 break
         self._delete(chosen)
+        if urgent and self._noted:
+            self._ledger.sync()
+            self._leftover += self._noted
+            self._noted = []
+            self.remove_leftover()
         return bool(chosen)
 
     def _clock_is_steady(self, now_90k: int, monotonic: float) -> bool:
@@ -93,17 +126,20 @@ class Retention:
         files = tuple(segment.file for segment in segments)
         self._ledger.add(Deleted(files, GapCause.RETENTION))
         self._ledger.write()
-        self._ledger.sync()
         self._ledger.take_in()
         self._counters.deleted_segments += len(segments)
         self._counters.deleted_bytes += sum(segment.bytes for segment in segments)
-        self._leftover += files
-        self._remove_leftover()
+        self._noted += [(segment.file, segment.bytes) for segment in segments]
         self._ledger.forget()
 
-    def _remove_leftover(self) -> None:
+    def remove_leftover(self) -> None:
+        """Remove the files whose deletion is on the disk.
+
+        Raises:
+            OSError: The disk refuses; it is tried again.
+        """
         while self._leftover:
-            path = self._folder / self._leftover[-1]
+            path = self._folder / self._leftover[-1][0]
             self._disk.unlink(path)
             self._leftover.pop()
             for folder in (path.parent, path.parent.parent, path.parent.parent.parent):

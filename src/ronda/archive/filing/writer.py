@@ -6,9 +6,10 @@ starting the thread.
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,7 @@ from ronda.media.fragment import Fragment
 
 BATCH_S: Final = 0.1
 SYNC_S: Final = 10.0
-JOURNAL_SYNC_S: Final = 1.0
+BEAT_S: Final = 1.0
 RETENTION_S: Final = 2.0
 PROBE_S: Final = 2.0
 MEND_S: Final = 0.04
@@ -73,10 +74,18 @@ class VolumeWriter:
         self._closed = False
         now = tools.clock.monotonic()
         self._next_sync = now + SYNC_S
-        self._next_journal_sync = now + JOURNAL_SYNC_S
+        self._next_beat = now + BEAT_S
+        # A sync takes seconds on a busy disk; writing goes on beside it.
+        self._syncer = ThreadPoolExecutor(1, thread_name_prefix=f"sync {tools.folder.name}")
+        self._syncing: Future[float] | None = None
         self._next_retention = now
         self._next_probe = now
         self._thread = threading.Thread(target=self._run, name=f"archive {tools.folder.name}", daemon=True)
+
+    @property
+    def files_to_go(self) -> list[str]:
+        """Which deleted files are still there (any thread)."""
+        return self._tools.retention.files_to_go()
 
     @property
     def mending(self) -> int:
@@ -168,9 +177,14 @@ class VolumeWriter:
             self._close(track, None)
         self._tools.ledger.add(Stopped(self._tools.clock.utc_90k()))
         self._settle()
+        self._syncer.shutdown(wait=True)
+        if self._syncing is not None:
+            self._synced(self._syncing)
+        self._tools.retention.sync_begins()
         try:
-            self._tools.ledger.sync()
-            self._tools.disk.sync_volume(self._tools.lock.descriptor)
+            self._sync()
+            self._tools.retention.sync_ended(well=True)
+            self._tools.retention.remove_leftover()
         except OSError as error:
             self._trouble("sync", error)
         self._tools.ledger.close()
@@ -332,29 +346,39 @@ class VolumeWriter:
                 if self._make_room():
                     self._probe()
             return
-        if now >= self._next_journal_sync:
-            self._next_journal_sync = now + JOURNAL_SYNC_S
-            self._sync(tools.ledger.sync)
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_S
             tools.lock.beat(tools.clock.utc_90k())
-        if now >= self._next_sync:
+        if self._syncing is not None and self._syncing.done():
+            self._synced(self._syncing)
+            self._syncing = None
+        if now >= self._next_sync and self._syncing is None:
             self._next_sync = now + SYNC_S
-            self._sync(lambda: tools.disk.sync_volume(tools.lock.descriptor))
-            tools.counters.syncs += 1
-            tools.counters.slowest_sync_ms = max(tools.counters.slowest_sync_ms, (tools.clock.monotonic() - now) * 1000)
+            tools.retention.sync_begins()
+            self._syncing = self._syncer.submit(self._sync)
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_S
             self._make_room()
         self._mend(now)
 
-    def _sync(self, sync: Callable[[], None]) -> None:
-        """Sync; when that fails nobody knows what the disk holds: begin new files, keep recording."""
-        try:
-            sync()
-        except OSError as error:
+    def _sync(self) -> float:
+        """Bring the volume to the disk, journal included (the syncer's thread); return the seconds it took."""
+        began = time.monotonic()
+        self._tools.disk.sync_volume(self._tools.lock.descriptor)
+        return time.monotonic() - began
+
+    def _synced(self, sync: "Future[float]") -> None:
+        """Take note of a sync; when it failed nobody knows what the disk holds: begin new files, keep recording."""
+        error = sync.exception()
+        self._tools.retention.sync_ended(well=error is None)
+        counters = self._tools.counters
+        if isinstance(error, OSError):
             self._trouble("sync", error)
             for track in self._active:
                 track.rotate = True
-        else:
+        elif error is None:
+            counters.syncs += 1
+            counters.slowest_sync_ms = max(counters.slowest_sync_ms, sync.result() * 1000)
             self._tools.health.over("sync")
 
     def _make_room(self) -> bool:
@@ -362,12 +386,14 @@ class VolumeWriter:
         tools = self._tools
         growing = sum(track.segment.flushed.bytes for track in self._active if track.segment is not None)
         try:
-            roomy = tools.retention.run(tools.clock.utc_90k(), tools.clock.monotonic(), growing)
+            now_90k, monotonic = tools.clock.utc_90k(), tools.clock.monotonic()
+            roomy = tools.retention.run(now_90k, monotonic, growing, urgent=tools.health.fault is not None)
         except OSError as error:
             self._trouble("retention", error)
             return True
         if roomy:
-            tools.health.over("retention")
+            if tools.health.fault is None:  # else a probe is next, which tells that all is well
+                tools.health.over("retention")
             return True
         tools.health.trouble("retention", GapCause.DISK_FULL, "there is no room and nothing that may be deleted")
         tools.health.fault = GapCause.DISK_FULL
