@@ -101,7 +101,7 @@ async def test_passwords(film_h264: Path, algorithms: tuple[str, ...], basic: bo
 
 
 async def test_token_as_password_or_user(film_h264: Path) -> None:
-    async def admit(path: str, token: str | None) -> Pass:
+    async def admit(knock: Knock, token: str | None) -> Pass:
         if token != "secret":
             raise NotSignedIn("unknown token")
         return OpenPass()

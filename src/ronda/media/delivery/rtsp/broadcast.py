@@ -125,6 +125,12 @@ class Broadcast:
         else:
             self._gop.append(framed)
 
+    def hang_up_revoked(self) -> None:
+        """Hang up on those whose permission was withdrawn, also where no pictures come."""
+        for player in list(self._places):
+            if player.revoked:
+                player.hang_up()
+
     def end(self) -> None:
         """Hang up on everybody; see `Sink`."""
         for player in list(self._places):

@@ -53,6 +53,7 @@ class Connection:
         self._path: str | None = None
         self._broadcast: Broadcast | None = None
         self._pass: Pass | None = None
+        self._authorization: str | None = None
         self._channel: int | None = None
         self._answers: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "OPTIONS": self._options,
@@ -218,7 +219,12 @@ class Connection:
 
     async def _enter(self, request: Request) -> Broadcast:
         """Open what the request names, once; a second presentation replaces the first."""
-        knock = Knock(request.path, request.method, request.headers.get("authorization"))
+        authorization = request.headers.get("authorization")
+        if self._broadcast is not None and self._path == request.path:
+            if authorization == self._authorization and not self.revoked:
+                return self._broadcast
+        peer = self._writer.get_extra_info("peername")
+        knock = Knock(request.path, request.method, authorization, str(peer[0]) if peer else "")
         granted = await self._house.gate.admit(knock)
         if self._broadcast is not None and self._path == request.path:
             granted.close()
@@ -230,6 +236,7 @@ class Connection:
             raise
         await self._release()
         self._path, self._broadcast, self._pass = request.path, broadcast, granted
+        self._authorization = authorization
         return broadcast
 
     async def _release(self) -> None:

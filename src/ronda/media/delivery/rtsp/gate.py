@@ -37,11 +37,13 @@ class Knock:
         path: The presentation's path.
         method: The request's method; Digest signs it.
         authorization: The header, or None.
+        remote: The address that it comes from; empty where that is not known.
     """
 
     path: str
     method: str
     authorization: str | None
+    remote: str = ""
 
 
 class Pass(Protocol):
@@ -104,19 +106,19 @@ class TokenGate:
     """Basic, with an API token as password (or as user, where a client offers only that).
 
     Attributes:
-        admit_token: Answers for (path, token); raises NotSignedIn for an unknown token (None when
+        admit_token: Answers for (knock, token); raises NotSignedIn for an unknown token (None when
             none was sent) and NotAllowed where it does not suffice.
         realm: Shown by some clients when they ask.
     """
 
-    admit_token: Callable[[str, str | None], Awaitable[Pass]]
+    admit_token: Callable[[Knock, str | None], Awaitable[Pass]]
     realm: str = "Ronda"
 
     async def admit(self, knock: Knock) -> Pass:
         """Ask `admit_token`; see `Gate.admit`."""
         found = basic_credentials(knock.authorization)
         try:
-            return await self.admit_token(knock.path, (found[1] or found[0]) if found else None)
+            return await self.admit_token(knock, (found[1] or found[0]) if found else None)
         except NotSignedIn as error:
             raise Challenged((f'Basic realm="{self.realm}"',)) from error
 

@@ -81,6 +81,11 @@ class RtspServer:
                 writer.transport.abort()
             await self._empty.wait()
 
+    def hang_up_revoked(self) -> None:
+        """Hang up on those whose permission was withdrawn; pictures ask by themselves, where there are some."""
+        for broadcast in list(self._broadcasts.values()):
+            broadcast.hang_up_revoked()
+
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients.add(writer)
         self._empty.clear()
