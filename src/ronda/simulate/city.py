@@ -129,7 +129,7 @@ def cameras(many: int | None = None, seed: int = 1) -> tuple[SimulatedCamera, ..
                 raise_m=change.get("raise", 0.0),
                 zoom=change.get("zoom", 1.0),
                 codec=Codec.H265 if key in _H265 else Codec.H264,
-                phase_s=(index * 1.7 + lap * 0.31) % 12,
+                phase_s=(index * 1.7 + lap * 0.31) % 10,
                 recorder=recorder,
                 channel=channel,
             )

@@ -28,10 +28,10 @@ def crossing(look: Look) -> Scene:
     _corners(build, rng)
     traffic = Traffic(rng, look.period_s)
     for x, speed in ((-5.3, 8.0), (-2.2, 9.4)):
-        traffic.lane([(x, 96), (x, -14)], speed, 4, SHARE)
-        traffic.lane([(-x, -14), (-x, 96)], speed + 0.4, 4, SHARE)
-    traffic.lane([(-6.6, 90), (-6.6, -14)], 7.4, 4, {"motorcycle": 1})
-    traffic.lane([(6.6, -14), (6.6, 90)], 7.8, 4, {"motorcycle": 1})
+        traffic.lane([(x, 96), (x, -14)], speed, 3, SHARE)
+        traffic.lane([(-x, -14), (-x, 96)], speed + 0.4, 3, SHARE)
+    traffic.lane([(-6.6, 90), (-6.6, -14)], 7.4, 3, {"motorcycle": 1})
+    traffic.lane([(6.6, -14), (6.6, 90)], 7.8, 3, {"motorcycle": 1})
     # Turning left on red is allowed here.
     traffic.lane(
         [(40, 18.2), (14, 18.2), (8, 16), (5.8, 10), (5.8, -14)][::-1], 6.0, 2, {"motorcycle": 0.8, "car": 0.2}

@@ -45,11 +45,11 @@ def road(look: Look) -> Scene:
     _sides(build, rng)
     traffic = Traffic(rng, look.period_s)
     for x, speed, share in ((-5.6, 9.5, SHARE), (-2.5, 11.5, SHARE)):
-        traffic.lane([(x, 96), (x, -16)], speed, 5, share)
-        traffic.lane([(-x, -18), (-x, 96)], speed + 0.5, 5, share)
+        traffic.lane([(x, 96), (x, -16)], speed, 4, share)
+        traffic.lane([(-x, -18), (-x, 96)], speed + 0.5, 4, share)
     for x, speed in ((-6.6, 8.2), (-4.1, 12.4)):
-        traffic.lane([(x, 96), (x, -16)], speed, 4, {"motorcycle": 1.0})
-        traffic.lane([(-x, -18), (-x, 96)], speed, 4, {"motorcycle": 1.0})
+        traffic.lane([(x, 96), (x, -16)], speed, 3, {"motorcycle": 1.0})
+        traffic.lane([(-x, -18), (-x, 96)], speed, 3, {"motorcycle": 1.0})
     traffic.walk([(-9.4, -6), (-9.6, 40)], 1, 0.5)
     traffic.walk([(-9.8, 40), (-9.4, -6)], 1, 0.5)
     traffic.walk([(9.6, 0), (9.8, 44)], 1, 0.5)

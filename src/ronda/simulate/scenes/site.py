@@ -32,7 +32,7 @@ class Look:
     lettering: str = ""
     width: int = 1280
     height: int = 720
-    period_s: float = 12.0
+    period_s: float = 10.0
     turn_deg: float = 0.0
     tilt_deg: float = 0.0
     raise_m: float = 0.0

@@ -11,7 +11,9 @@ from ronda.simulate.scenes.optics import Floats, Image, View
 from ronda.simulate.scenes.textures import Colour
 
 # Pixels to a metre below which small parts are left out.
-_COARSE_BELOW = 24.0
+_COARSE_BELOW = 34.0
+# Pixels to a metre from which a shadow is worth its price.
+_SHADOW_ABOVE = 11.0
 
 
 @dataclass
@@ -235,7 +237,7 @@ class Painter:
         high, wide = self.depth.shape
         if top[0] < 0 or top[1] < 0 or low[0] >= wide or low[1] >= high:
             return Drawn()
-        shadow = self._shadow(picture, world, middle)
+        shadow = self._shadow(picture, world, middle) if self.view.focal / middle > _SHADOW_ABOVE else None
         region = self._body(picture, placed, (spots, depth), (low, top), motion, hides=hides)
         box = (
             max(0.0, float(low[0])),

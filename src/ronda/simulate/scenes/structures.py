@@ -1,6 +1,8 @@
 """Buildings, trees, poles: things that stand, as rectangles with pictures and shadows on the ground."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import cv2
@@ -12,6 +14,7 @@ from ronda.simulate.scenes.ground import Ground
 from ronda.simulate.scenes.optics import Image
 from ronda.simulate.scenes.textures import Colour, Rng
 
+_PATTERNS_MAX = 5
 Box = tuple[float, float, float, float]
 
 
@@ -36,6 +39,15 @@ class Builder:
     rng: Rng
     eye: tuple[float, float]
     place: Place = field(default_factory=Place)
+    _patterns: dict[tuple[str, int, int], list[Image]] = field(default_factory=dict)
+
+    def _some(self, kind: str, wide_m: float, high_m: float, make: Callable[[], Image]) -> Image:
+        """Return one of a few pictures of about that size: a quarter is built from few patterns."""
+        known = self._patterns.setdefault((kind, round(wide_m), round(high_m)), [])
+        if len(known) < _PATTERNS_MAX:
+            known.append(make())
+            return known[-1]
+        return known[int(self.rng.integers(len(known)))]
 
     def _sunlit(self, nx: float, ny: float) -> float:
         sx, sy = self.ground.sun
@@ -95,18 +107,20 @@ class Builder:
             self.place.quads.append(Quad(origin, across, down, shade, per_metre))
 
     def _tiles(self, wide_m: float, high_m: float, per_metre: float) -> Image:
-        return textures.roof_tiles(
-            self.rng, max(8, round(high_m * per_metre)), max(8, round(wide_m * per_metre)), per_metre
-        )
+        def make() -> Image:
+            return textures.roof_tiles(
+                self.rng, max(8, round(high_m * per_metre)), max(8, round(wide_m * per_metre)), per_metre
+            )
+
+        return self._some("tiles", wide_m, high_m, make)
 
     def house(self, box: Box, eaves: float = 3.1, *, along_y: bool | None = None) -> None:
         """A kampung house with a pitched roof."""
         x0, y0, x1, y1 = box
+        wide, deep = x1 - x0, y1 - y0
         fronts = {
-            "s": textures.house_front(self.rng, x1 - x0, eaves),
-            "n": textures.house_front(self.rng, x1 - x0, eaves),
-            "w": textures.house_front(self.rng, y1 - y0, eaves),
-            "e": textures.house_front(self.rng, y1 - y0, eaves),
+            side: self._some("house", length, eaves, partial(textures.house_front, self.rng, length, eaves))
+            for side, length in (("s", wide), ("n", wide), ("w", deep), ("e", deep))
         }
         self.block(box, eaves, fronts)
         self.gable(
@@ -135,12 +149,13 @@ class Builder:
     def tree(self, spot: tuple[float, float], height: float = 6.0, kind: str = "tree") -> None:
         """Plant a tree or palm with its shadow."""
         size = 384 if np.hypot(spot[0] - self.eye[0], spot[1] - self.eye[1]) < 25 else 224
-        green = tuple(int(part * self.rng.uniform(0.85, 1.2)) for part in (46, 94, 68))
-        texture = (
-            textures.palm(self.rng, size)
+        tone = [int(part * self.rng.uniform(0.85, 1.2)) for part in (46, 94, 68)]
+        make = (
+            partial(textures.palm, self.rng, size)
             if kind == "palm"
-            else textures.tree(self.rng, size, (green[0], green[1], green[2]))
+            else partial(textures.tree, self.rng, size, (tone[0], tone[1], tone[2]))
         )
+        texture = self._some(kind, size, size, make)
         self.billboard(spot, height, height, texture)
         self.ground.dapple(spot, height * 0.36, height * 0.6)
         self.ground.occlude([(spot[0] - 0.15, spot[1]), (spot[0] + 0.15, spot[1])], 0.5, 0.3)

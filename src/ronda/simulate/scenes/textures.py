@@ -275,18 +275,20 @@ def tree(rng: Rng, size: int = 320, green: Colour = (48, 96, 66)) -> Image:
         cv2.line(image, (middle, int(size * 0.72)), end, trunk, max(2, size // 50), cv2.LINE_AA)
     cv2.line(image, (middle, size), (middle, int(size * 0.6)), trunk, max(3, size // 26))
     crowns = [(rng.normal(0, 0.17), rng.normal(-0.16, 0.11), rng.uniform(0.12, 0.21)) for _ in range(9)]
-    leaves = []
-    for cx, cy, radius in crowns:
-        for _ in range(150):
-            angle, reach = rng.uniform(0, 2 * np.pi), np.sqrt(rng.random()) * radius
-            leaves.append((cx + np.cos(angle) * reach, cy + np.sin(angle) * reach, cx, cy, radius))
-    leaves.sort(key=lambda leaf: leaf[4] + rng.normal(0, 0.03))
-    for x, y, cx, cy, radius in leaves:
-        light = 0.72 - 0.42 * (x - cx) / radius * 0.5 - 0.75 * (y - cy) / radius * 0.55 - 0.5 * y + rng.normal(0, 0.16)
-        colour = tuple(int(np.clip(part * light, 0, 235)) for part in green)
-        spot = (int(middle + x * size), int(middle + y * size))
-        axes = (int(rng.integers(2, max(3, size // 45))), int(rng.integers(1, max(2, size // 80) + 1)))
-        cv2.ellipse(image, spot, axes, float(rng.uniform(0, 180)), 0, 360, (*colour, 255), -1)
+    crown = np.repeat(np.array(crowns), 110, 0)
+    many = len(crown)
+    angle, reach = rng.uniform(0, 2 * np.pi, many), np.sqrt(rng.random(many)) * crown[:, 2]
+    x, y = crown[:, 0] + np.cos(angle) * reach, crown[:, 1] + np.sin(angle) * reach
+    light = 0.72 - 0.21 * (x - crown[:, 0]) / crown[:, 2] - 0.41 * (y - crown[:, 1]) / crown[:, 2] - 0.5 * y
+    light += rng.normal(0, 0.16, many)
+    colours = np.clip(light[:, None] * np.array(green), 0, 235).astype(int).tolist()
+    spots = np.stack((middle + x * size, middle + y * size), 1).astype(int).tolist()
+    axes = np.stack(
+        (rng.integers(2, max(4, size // 40), many), rng.integers(1, max(2, size // 80) + 1, many)), 1
+    ).tolist()
+    turns = rng.uniform(0, 180, many).tolist()
+    for index in np.argsort(crown[:, 2] + rng.normal(0, 0.03, many)).tolist():
+        cv2.ellipse(image, spots[index], axes[index], turns[index], 0, 360, (*colours[index], 255), -1)
     return image
 
 
@@ -313,14 +315,17 @@ def palm(rng: Rng, size: int = 320) -> Image:
 def bush(rng: Rng, wide: int = 240, high: int = 120, green: Colour = (50, 104, 70)) -> Image:
     """A hedge or a row of pot plants as BGRA."""
     image = np.zeros((high, wide, 4), np.uint8)
-    for _ in range(wide * high // 50):
-        x, lift = rng.uniform(0, wide), rng.beta(1.2, 1.6)
-        y = high - lift * high * (0.75 + 0.25 * np.sin(x * 0.07))
-        light = 0.55 + lift * 0.6 + rng.normal(0, 0.17)
-        colour = tuple(int(np.clip(part * light, 0, 235)) for part in green)
-        if rng.random() < 0.02:
-            colour = ((60, 60, 200), (190, 120, 210), (60, 190, 230))[int(rng.integers(3))]
-        cv2.ellipse(image, (int(x), int(y)), (4, 2), float(rng.uniform(0, 180)), 0, 360, (*colour, 255), -1)
+    many = wide * high // 50
+    x, lift = rng.uniform(0, wide, many), rng.beta(1.2, 1.6, many)
+    y = high - lift * high * (0.75 + 0.25 * np.sin(x * 0.07))
+    light = 0.55 + lift * 0.6 + rng.normal(0, 0.17, many)
+    colours = np.clip(light[:, None] * np.array(green), 0, 235).astype(int)
+    flowers = np.array(((60, 60, 200), (190, 120, 210), (60, 190, 230)))
+    bloom = rng.random(many) < 0.02
+    colours[bloom] = flowers[rng.integers(3, size=int(bloom.sum()))]
+    spots, turns = np.stack((x, y), 1).astype(int).tolist(), rng.uniform(0, 180, many).tolist()
+    for spot, colour, turn in zip(spots, colours.tolist(), turns, strict=True):
+        cv2.ellipse(image, spot, (4, 2), turn, 0, 360, (*colour, 255), -1)
     return image
 
 
