@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,6 +138,37 @@ async def test_a_slow_disk_costs_whole_gops_and_says_so(tmp_path: Path) -> None:
         assert {cause for _, _, cause in await night.causes()} == {GapCause.DISK_SLOW}
         # What waits is bounded, and the recorder was never held up.
         assert night.archive.volumes[0].intake.bytes <= 40_000
+
+
+class _HeldDisk(FaultyDisk):
+    """Writes to cameras' files wait until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+        self.go.set()
+
+    def write(self, descriptor: int, buffers: Sequence[bytes]) -> None:
+        self.go.wait(20)
+        super().write(descriptor, buffers)
+
+
+async def test_a_disk_a_little_too_slow_costs_some_cameras_not_all(tmp_path: Path) -> None:
+    night = Night(tmp_path)
+    disk = _HeldDisk()
+    night.archive = Archive(one_volume(tmp_path, disk=disk, queue_bytes=1_000_000), night.clock)
+    async with night.archive:
+        names = [f"camera-{number}" for number in range(40)]
+        runs = {name: new_run(name) for name in names}
+        disk.go.clear()
+        for round_ in range(4):
+            for name in names:
+                record(night.archive.recorder(name, "main"), runs[name], 2, 2 * round_)
+        disk.go.set()
+        await night.archive.settled()
+        hit = [name for name in names if night.archive.recorder(name, "main").dropped]
+        assert 2 <= len(hit) <= 38
+        assert night.archive.volumes[0].intake.bytes == 0
 
 
 async def test_what_a_full_disk_refuses_to_note_is_noted_later(tmp_path: Path) -> None:

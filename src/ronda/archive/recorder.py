@@ -1,5 +1,6 @@
 """What a stream hands its fragments to: decides what is recorded, never blocks."""
 
+import zlib
 from collections import deque
 from datetime import tzinfo
 from typing import Final
@@ -27,6 +28,7 @@ class Recorder:
         self._recording = recording
         self._run: Run | None = None
         self._announced: Run | None = None
+        self._lot = 0.0
         self._open = False
         self._closed_told = False
         self._skipping = False
@@ -112,7 +114,7 @@ class Recorder:
     def _offer(self, fragment: Fragment) -> None:
         volume = self._volume
         if self._skipping:
-            if not fragment.keyframe or volume.health.fault is not None or not volume.intake.roomy:
+            if not fragment.keyframe or volume.health.fault is not None or volume.intake.sheds(self._lot):
                 self._drop()
                 return
             self._skipping = False
@@ -124,8 +126,10 @@ class Recorder:
             return
         if self._announced is not fragment.run:
             self._announced = fragment.run
+            self._lot = zlib.crc32(fragment.run.id.encode()) / (1 << 32)
             volume.intake.push(Begin(self._track))
-        if not volume.intake.offer(self._track, fragment):
+        shed = fragment.keyframe and volume.intake.sheds(self._lot)
+        if shed or not volume.intake.offer(self._track, fragment):
             self._skipping = True
             self._drop()
             volume.intake.push(End(self._track, GapCause.DISK_SLOW, self._clock.utc_90k()))

@@ -58,6 +58,13 @@ class Intake:
         """Whether so little waits that a recorder which dropped may begin again."""
         return self.bytes * 2 < self.limit_bytes
 
+    def sheds(self, lot: float) -> bool:
+        """Whether a run whose lot lies in 0..1 should leave out its next GOP: the fuller, the more runs.
+
+        So a disk that is a little too slow costs a few cameras their pictures, not all of them at once.
+        """
+        return lot < self.bytes * 2 / self.limit_bytes - 1
+
     def offer(self, track: Track, fragment: Fragment) -> bool:
         """Queue a fragment; refuse it when too much waits."""
         size = len(fragment.moof) + len(fragment.mdat)
