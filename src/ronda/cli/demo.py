@@ -7,6 +7,8 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
+from datetime import UTC, datetime
+from datetime import time as datetime_time
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from ronda.cli.serve import public_address, say, serve
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.simulate.city import demo_cameras
+from ronda.simulate.past import WIB, last_night
 
 _log = get_logger("demo")
 PASSWORD: Final = "ronda-demo"  # noqa: S105 - printed; the demonstration guards nothing
@@ -29,6 +32,7 @@ _MARK: Final = "demonstration"
 _SIMULATION: Final = "simulation"
 _RTSP_PORT: Final = 8555
 _BY: Final = "demo"
+_THEFT: Final = datetime_time(2, 13, 20)
 
 
 def overrides(environ: Mapping[str, str]) -> dict[str, object]:
@@ -158,11 +162,13 @@ def _address(camera: Camera) -> str:
 
 def _introduce(settings: Settings) -> None:
     address = public_address(settings)
+    night = datetime.combine(last_night(datetime.now(UTC)), _THEFT, WIB).astimezone(UTC)
     say(f"""
   look at   {address}
   sign in   admin, password {PASSWORD}   ({address}sign-in)
             without signing in anybody may look; downloading and changing asks who you are
-  try       {address}cameras/krapyak-rt03-rw04-1   and go back to last night, 02:14
+  try       {address}cameras/krapyak-rt03-rw04-2?at={night:%Y-%m-%dT%H:%M:%SZ}
+            last night, 02:13 in RT 3 RW 4 Krapyak: who took the motorcycle? (written during the first minutes)
   stop      Ctrl-C; everything is kept in {settings.data}; ronda demo --reset starts over
 """)
 
