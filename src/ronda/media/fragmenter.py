@@ -13,7 +13,6 @@ from typing import Final, Protocol
 from ronda.base.identity import new_run_id
 from ronda.base.time import HZ_90K, Clock
 from ronda.media.access_unit import AccessUnit, Encoding
-from ronda.media.fmp4.sample import Sample
 from ronda.media.fmp4.writer import fragment_boxes, init_segment
 from ronda.media.fragment import Fragment, Origin, Run
 from ronda.media.timekeeper import Timekeeper
@@ -54,6 +53,11 @@ class Fragmenter:
         clock: The server's clocks.
         output: Who is told.
         origin: How the footage comes here.
+
+    Attributes:
+        clock_offset_90k: The camera's own clock minus ours, for the next run; set by the caller.
+        dropped_pictures: Pictures before the first keyframe, over the fragmenter's life.
+        tells_pictures: Whether the output wants to be told each picture; set by the caller.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Fragmenter:
     ) -> None:
         self.clock_offset_90k: int | None = None
         self.dropped_pictures = 0
+        self.tells_pictures = True
         self._camera = camera
         self._profile = profile
         self._clock = clock
@@ -76,6 +81,7 @@ class Fragmenter:
         self._pending: list[AccessUnit] = []
         self._starts_90k: list[int] = []
         self._sequence = 0
+        self._wall_now_90k = 0
 
     @property
     def run(self) -> Run | None:
@@ -101,13 +107,8 @@ class Fragmenter:
 
     def push(self, unit: AccessUnit) -> None:
         """Take the next access unit in decoding order."""
-        changed = unit.encoding is not None and unit.encoding != self._encoding
-        if changed or unit.discontinuity:
-            self.end()
-        if unit.encoding is not None:
-            self._encoding = unit.encoding
-        if unit.keyframe and self._time is not None and self._time.stale:
-            self.end()
+        if unit.keyframe or unit.encoding is not None or unit.discontinuity:
+            self._turn(unit)
         if self._run is not None:
             self._add(unit)
         elif self._opening or (unit.keyframe and self._encoding is not None):
@@ -131,6 +132,18 @@ class Fragmenter:
             self._open()
         self._emit()
         self._run = self._time = None
+
+    def _turn(self, unit: AccessUnit) -> None:
+        """End the run or the fragment where `unit` begins another."""
+        changed = unit.encoding is not None and unit.encoding != self._encoding
+        if changed or unit.discontinuity:
+            self.end()
+        if unit.encoding is not None:
+            self._encoding = unit.encoding
+        if unit.keyframe:
+            if self._time is not None and self._time.stale:
+                self.end()
+            self._emit()
 
     def _hold(self, unit: AccessUnit) -> None:
         late_90k = round(unit.arrival * HZ_90K) - unit.dts_90k
@@ -168,6 +181,8 @@ class Fragmenter:
         )
         self._output.run_began(self._run)
         for unit in held:
+            if unit.keyframe:
+                self._emit()
             self._add(unit)
 
     def _wall_90k(self) -> int:
@@ -177,17 +192,20 @@ class Fragmenter:
         time, run = self._time, self._run
         if time is None or run is None:
             return
-        if unit.keyframe:
-            self._emit()
-        wall_90k = self._wall_90k()
-        start_90k = time.stamp(unit.dts_90k, round(unit.arrival * HZ_90K) + wall_90k, wall_90k)
-        if self._pending and start_90k - self._starts_90k[0] >= FULL_90K:
+        starts = self._starts_90k
+        if not starts:
+            self._wall_now_90k = self._wall_90k()  # once a fragment: clocks cost more than pictures
+        wall_90k = self._wall_now_90k
+        start_90k = time.stamp(unit.dts_90k, int(unit.arrival * HZ_90K) + wall_90k, wall_90k)
+        if starts and start_90k - starts[0] >= FULL_90K:
             self._emit()  # the picture was late: together they would be longer than a fragment may be
-        self._output.picture_stamped(run, unit, start_90k)
+            starts = self._starts_90k
+        if self.tells_pictures:
+            self._output.picture_stamped(run, unit, start_90k)
         self._pending.append(unit)
-        self._starts_90k.append(start_90k)
+        starts.append(start_90k)
         step_90k = time.step_90k
-        if step_90k and start_90k - self._starts_90k[0] + 2 * step_90k > FULL_90K + _SLACK_90K:
+        if step_90k and start_90k - starts[0] + 2 * step_90k > FULL_90K + _SLACK_90K:
             self._emit()
 
     def _emit(self) -> None:
@@ -196,28 +214,20 @@ class Fragmenter:
         if not units or run is None:
             return
         self._pending, self._starts_90k = [], []
-        ends = [*starts[1:], starts[-1] + (self.step_90k or _USUAL_STEP_90K)]
-        samples = [
-            Sample(len(unit.data), end - start, _offset_90k(unit), unit.keyframe)
-            for unit, start, end in zip(units, starts, ends, strict=True)
-        ]
-        moof, mdat = fragment_boxes(samples, [unit.data for unit in units], self._sequence, starts[0])
+        first_90k, end_90k = starts[0], starts[-1] + (self.step_90k or _USUAL_STEP_90K)
+        samples: list[tuple[int, int, int, bool]] = []
+        payloads: list[bytes] = []
+        ends = iter(starts)
+        next(ends)
+        for unit, start_90k in zip(units, starts, strict=True):
+            data, offset_90k = unit.data, unit.pts_90k - unit.dts_90k
+            if not -_LONGEST_OFFSET_90K <= offset_90k <= _LONGEST_OFFSET_90K:
+                offset_90k = 0  # nonsense counts as nothing
+            samples.append((len(data), next(ends, end_90k) - start_90k, offset_90k, unit.keyframe))
+            payloads.append(data)
+        moof, mdat = fragment_boxes(samples, payloads, self._sequence, first_90k)
         fragment = Fragment(
-            run=run,
-            sequence=self._sequence,
-            keyframe=units[0].keyframe,
-            start_90k=starts[0],
-            duration_90k=ends[-1] - starts[0],
-            pictures=len(units),
-            moof=moof,
-            mdat=mdat,
-            arrival=units[-1].arrival,
+            run, self._sequence, units[0].keyframe, first_90k, end_90k - first_90k, len(units), moof, mdat, unit.arrival
         )
         self._sequence += 1
         self._output.fragment_made(fragment)
-
-
-def _offset_90k(unit: AccessUnit) -> int:
-    """Return how much later a picture is shown than decoded; nonsense counts as nothing."""
-    offset_90k = unit.pts_90k - unit.dts_90k
-    return offset_90k if -_LONGEST_OFFSET_90K <= offset_90k <= _LONGEST_OFFSET_90K else 0

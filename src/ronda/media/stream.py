@@ -133,6 +133,7 @@ class Stream:
         self._supervisor: Supervisor | None = None
         self._task: asyncio.Task[None] | None = None
         self._fragmenter = Fragmenter(camera, profile, clock, self)
+        self._fragmenter.tells_pictures = False
         self._ring = FragmentRing(settings.ring)
         self._measure = Measure()
         self._leases: set[Lease] = set()
@@ -264,8 +265,8 @@ class Stream:
         gate = _KeyframeGate(listener)
         for run, unit in self._held():
             gate(run, unit)
-        self._listeners.append(gate)
-        return partial(self._listeners.remove, gate)
+        self._tell(gate)
+        return partial(self._untell, gate)
 
     def tap(self, most_pictures: int = 150) -> UnitTap:
         """Return a bounded queue of pictures, beginning with the current GOP; hold a lease as well.
@@ -278,7 +279,7 @@ class Stream:
         tap = UnitTap(self._untap, most_pictures + len(held))
         for run, unit in held:
             tap.offer(run, unit)
-        self._listeners.append(tap.offer)
+        self._tell(tap.offer)
         self._taps.append(tap)
         return tap
 
@@ -329,8 +330,6 @@ class Stream:
 
     def picture_stamped(self, run: Run, unit: AccessUnit, start_90k: int) -> None:
         """Pass on a picture, its times counted from the run's zero."""
-        if not self._listeners:
-            return
         stamped = _stamped(run, unit, start_90k)
         for listener in tuple(self._listeners):
             listener(run, stamped)
@@ -449,7 +448,15 @@ class Stream:
     def _untap(self, tap: UnitTap) -> None:
         if tap in self._taps:
             self._taps.remove(tap)
-            self._listeners.remove(tap.offer)
+            self._untell(tap.offer)
+
+    def _tell(self, listener: UnitListener) -> None:
+        self._listeners.append(listener)
+        self._fragmenter.tells_pictures = True
+
+    def _untell(self, listener: UnitListener) -> None:
+        self._listeners.remove(listener)
+        self._fragmenter.tells_pictures = bool(self._listeners)
 
     def _told(self) -> None:
         self._ring.wake()

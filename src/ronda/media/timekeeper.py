@@ -9,6 +9,7 @@ Sans-I/O: it is told of each picture's time and arrival.
 """
 
 from collections import deque
+from math import inf
 from typing import Final
 
 from ronda.base.time import HZ_90K
@@ -42,9 +43,12 @@ class Timekeeper:
         self._steps_90k: deque[int] = deque(maxlen=_STEPS)
         self._correction_90k = 0.0
         self._bucket_end_90k = _BUCKET_90K
-        self._bucket_low_90k: int | None = None
-        self._lows_90k: deque[int] = deque(maxlen=_BUCKETS)
+        self._bucket_low_90k: float = inf
+        self._lows_90k: deque[float] = deque(maxlen=_BUCKETS)
         self._stale = False
+        # What makes a picture an ordinary one, of which nothing but its time is to be noted.
+        self._settled = True
+        self._shift_90k = 0
 
     @property
     def stale(self) -> bool:
@@ -69,21 +73,43 @@ class Timekeeper:
             utc_90k: The server's UTC when it arrived.
             wall_90k: The server's UTC minus its monotonic clock now, in ticks.
         """
-        late_90k = self._follow(dts_90k, utc_90k)
+        step_90k = dts_90k - self._last_dts_90k
+        elapsed_90k = dts_90k - self._zero_dts_90k
+        late_90k = utc_90k - self.start_utc_90k - elapsed_90k
+        if (
+            0 < step_90k == self._step_90k <= MOST_OFF_90K
+            and elapsed_90k < self._bucket_end_90k
+            and self._settled
+            and -MOST_OFF_90K <= wall_90k - self._wall_90k <= MOST_OFF_90K
+        ):
+            self._steps_90k.append(step_90k)  # their median does not change by it
+            if late_90k < self._bucket_low_90k:
+                self._sink(late_90k)
+        else:
+            elapsed_90k, late_90k = self._consider(dts_90k, late_90k, wall_90k)
+        self._last_dts_90k = dts_90k
+        self._last_late_90k = late_90k
+        stamp_90k = elapsed_90k + self._shift_90k
+        if stamp_90k <= self._last_elapsed_90k:
+            stamp_90k = self._last_elapsed_90k + 1
+        self._last_elapsed_90k = stamp_90k
+        return stamp_90k
+
+    def _consider(self, dts_90k: int, late_90k: int, wall_90k: int) -> tuple[int, int]:
+        """Look at a picture in full; return the camera's elapsed time and how late the picture came."""
+        late_90k = self._follow(dts_90k, late_90k)
         if abs(wall_90k - self._wall_90k) > MOST_OFF_90K:
             self._stale = True
         elapsed_90k = dts_90k - self._zero_dts_90k
         self._observe(elapsed_90k, late_90k)
         self._slew(dts_90k - self._last_dts_90k)
-        self._last_dts_90k = dts_90k
-        self._last_late_90k = late_90k
-        self._last_elapsed_90k = max(elapsed_90k + round(self._correction_90k), self._last_elapsed_90k + 1)
-        return self._last_elapsed_90k
+        self._settled = len(self._lows_90k) < _BUCKETS or min(self._lows_90k) == self._correction_90k
+        self._shift_90k = round(self._correction_90k)
+        return elapsed_90k, late_90k
 
-    def _follow(self, dts_90k: int, utc_90k: int) -> int:
+    def _follow(self, dts_90k: int, late_90k: int) -> int:
         """Return how late the picture came; bridge a jump of the camera's axis with a usual step."""
         step_90k = dts_90k - self._last_dts_90k
-        late_90k = utc_90k - self.start_utc_90k - (dts_90k - self._zero_dts_90k)
         if self._last_elapsed_90k < 0:
             return late_90k
         early_90k = self._last_late_90k - late_90k
@@ -101,14 +127,16 @@ class Timekeeper:
 
     def _observe(self, elapsed_90k: int, late_90k: int) -> None:
         """Keep the lowest lateness of each stretch of time."""
-        low = self._bucket_low_90k
-        self._bucket_low_90k = late_90k if low is None else min(low, late_90k)
+        self._sink(min(late_90k, self._bucket_low_90k))
         if elapsed_90k >= self._bucket_end_90k:
             self._lows_90k.append(self._bucket_low_90k)
-            self._bucket_low_90k = None
+            self._bucket_low_90k = inf
             self._bucket_end_90k = elapsed_90k + _BUCKET_90K
+
+    def _sink(self, low_90k: float) -> None:
+        self._bucket_low_90k = low_90k
         # Nothing comes before it was taken: being early is never jitter, and counts at once.
-        if late_90k - self._correction_90k < -MOST_OFF_90K:
+        if low_90k - self._correction_90k < -MOST_OFF_90K:
             self._stale = True
 
     def _slew(self, step_90k: int) -> None:

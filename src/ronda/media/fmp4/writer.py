@@ -8,6 +8,7 @@ Every `moof` has one fixed layout, so that counting it from another zero patches
 
 import struct
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from ronda.base.time import HZ_90K
@@ -23,7 +24,7 @@ _NTP_EPOCH_S: Final = 2_208_988_800  # 1900 to 1970
 _SEQUENCE_AT: Final = 20
 _BASE_AT: Final = 60
 _HEAD: Final = struct.Struct(">I4s I4sII I4s I4sII I4sIQ I4sIIi")
-_SAMPLE: Final = struct.Struct(">IIIi")
+_MDAT: Final = struct.Struct(">I4s")
 _SEQUENCE: Final = struct.Struct(">I")
 _BASE: Final = struct.Struct(">Q")
 
@@ -53,7 +54,7 @@ def init_segment(encoding: Encoding, *, udta: bytes = b"") -> bytes:
 
 
 def fragment_boxes(
-    samples: Sequence[Sample], payloads: Iterable[bytes], sequence: int, base_90k: int
+    samples: Sequence[Sample | tuple[int, int, int, bool]], payloads: Iterable[bytes], sequence: int, base_90k: int
 ) -> tuple[bytes, bytes]:
     """Return the `moof` and the `mdat` of one fragment.
 
@@ -74,12 +75,17 @@ def fragment_boxes(
         *(20, b"tfdt", 0x0100_0000, base_90k),
         *(trun_bytes, b"trun", 0x0100_0F01, count, moof_bytes + 8),
     )
-    rows = [
-        _SAMPLE.pack(duration, size, KEYFRAME_FLAGS if keyframe else DELTA_FLAGS, offset)
-        for size, duration, offset, keyframe in samples
-    ]
-    mdat_bytes = 8 + sum(sample[0] for sample in samples)
-    return b"".join((head, *rows)), b"".join((struct.pack(">I4s", mdat_bytes, b"mdat"), *payloads))
+    rows: list[int] = []
+    mdat_bytes = 8
+    for size, duration, offset, keyframe in samples:
+        rows += (duration, size, KEYFRAME_FLAGS if keyframe else DELTA_FLAGS, offset)
+        mdat_bytes += size
+    return head + _rows(count).pack(*rows), b"".join((_MDAT.pack(mdat_bytes, b"mdat"), *payloads))
+
+
+@cache
+def _rows(count: int) -> struct.Struct:
+    return struct.Struct(">" + "IIIi" * count)
 
 
 def restamp(moof: bytes, sequence: int, base_90k: int) -> bytes:
