@@ -1,5 +1,6 @@
 """A whole film as access units, with the B-frames of real footage."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ def test_b_frames_come_in_decoding_order_with_their_times(shared_assets: Path) -
     assert len(units) == 1394
     assert units[0].keyframe
     assert units[0].encoding is not None
-    assert all(later.dts_90k > earlier.dts_90k for earlier, later in zip(units, units[1:], strict=False))
-    assert any(later.pts_90k < earlier.pts_90k for earlier, later in zip(units, units[1:], strict=False))
+    assert all(later.dts_90k > earlier.dts_90k for earlier, later in itertools.pairwise(units))
+    assert any(later.pts_90k < earlier.pts_90k for earlier, later in itertools.pairwise(units))
     assert all(unit.encoding is None for unit in units[1:])
 
 
