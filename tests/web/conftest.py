@@ -35,6 +35,7 @@ from ronda.bus.contract import (
     Span,
     Timeline,
     TimelineRequest,
+    TriggerRecording,
     request_subject,
 )
 from ronda.bus.memory import MemoryBus
@@ -60,6 +61,7 @@ class FakeNode:
 
     held: dict[str, Hold] = field(default_factory=dict)
     probed: list[str] = field(default_factory=list)
+    triggered: list[TriggerRecording] = field(default_factory=list)
     report: ProbeReport = field(default_factory=lambda: ProbeReport(ok=True, url="rtsp://u:secret@h/1", codec="h264"))
 
     async def timeline(self, request: TimelineRequest) -> Timeline:
@@ -92,6 +94,10 @@ class FakeNode:
     async def reindex(self, request: ReindexRequest) -> ReindexReport:
         return ReindexReport(files=3, runs=2, seconds=0.1)
 
+    async def trigger(self, request: TriggerRecording) -> Done:
+        self.triggered.append(request)
+        return Done()
+
     @asynccontextmanager
     async def serving(self, bus: MemoryBus) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -103,6 +109,7 @@ class FakeNode:
             await enter(bus.serve(request_subject("local", "probe"), ProbeRequest, self.probe))
             await enter(bus.serve(request_subject("local", "archive-check"), ArchiveCheckRequest, self.check))
             await enter(bus.serve(request_subject("local", "reindex"), ReindexRequest, self.reindex))
+            await enter(bus.serve(request_subject("local", "trigger"), TriggerRecording, self.trigger))
             yield
 
 

@@ -163,3 +163,16 @@ async def test_a_large_answer_is_compressed(city: City) -> None:
     plain = await admin.get("/api/v1/cameras", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.json() == answer.json()
+
+
+async def test_what_happens_is_recorded_by_the_node(city: City) -> None:
+    admin = await city.admin()
+    await admin.post("/api/v1/cameras", json={"id": "a", "url": "rtsp://10.0.0.5/1", "recording": {"mode": "event"}})
+    assert (await admin.post("/api/v1/cameras/a/trigger", json={"seconds": 12.5})).status_code == 204
+    assert (await admin.post("/api/v1/cameras/a/trigger")).status_code == 204
+    assert [(asked.camera, asked.seconds) for asked in city.node.triggered] == [("a", 12.5), ("a", 30.0)]
+    assert (await admin.post("/api/v1/cameras/a/trigger", json={"seconds": 0})).status_code == 400
+    assert (await admin.post("/api/v1/cameras/a/trigger", json={"seconds": 3601})).status_code == 400
+    assert (await admin.post("/api/v1/cameras/none/trigger")).status_code == 404
+    assert (await city.client().post("/api/v1/cameras/a/trigger")).status_code == 401
+    assert len(city.node.triggered) == 2

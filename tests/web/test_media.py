@@ -14,7 +14,7 @@ from ronda.web.media import media_path
         ("/api/v1/cameras/a-1/still.jpg", "http", "/media/a-1/still.jpg"),
         ("/api/v1/cameras/a-1/still.webp", "http", "/media/a-1/still.webp"),
         ("/api/v1/cameras/a-1/clip.mp4", "http", "/media/a-1/clip.mp4"),
-        ("/api/v1/cameras/own-device", "websocket", "/media/own-device"),
+        ("/media/a/push", "websocket", "/media/a/push"),
         ("/api/v1/cameras/own-device", "http", None),
         ("/api/v1/cameras/a/../still.jpg", "http", None),
         ("/api/v1/cameras/../b/still.jpg", "http", None),

@@ -94,3 +94,37 @@ async def test_strangers_bring_nothing(public_city: City, tmp_path: Path) -> Non
     answer = await public_city.client().post(OWN, files={"file": ("a.mp4", VIDEO)})
     assert answer.status_code == 401
     assert not (tmp_path / "public" / "own").exists()
+
+
+async def test_a_device_is_a_camera_under_a_made_up_id(city: City) -> None:
+    admin = await city.admin()
+    answer = await admin.post(f"{OWN}-device", json={"name": "HP Pak Slamet"})
+    assert answer.status_code == 201
+    camera = answer.json()
+    assert camera["id"].startswith("hp-pak-slamet-")
+    assert camera["name"] == "HP Pak Slamet"
+    assert camera["url"] == f"device:{camera['id']}"
+    assert camera["recording"]["mode"] == "continuous"
+    assert city.centre.cameras.get(camera["id"]).spec().url == f"device:{camera['id']}"
+    same = await admin.patch(f"/api/v1/cameras/{camera['id']}", json={"url": camera["url"], "name": "x"})
+    assert same.status_code == 200
+
+    nameless = (await admin.post(f"{OWN}-device")).json()
+    assert nameless["id"].startswith("device-")
+    assert (await city.client().post(f"{OWN}-device")).status_code == 401
+
+
+async def test_a_device_sends_for_one_camera_and_its_main_profile(city: City) -> None:
+    admin = await city.admin()
+    cameras = "/api/v1/cameras"
+    assert (await admin.post(cameras, json={"id": "gate", "url": "device:gate"})).status_code == 201
+    for wrong in (
+        {"id": "yard", "url": "device:gate"},
+        {"id": "yard", "url": "device:"},
+        {"id": "yard", "url": "device://gate"},
+        {"id": "yard", "url": "rtsp://10.0.0.5/1", "sub_url": "device:yard"},
+    ):
+        answer = await admin.post(cameras, json=wrong)
+        assert answer.status_code == 400, wrong
+        assert answer.json()["mend"]
+    assert (await admin.patch(f"{cameras}/gate", json={"url": "device:yard"})).status_code == 400

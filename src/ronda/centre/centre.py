@@ -36,6 +36,7 @@ from ronda.bus.contract import (
     RemoveHold,
     Timeline,
     TimelineRequest,
+    TriggerRecording,
     assignment_subject,
     centre_subject,
     event_subject,
@@ -146,6 +147,16 @@ class Centre:
     async def remove_hold(self, id: str) -> None:
         """End a hold."""
         await self._ask(RemoveHold(id=id), Done)
+
+    async def trigger(self, id: str, seconds: float) -> None:
+        """Something happens at a camera that is recorded at events: record it for so long from now.
+
+        Raises:
+            NotFound: There is no such camera.
+            BadInput: It is not recorded at events.
+        """
+        self.cameras.get(id)
+        await self._ask(TriggerRecording(camera=id, seconds=seconds), Done)
 
     async def probe(self, url: str) -> ProbeReport:
         """Let the node look at an address."""

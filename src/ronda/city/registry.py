@@ -87,10 +87,12 @@ class CameraRegistry:
             Conflict: The id is taken.
         """
         now = self._clock.utc_90k()
+        id = camera_id(new.id)
         camera = Camera(
-            id=camera_id(new.id),
+            id=id,
             name=_name(new.name or new.id),
             addresses=_addresses(
+                id,
                 {AddressPart.MAIN: new.url, AddressPart.SUB: new.sub_url, AddressPart.SNAPSHOT: new.snapshot_url},
                 {},
                 local_files=local_files,
@@ -126,7 +128,7 @@ class CameraRegistry:
             after = replace(
                 before,
                 name=before.name if change.name is None else _name(change.name),
-                addresses=_addresses(texts, before.addresses, local_files=local_files),
+                addresses=_addresses(id, texts, before.addresses, local_files=local_files),
                 recording=change.recording or before.recording,
             )
             if after == before:
@@ -169,7 +171,7 @@ def _name(text: str) -> str:
 
 
 def _addresses(
-    texts: Mapping[AddressPart, str | None], stored: Mapping[AddressPart, StreamAddress], *, local_files: bool
+    id: str, texts: Mapping[AddressPart, str | None], stored: Mapping[AddressPart, StreamAddress], *, local_files: bool
 ) -> dict[AddressPart, StreamAddress]:
     addresses: dict[AddressPart, StreamAddress] = {}
     for part in AddressPart:
@@ -180,6 +182,11 @@ def _addresses(
             address = None
         else:
             address = parse_address(text, before)
+            if address.scheme == "device" and (part is not AddressPart.MAIN or address.path != id):
+                raise BadInput(
+                    f"{address} is no address for the {part.value} profile of camera {id!r}",
+                    f"a device sends the main profile of one camera: device:{id}",
+                )
             if address != before and not local_files and address.scheme == "file":
                 raise BadInput(
                     "a file of the server is not an address for everybody",

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     STILL = "still"
     RESERVE = "re-serve"
     DERIVE = "derive"
+    PUSH = "push"
 
 
 WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE})

@@ -13,8 +13,11 @@ from ronda.base.time import Clock
 from ronda.bus.contract import CameraSpec, CameraStatus, RecordingMode
 from ronda.media.leases import Lease, Purpose
 from ronda.media.sources.address import StreamAddress
+from ronda.media.sources.contract import SourceCounters, SourceListener
+from ronda.media.sources.device import Devices, DeviceSupervisor
+from ronda.media.sources.libav import Transcoders
 from ronda.media.sources.supervisor import Supervisor, SupervisorTools
-from ronda.media.stream import Stream
+from ronda.media.stream import OpenSupervisor, Stream
 from ronda.media.streams import Streams
 
 
@@ -29,6 +32,8 @@ class CameraTools:
         streams: Where profiles are offered.
         sources: What supervisors are made with.
         archive: Where recordings go.
+        devices: Where devices send their own pictures.
+        transcoders: Places for what they send and no browser plays.
         changed: Called when the camera's status has changed.
     """
 
@@ -38,6 +43,8 @@ class CameraTools:
     streams: Streams
     sources: SupervisorTools
     archive: Archive
+    devices: Devices
+    transcoders: Transcoders
     changed: Callable[[str], None]
 
 
@@ -90,6 +97,7 @@ class NodeCamera:
         self._stop_recording(cause)
         for unfollow in self._unfollow.values():
             unfollow()
+        self._tools.devices.release(self.spec.id)
         await self._tools.streams.withdraw(self.spec.id, cause=cause)
 
     def tick(self) -> None:
@@ -136,13 +144,23 @@ class NodeCamera:
         return recording.mode is not RecordingMode.OFF
 
     def _offer(self, profile: str, url: str) -> None:
-        address = StreamAddress.parse(url)
-        sources = self._tools.sources
-        stream = self._tools.streams.offer(
-            self.spec.id, profile, lambda listener, counters: Supervisor(address, listener, counters, sources)
-        )
+        stream = self._tools.streams.offer(self.spec.id, profile, self._opener(profile, StreamAddress.parse(url)))
         if profile not in self._unfollow:
             self._unfollow[profile] = stream.follow(lambda _: self._tools.changed(self.spec.id))
+
+    def _opener(self, profile: str, address: StreamAddress) -> OpenSupervisor:
+        """Return what keeps an address going: it is dialled, or it is a device that sends by itself."""
+        tools = self._tools
+        if address.scheme != "device":
+            if profile == "main":
+                tools.devices.release(self.spec.id)
+            return lambda listener, counters: Supervisor(address, listener, counters, tools.sources)
+        desk = tools.devices.expect(self.spec.id)
+
+        def wait_for_device(listener: SourceListener, counters: SourceCounters) -> DeviceSupervisor:
+            return DeviceSupervisor(desk, listener, counters, tools.clock, tools.transcoders)
+
+        return wait_for_device
 
     def _start_recording(self) -> None:
         profile = self.recorded_profile

@@ -14,6 +14,7 @@ from ronda.media.codec.keyframe import Keyframe, StillFormat
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.permission import Authorise
+from ronda.media.delivery.push import push_route
 
 if TYPE_CHECKING:
     from ronda.node.node import Node
@@ -57,7 +58,8 @@ def open_media(node: "Node", authorise: Authorise) -> Iterator[ASGIApp]:
         most_derived=settings.derived,
     ) as services:
         maker = _still_maker(services.stills) if services.stills else None
-        routes = archive_routes(node.archive, authorise, stills=maker)
+        devices = push_route(node.streams, node.devices, authorise)
+        routes = [*archive_routes(node.archive, authorise, stills=maker), devices]
         yield media_app(node.streams, authorise, services=services, routes=routes)
 
 

@@ -34,6 +34,7 @@ from ronda.bus.contract import (
 )
 from ronda.media.delivery.measures import register_measures
 from ronda.media.sources.accounts import Accounts
+from ronda.media.sources.device import Devices
 from ronda.media.sources.dialling import Dialler, DialLimits
 from ronda.media.sources.opening import Opening
 from ronda.media.sources.resolver import Resolver, ResolverLimits
@@ -85,6 +86,7 @@ class Node:
     Attributes:
         archive: Its recordings.
         streams: Its streams.
+        devices: Where devices send their own pictures.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -100,6 +102,7 @@ class Node:
         self.reports = Reports(settings.id, bus, clock, self.status)
         self.resolver = Resolver(clock, settings.resolver)
         self.opening = Opening(self.resolver.resolve, clock)
+        self.devices = Devices()
         self._bus = bus
         self._revision = -1
         self._cameras: dict[str, NodeCamera] = {}
@@ -110,6 +113,8 @@ class Node:
             streams=self.streams,
             sources=SupervisorTools(self.opening, Dialler(clock, settings.dial), Accounts(clock), clock, random.random),
             archive=self.archive,
+            devices=self.devices,
+            transcoders=self.opening.transcoders,
             changed=self.reports.camera_changed,
         )
 

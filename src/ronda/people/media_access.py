@@ -33,7 +33,7 @@ class MediaAccess:
             Busy: The access log cannot be written.
         """
         credential = await self._people.credential_of(ask.connection)
-        action = Action(_action(ask).value)
+        action = _action(ask)
         decision = self._people.require(ask.connection, credential.principal, action, ask.camera)
         if not self._known(ask.camera):
             raise NotFound(f"there is no camera {ask.camera[:80]!r}")
@@ -43,7 +43,7 @@ class MediaAccess:
 
     def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View") -> None:
         look = look_of(ask.connection, credential.principal, action, ask.camera)
-        look = replace(look, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
+        look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.RESERVE):
             view.begin(self._people.log, look)
         elif action is not Action.STILL or credential.principal.kind is not Kind.ANONYMOUS:
@@ -98,7 +98,12 @@ class _View:
             log.end(id, look)
 
 
-def _action(ask: Ask) -> MediaAction:
+def _action(ask: Ask) -> Action:
+    """Who sends a camera's pictures manages it."""
+    return Action.MANAGE if ask.action is MediaAction.PUSH else Action(_named(ask).value)
+
+
+def _named(ask: Ask) -> MediaAction:
     """A still of the past is replay: who may only look at now must not browse yesterday picture by picture."""
     return MediaAction.REPLAY if ask.action is MediaAction.STILL and ask.from_utc_90k is not None else ask.action
 

@@ -143,6 +143,18 @@ class TimelineShown(BaseModel):
     gaps: list[GapShown]
 
 
+class DeviceGiven(Given):
+    """A camera whose pictures a device sends itself."""
+
+    name: Annotated[str, Field(max_length=200)] = ""
+
+
+class TriggerGiven(Given):
+    """How long something that happens now is recorded."""
+
+    seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+
+
 class HoldGiven(Given):
     """A range that must not be deleted."""
 

@@ -9,7 +9,6 @@ _MOUNT: Final = "/media"
 _CAMERA_MEDIA: Final = re.compile(
     r"/api/v1/cameras/(?P<camera>[a-z0-9][a-z0-9-]{0,62})/(?P<what>still\.jpg|still\.webp|clip\.mp4)"
 )
-_OWN_DEVICE: Final = "/api/v1/cameras/own-device"
 
 
 def media_path(path: str, kind: str) -> str | None:
@@ -19,8 +18,6 @@ def media_path(path: str, kind: str) -> str | None:
     """
     if path.startswith(f"{_MOUNT}/"):
         return path
-    if kind == "websocket" and path == _OWN_DEVICE:
-        return f"{_MOUNT}/own-device"
     if kind == "http" and (found := _CAMERA_MEDIA.fullmatch(path)):
         return f"{_MOUNT}/{found['camera']}/{found['what']}"
     return None

@@ -16,6 +16,7 @@ class MediaAction(StrEnum):
     REPLAY = "replay"
     CLIP = "clip"
     RESERVE = "re-serve"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class MediaSocket:
         permit: Asked before each message.
         hear: Told each text message from the player, decoded; it must not raise.
         stuck_s: How long a message may wait for its reader.
+        take: Given each binary message from the player; nothing more is heard until it returns.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class MediaSocket:
         permit: Permit,
         hear: Callable[[dict[str, Any]], None],
         stuck_s: float = STUCK_S,
+        take: Callable[[bytes], Awaitable[None]] | None = None,
     ) -> None:
+        self._take = take
         self._websocket = websocket
         self._permit = permit
         self._hear = hear
@@ -105,6 +108,9 @@ class MediaSocket:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return
+            data = message.get("bytes")
+            if data is not None and self._take is not None:
+                await self._take(data)
             text = message.get("text")
             if text is not None and len(text) <= 1_000:
                 self._heard(text)

@@ -19,8 +19,9 @@ _DEFAULT_PORTS: Final = {
     "https": 443,
     "srt": None,
 }
-SCHEMES: Final = (*_DEFAULT_PORTS, "file")
+SCHEMES: Final = (*_DEFAULT_PORTS, "file", "device")
 _LONGEST: Final = 2048
+_DEVICE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NAME: Final = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?(\.[A-Za-z0-9_-]{1,63})*\.?")
 _NUMBERS: Final = re.compile(r"[0-9.]+")
@@ -35,10 +36,10 @@ class StreamAddress:
 
     Attributes:
         scheme: One of `SCHEMES`, in lower case.
-        host: Name or address in lower case, IPv6 without brackets; empty for `file`.
-        port: Given or usual port; 0 for `file`.
+        host: Name or address in lower case, IPv6 without brackets; empty for `file` and `device`.
+        port: Given or usual port; 0 for `file` and `device`.
         path: Everything after the authority, query included, as it was written; for `file` the
-            absolute path of the file, decoded.
+            absolute path of the file, decoded; for `device` the id of the camera that it sends for.
         username: Decoded; None where none was given.
         password: Decoded; None where none was given.
     """
@@ -72,6 +73,8 @@ class StreamAddress:
         rest = text[len(scheme) + 1 :]
         if scheme == "file":
             return _file(rest, shown)
+        if scheme == "device":
+            return _device(rest, shown)
         if not rest.startswith("//"):
             raise BadInput(f"{shown!r} names no host", _EXAMPLE)
         return _network(scheme, rest[2:], shown)
@@ -97,6 +100,8 @@ class StreamAddress:
         """The address as a server is told it: no user, no password in front of the host."""
         if self.scheme == "file":
             return f"file://{quote(self.path)}"
+        if self.scheme == "device":
+            return f"device:{self.path}"
         return f"{self.scheme}://{self.authority}{self.path}"
 
     @property
@@ -114,6 +119,8 @@ class StreamAddress:
         """The address for people and logs, credentials hidden."""
         if self.scheme == "file":
             return f"file://{self.path}"
+        if self.scheme == "device":
+            return f"device:{self.path}"
         user = "" if self.username is None else f"{MASK}@"
         path = _SECRET_IN_PATH.sub(rf"\g<1>{MASK}", redact(self.path))
         return f"{self.scheme}://{user}{self.authority}{path}"
@@ -129,6 +136,12 @@ def _file(rest: str, shown: str) -> StreamAddress:
             f"{shown!r} is not the address of a file", "give an absolute path: file:///srv/videos/street.mp4"
         )
     return StreamAddress("file", "", 0, str(PurePosixPath(path)))
+
+
+def _device(rest: str, shown: str) -> StreamAddress:
+    if not _DEVICE.fullmatch(rest):
+        raise BadInput(f"{shown!r} names no camera that a device sends for", "write it as device:CAMERA")
+    return StreamAddress("device", "", 0, rest)
 
 
 def _network(scheme: str, rest: str, shown: str) -> StreamAddress:

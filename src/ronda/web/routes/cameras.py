@@ -20,6 +20,7 @@ from ronda.web.documents import (
     ChangeShown,
     HistoryShown,
     TimelineShown,
+    TriggerGiven,
 )
 from ronda.web.gate import Caller, Manages, Sees, SeesTimeline
 
@@ -83,6 +84,12 @@ async def remove_camera(caller: Manages, camera: CameraId) -> None:
     """Remove a camera; its footage stays until its days are over."""
     removed = await caller.parts.centre.remove_camera(camera, caller.label)
     await caller.parts.own.removed(removed)
+
+
+@router.post("/{camera}/trigger", status_code=204, summary="Something happens: record it")
+async def trigger(caller: Manages, camera: CameraId, given: TriggerGiven | None = None) -> None:
+    """Record a camera that is recorded at events from its pre-roll on until some seconds from now."""
+    await caller.parts.centre.trigger(camera, (given or TriggerGiven()).seconds)
 
 
 @router.get("/{camera}/history", summary="Who changed the camera, and how")

@@ -1,4 +1,4 @@
-"""Your own picture: a video dropped on the page becomes a camera like any other."""
+"""Your own picture: a video dropped on the page, or the device's own camera, becomes a camera like any other."""
 
 from pathlib import PurePath
 from typing import Final
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ronda.base.errors import BadInput
 from ronda.city.own import own_id
 from ronda.city.registry import NewCamera
-from ronda.web.documents import CameraShown
+from ronda.web.documents import CameraShown, DeviceGiven
 from ronda.web.gate import Caller, Manages
 from ronda.web.routes.cameras import shown
 from ronda.web.upload import UploadedFile
@@ -55,6 +55,21 @@ async def upload(caller: Manages, request: Request) -> Response:
     except BaseException:
         await parts.own.discard_url(url)
         raise
+    return shown(caller, camera, 201)
+
+
+@router.post(
+    f"{OWN_PATH}-device",
+    status_code=201,
+    response_model=None,
+    responses={201: {"model": CameraShown}},
+    summary="Add a camera whose pictures a device sends itself",
+)
+async def add_device(caller: Manages, given: DeviceGiven | None = None) -> Response:
+    """Add a camera under a made-up id; the device then sends to `WS /media/{camera}/push`."""
+    name = _name(given.name if given else "")
+    id = own_id(name or "device")
+    camera = await caller.parts.centre.add_camera(NewCamera(id=id, url=f"device:{id}", name=name or id), caller.label)
     return shown(caller, camera, 201)
 
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import av
 import av.error
@@ -26,6 +26,9 @@ READ_TIMEOUT_S: Final = 10.0
 _FILE_FORMATS: Final = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,h264,hevc,m4v,mpegvideo,mjpeg,ivf,asf,dv,mxf"
 _NETWORK: Final = "tcp,tls,http,https,httpproxy,crypto,data,rtmp,rtmps,rtmpt,srt,udp"
 _QUICK_START: Final = {"analyzeduration": "2000000", "probesize": "2000000", "fpsprobesize": "4"}
+_PUSHED_FORMATS: Final = "matroska,webm,mov,mp4"
+_AT_ONCE: Final = {"analyzeduration": "100000", "probesize": "65536", "fpsprobesize": "0"}
+_PUSH_BUFFER_BYTES: Final = 8192
 _UNREACHABLE: Final = "cannot be reached"
 
 
@@ -45,6 +48,7 @@ class Opened:
         tracks: All streams in words.
         paced: It comes faster than life and must be slowed down.
         timeless: Its pictures carry no times of their own.
+        seekable: Its reader may go back to the beginning.
     """
 
     container: InputContainer
@@ -52,6 +56,7 @@ class Opened:
     tracks: tuple[str, ...]
     paced: bool
     timeless: bool
+    seekable: bool = True
 
 
 @dataclass(slots=True)
@@ -93,6 +98,28 @@ def opened(address: StreamAddress, interruption: Interruption) -> Iterator[Opene
             paced = is_list or address.scheme == "file" or (container.duration is not None and container.duration > 0)
             timeless = container.format.name == "mpjpeg"
             yield Opened(container, video, _tracks(container), paced and not timeless, timeless)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise translated(error, address) from error
+
+
+class Readable(Protocol):
+    """Bytes that come one after the other and not again."""
+
+    def read(self, size: int) -> bytes:
+        """Wait for bytes and return at most `size` of them; none at the end."""
+        ...
+
+
+@contextmanager
+def opened_push(file: Readable, address: StreamAddress) -> Iterator[Opened]:
+    """Open what a device sends as it comes, while the context lasts; raises as `opened` does."""
+    options = {"format_whitelist": _PUSHED_FORMATS, "protocol_whitelist": "file", **_AT_ONCE}
+    try:
+        with av.open(file, "r", options=options, buffer_size=_PUSH_BUFFER_BYTES) as container:
+            video = _best_video(container, address)
+            if video.codec_context is not None:
+                video.codec_context.thread_count = 1
+            yield Opened(container, video, _tracks(container), paced=False, timeless=False, seekable=False)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise translated(error, address) from error
 

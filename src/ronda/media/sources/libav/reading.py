@@ -85,7 +85,7 @@ def reader_for(opened: Opened, transcoders: Transcoders) -> Reader:
 
 def _turned(opened: Opened) -> bool:
     """Whether a file says that its pictures must be turned, as those of phones held upright do."""
-    if not opened.container.format.name.startswith("mov"):
+    if not (opened.seekable and opened.container.format.name.startswith("mov")):
         return False
     try:
         for frame in opened.container.decode(opened.video):

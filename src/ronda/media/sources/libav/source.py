@@ -90,7 +90,7 @@ class LibavSource:
         crossing.end(failure)
 
     def _read(self, crossing: Crossing, interruption: Interruption) -> None:
-        player = _Player(crossing, self._clock, self._counters, looped=self._address.scheme == "file")
+        player = Player(crossing, self._clock, self._counters, looped=self._address.scheme == "file")
         try:
             while True:
                 with opened(self._address, interruption) as container:
@@ -102,7 +102,7 @@ class LibavSource:
             player.close()
 
 
-class _Player:
+class Player:
     """Plays containers one after the other as one stream; lives in the source's thread."""
 
     def __init__(self, crossing: Crossing, clock: Clock, counters: SourceCounters, looped: bool) -> None:
