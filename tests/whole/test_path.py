@@ -1,21 +1,16 @@
 """The whole path, from an independent RTSP source to independent players, through a server that is a process."""
 
-import io
-import json
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import av
 import httpx
 import pytest
-from tests.browser.town import PASSWORD, RONDA, Film, Server, wait_until
+from tests.browser.town import PASSWORD, Film, Server, wait_until
 from tests.needs import requires_tool
-from websockets.sync.client import connect
+from tests.whole.using import ago, cli, in_order, port, times, watch
 
 B_FRAMES = "one-by-one-person-detection.mp4"
 STREET = "street-corner-1.mp4"
@@ -25,7 +20,7 @@ STREET = "street-corner-1.mp4"
 def town(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A public server that records two cameras, one of them with B-frames."""
     folder = tmp_path_factory.mktemp("whole")
-    ports = [_port() for _ in range(3)]
+    ports = [port() for _ in range(3)]
     films = [Film(shared, B_FRAMES, ports[0], folder), Film(shared, STREET, ports[1], folder)]
     server = Server(folder / "data", ports[2], "--public")
     try:
@@ -40,48 +35,6 @@ def town(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         server.stop()
         for film in films:
             film.stop()
-
-
-def _port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def ago(seconds: float) -> str:
-    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def cli(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
-    command = (*RONDA, *words, "--data", str(server.data))
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
-def times(data: bytes) -> list[float]:
-    """Return the presentation times (s) of all decodable pictures, in the order of decoding and output."""
-    with av.open(io.BytesIO(data), "r") as film:
-        return [float(frame.time or 0.0) for frame in film.decode(video=0)]
-
-
-def in_order(moments: list[float], least: int) -> None:
-    assert len(moments) >= least
-    assert moments == sorted(moments)
-    assert len(set(moments)) == len(moments)
-
-
-def watch(server: Server, path: str, fragments: int) -> tuple[list[dict[str, object]], bytes]:
-    """Return what a player is told, and the bytes it would append."""
-    told, media = [], bytearray()
-    with connect(server.url.replace("http", "ws", 1) + path, compression=None, max_size=None) as player:
-        while fragments >= 0:
-            message = player.recv(timeout=15)
-            if isinstance(message, str):
-                told.append(json.loads(message))
-            else:
-                media += message
-                fragments -= 1
-    return told, bytes(media)
 
 
 def test_live_of_b_frames_starts_at_once_and_in_order(town: Server) -> None:
