@@ -52,12 +52,13 @@ def load(data: Path, environ: Mapping[str, str], overrides: Mapping[str, object]
 def _from_file(path: Path, known: Mapping[str, Setting]) -> dict[str, Given]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # whoever needs the folder says what is wrong with it
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} is not TOML", str(error)) from error
     except OSError as error:
-        raise BadInput(f"{path} cannot be read", error.strerror or "look at its permissions") from error
+        reason = (error.strerror or str(error)).lower()
+        raise BadInput(f"{path} cannot be read ({reason})", "look at its permissions") from error
     values = _flat(document, {key.partition(".")[0] for key in known if "." in key})
     for key in values:
         if key not in known:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from ronda.base.identity import profile_name
 from ronda.bus.contract import (
     REQUEST_NAMES,
     AddHold,
@@ -40,7 +41,8 @@ class Requests:
 
     async def timeline(self, asked: TimelineRequest) -> Timeline:
         """Coverage and gaps; without a profile, of the one that is recorded."""
-        profile = asked.profile or self._node.recorded_profile(asked.camera)
+        asked_for = asked.profile and profile_name(asked.profile)
+        profile = asked_for or self._node.recorded_profile(asked.camera)
         return await self._node.archive.timeline(asked.camera, profile, asked.from_90k, asked.to_90k)
 
     async def holds(self, asked: HoldsRequest) -> Holds:

@@ -4,6 +4,7 @@ import secrets
 
 from fastapi import APIRouter
 
+from ronda.base.errors import NotFound
 from ronda.base.time import format_rfc3339
 from ronda.bus.contract import Hold
 from ronda.web.documents import HoldGiven, HoldShown, HoldsShown
@@ -23,6 +24,9 @@ async def list_holds(caller: Holds, camera: str | None = None) -> HoldsShown:
 async def add_hold(caller: Holds, given: HoldGiven) -> HoldShown:
     """Keep a camera's footage between two moments until the hold is removed; footage of a removed camera too."""
     from_90k, to_90k = moments(given.start, given.end)
+    cameras = caller.parts.centre.cameras
+    if given.camera not in cameras and not await cameras.history(given.camera):
+        raise NotFound(f"there was never a camera {given.camera[:80]!r}", "list them with: ronda camera list")
     hold = Hold(
         id=secrets.token_hex(6),
         camera=given.camera,
