@@ -9,9 +9,12 @@ import numpy as np
 from ronda.simulate.scenes.canvas import Place, cast
 from ronda.simulate.scenes.optics import Image, View
 from ronda.simulate.scenes.river import Flow, River
-from ronda.simulate.scenes.sensor import Character, Sensor, letter
+from ronda.simulate.scenes.sensor import Character, Region, Sensor, letter
 from ronda.simulate.scenes.solids import Light, Model, Painter, Solid
 from ronda.simulate.scenes.traffic import Actor
+
+# Developing one region more costs as much as that many pixels.
+_WORTH_A_CALL = 2000
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,7 @@ class Film:
                 seen.append(
                     {"track": actor.track + 1000 * lap, "label": actor.label, "box_xyxy": _rounded(drawn.box_xyxy)}
                 )
-        for region in regions:
-            grown = _grown(region, 5, self._whole)
+        for grown in _joined([_grown(region, 5, self._whole) for region in regions]):
             shown[grown] = self._sensor.develop(light, grown)
         if scene.lettering:
             letter(shown, scene.lettering)
@@ -144,9 +146,37 @@ def _rounded(box: tuple[float, float, float, float]) -> list[float]:
     return [round(part, 1) for part in box]
 
 
-def _grown(region: tuple[slice, slice], by: int, whole: tuple[slice, slice]) -> tuple[slice, slice]:
+def _grown(region: Region, by: int, whole: Region) -> Region:
     rows, cols = region
     return (
         slice(max(0, rows.start - by), min(whole[0].stop, rows.stop + by)),
         slice(max(0, cols.start - by), min(whole[1].stop, cols.stop + by)),
     )
+
+
+def _joined(regions: list[Region]) -> list[Region]:
+    """Return regions that cover the same, with those joined that are cheaper together than apart."""
+    found: list[Region] = []
+    for region in regions:
+        one, again = region, True
+        while again:
+            again = False
+            for index, other in enumerate(found):
+                both = _around(one, other)
+                if _pixels(both) <= _pixels(one) + _pixels(other) + _WORTH_A_CALL:
+                    one, again = both, True
+                    del found[index]
+                    break
+        found.append(one)
+    return found
+
+
+def _around(one: Region, two: Region) -> Region:
+    return (
+        slice(min(one[0].start, two[0].start), max(one[0].stop, two[0].stop)),
+        slice(min(one[1].start, two[1].start), max(one[1].stop, two[1].stop)),
+    )
+
+
+def _pixels(region: Region) -> int:
+    return int((region[0].stop - region[0].start) * (region[1].stop - region[1].start))

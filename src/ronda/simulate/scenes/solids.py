@@ -12,8 +12,12 @@ from ronda.simulate.scenes.textures import Colour
 
 # Pixels to a metre below which small parts are left out.
 _COARSE_BELOW = 34.0
+_AIR: Colour = (224, 220, 214)
 # Pixels to a metre from which a shadow is worth its price.
 _SHADOW_ABOVE = 11.0
+
+# Blue, green, red and opacity, for OpenCV.
+Shade = list[int]
 
 
 @dataclass
@@ -107,6 +111,9 @@ class Solid:
         gloss: Face gloss, (f,).
         limbs: See `Model`.
         balls: See `Model`.
+        rods: Colours of the dark sides of limbs and balls, then of their light sides, (2 * n, 3).
+        coarse: Faces, limbs and balls that are still drawn when a metre is few pixels.
+        footprint: Indices of the points around it as seen from above.
         reach: Largest radius of limbs and balls, metres.
     """
 
@@ -116,8 +123,13 @@ class Solid:
         self.paints = np.array([_muted(face[1]) for face in model.faces], np.float32).reshape(-1, 3)
         self.gloss = np.array([face[2] for face in model.faces], np.float32)
         self._raised = np.array([2.0 * (index in model.raised) for index in range(len(model.faces))], np.float32)
-        self.limbs = [(a, b, radius, _muted(paint)) for a, b, radius, paint in model.limbs]
-        self.balls = [(at, radius, _muted(paint)) for at, radius, paint in model.balls]
+        self.limbs = [(a, b, radius) for a, b, radius, _ in model.limbs]
+        self.balls = [(at, radius) for at, radius, _ in model.balls]
+        rods = [(*_muted(paint), 0.72, 0.92) for *_, paint in model.limbs]
+        rods += [(*_muted(paint), 0.74, 1.0) for *_, paint in model.balls]
+        table = np.array(rods, np.float32).reshape(-1, 5)
+        # The dark and the light side of each limb and ball.
+        self.rods = np.concatenate([table[:, :3] * table[:, 3:4], table[:, :3] * table[:, 4:]])
         self.reach = max([limb[2] for limb in self.limbs] + [ball[1] for ball in self.balls] + [0.0])
         first = np.array([corners[:3] for corners in self.corners], np.int64).reshape(-1, 3)
         a, b, c = (self.points[first[:, index]] for index in range(3))
@@ -126,10 +138,12 @@ class Solid:
         middles = [self.points[corners].mean(0) for corners in self.corners]
         self._middles = np.array(middles, np.float32).reshape(-1, 3)
         sizes = [float(np.ptp(self.points[corners], axis=0).max()) for corners in self.corners]
-        # What is still drawn when a metre is few pixels.
-        self.coarse = [size > 0.5 for size in sizes]
-        self.coarse += [limb[2] > 0.045 for limb in self.limbs] + [ball[1] > 0.1 for ball in self.balls]
-        ends = [[a, b] for a, b, _, _ in self.limbs] + [[at, at] for at, _, _ in self.balls]
+        coarse = [size > 0.5 for size in sizes]
+        coarse += [limb[2] > 0.045 for limb in self.limbs] + [ball[1] > 0.1 for ball in self.balls]
+        self.coarse = np.array(coarse, bool)
+        # However it turns, its outline from above has the same corners.
+        self.footprint = cv2.convexHull(np.ascontiguousarray(self.points[:, :2]), returnPoints=False)[:, 0]
+        ends = [[a, b] for a, b, _ in self.limbs] + [[at, at] for at, _ in self.balls]
         self._ends = np.array(ends, np.int64).reshape(-1, 2)
 
     def placed(self, x: float, y: float, heading: float, z: float = 0.0) -> "Placed":
@@ -228,7 +242,12 @@ class Painter:
         near = float((world[0] - self.view.position) @ self.view.axes[2])
         if not -8 < near < 110:
             return Drawn()
-        spots, depth = self.view.project(world)
+        many, low_z = len(world), float(world[:, 2].min())
+        # All that is looked up in the picture is projected at once: the solid, how far it moves, its shadow.
+        centre = world.mean(0)
+        points = [world, centre[None], centre[None] + np.array(motion, np.float32), *self._shades_on(placed, low_z)]
+        every, away = self.view.project(np.concatenate(points))
+        spots, depth = every[:many], away[:many]
         middle = float(depth.mean())
         if depth.min() < 0.6:
             return Drawn()
@@ -237,8 +256,11 @@ class Painter:
         high, wide = self.depth.shape
         if top[0] < 0 or top[1] < 0 or low[0] >= wide or low[1] >= high:
             return Drawn()
-        shadow = self._shadow(picture, world, middle) if self.view.focal / middle > _SHADOW_ABOVE else None
-        region = self._body(picture, placed, (spots, depth), (low, top), motion, hides=hides)
+        shadow = None
+        if self.view.focal / middle > _SHADOW_ABOVE and away.min() > 0.5:
+            shadow = self._shadow(picture, every[many + 2 :], many, middle)
+        smear = every[many + 1] - every[many]
+        region = self._body(picture, placed, (spots, depth), (low, top), smear, hides=hides)
         box = (
             max(0.0, float(low[0])),
             max(0.0, float(low[1])),
@@ -247,40 +269,40 @@ class Painter:
         )
         return Drawn(_union(region, shadow), box)
 
+    def _shades_on(self, placed: Placed, low_z: float) -> tuple[Floats, Floats]:
+        """Return where the sun throws each point on the ground, and the points right under the solid's outline."""
+        world = placed.points
+        flat = world.copy()
+        flat[:, :2] += (world[:, 2:] - low_z) * np.array(self.light.sun, np.float32)
+        flat[:, 2] = low_z
+        foot = world[placed.solid.footprint]
+        foot[:, 2] = low_z
+        return flat, foot
+
     def _window(self, low: Floats, top: Floats, pad: int) -> tuple[slice, slice] | None:
         high, wide = self.depth.shape
         x0, y0 = int(max(0, low[0] - pad)), int(max(0, low[1] - pad))
         x1, y1 = int(min(wide, top[0] + pad + 1)), int(min(high, top[1] + pad + 1))
         return (slice(y0, y1), slice(x0, x1)) if x0 < x1 and y0 < y1 else None
 
-    def _shadow(self, picture: Image, world: Floats, middle: float) -> tuple[slice, slice] | None:
-        sun = np.array(self.light.sun, np.float32)
-        flat = np.zeros_like(world)
-        low = world[:, 2:].min()
-        flat[:, :2] = world[:, :2] + sun * (world[:, 2:] - low)
-        flat[:, 2] = low
-        foot = np.full_like(world, low)
-        foot[:, :2] = world[:, :2]
-        both, depth = self.view.project(np.vstack((flat, foot)))
-        if depth.min() < 0.5:
-            return None
+    def _shadow(self, picture: Image, both: Floats, many: int, middle: float) -> tuple[slice, slice] | None:
+        """Darken what lies in the shadow: `both` holds its `many` points, then the outline of the solid's foot."""
         soft = max(0.8, 0.05 * self.view.focal / middle)
         window = self._window(both.min(0), both.max(0), int(3 * soft) + 1)
         if window is None:
             return None
         rows, cols = window
-        shape = (rows.stop - rows.start, cols.stop - cols.start)
-        origin = np.array((cols.start, rows.start), np.float32)
-        mask = np.zeros(shape, np.uint8)
-        hull = cv2.convexHull(both[: len(world)] - origin)
-        cv2.fillConvexPoly(mask, np.round(hull * 16).astype(np.int32), round(255 * self.light.shade), cv2.LINE_AA, 4)
-        under = cv2.convexHull(both[len(world) :] - origin)
-        close = np.zeros(shape, np.uint8)
-        cv2.fillConvexPoly(close, np.round(under * 16).astype(np.int32), 120, cv2.LINE_AA, 4)
+        mask = np.zeros((rows.stop - rows.start, cols.stop - cols.start), np.uint8)
+        local = np.round((both - np.array((cols.start, rows.start), np.float32)) * 16).astype(np.int32)
+        cv2.fillConvexPoly(mask, cv2.convexHull(local[:many]), round(255 * self.light.shade), cv2.LINE_AA, 4)
+        close = np.zeros_like(mask)
+        cv2.fillConvexPoly(close, local[many:], 120, cv2.LINE_AA, 4)
         mask = cv2.GaussianBlur(cv2.max(mask, close), (0, 0), soft)
         # Only what lies on the ground behind everything that stands is darkened.
-        mask[self.depth[window] < middle * 0.55] = 0
-        keep = cv2.merge([255 - mask] * 3)
+        hidden = self.depth[window] < middle * 0.55
+        if hidden.any():
+            mask[hidden] = 0
+        keep = cv2.cvtColor(cv2.bitwise_not(mask), cv2.COLOR_GRAY2BGR)
         picture[window] = cv2.multiply(picture[window], keep, scale=1 / 255)
         return window
 
@@ -290,14 +312,11 @@ class Painter:
         placed: Placed,
         seen: tuple[Floats, Floats],
         bounds: tuple[Floats, Floats],
-        motion: tuple[float, float, float],
+        smear: Floats,
         *,
         hides: bool,
     ) -> tuple[slice, slice] | None:
         spots, depth = seen
-        centre = placed.points.mean(0, keepdims=True)
-        ends, _ = self.view.project(np.vstack((centre, centre + np.array(motion, np.float32))))
-        smear = (ends[1] - ends[0]) / 1.0
         length = float(np.hypot(*smear))
         window = self._window(*bounds, pad=int(length) + 3)
         if window is None:
@@ -307,49 +326,46 @@ class Painter:
         shape = ((rows.stop - rows.start) * size, (cols.stop - cols.start) * size)
         colour = np.zeros((*shape, 4), np.uint8)
         local = (spots - np.array((cols.start, rows.start), np.float32)) * size
-        self._fill(colour, placed, local, depth)
+        away = float(np.median(depth))
+        self._fill(colour, placed, local, depth, 1 - float(np.exp(-away / 420.0)))
         colour = cv2.resize(colour, (shape[1] // size, shape[0] // size), interpolation=cv2.INTER_AREA)
         if length > 1.0:
             colour = _smear(colour, smear)
-        opacity = colour[..., 3].astype(np.float32) / 255
-        away = float(np.median(depth))
         hidden = self.depth[window] < away - 0.4
         if hidden.any():
             colour[hidden] = 0
-            opacity[hidden] = 0
+        opacity = cv2.extractChannel(colour, 3)
         if hides:
-            self.depth[window][opacity > 0.6] = away
-        part = picture[window]
-        clear = np.repeat((255 - colour[..., 3])[..., None], 3, -1)
+            self.depth[window][opacity > 153] = away
         # Colours are premultiplied: the solid was drawn on empty black.
-        haze = 1 - np.exp(-away / 420.0)
-        air = cv2.merge([cv2.convertScaleAbs(colour[..., 3], alpha=shade / 255 * haze) for shade in (224, 220, 214)])
-        own = cv2.add(cv2.convertScaleAbs(colour[..., :3], alpha=1 - haze), air)
-        picture[window] = cv2.add(cv2.multiply(part, clear, scale=1 / 255), own)
+        clear = cv2.cvtColor(cv2.bitwise_not(opacity), cv2.COLOR_GRAY2BGR)
+        behind = cv2.multiply(picture[window], clear, scale=1 / 255)
+        picture[window] = cv2.add(behind, cv2.cvtColor(colour, cv2.COLOR_BGRA2BGR))
         return window
 
-    def _fill(self, colour: Image, placed: Placed, local: Floats, depth: Floats) -> None:
-        """Draw faces, limbs and balls, far ones first."""
-        solid, axes = placed.solid, self.view.axes
+    def _fill(self, colour: Image, placed: Placed, local: Floats, depth: Floats, haze: float) -> None:
+        """Draw faces, limbs and balls, far ones first, through so much haze (0..1)."""
+        solid = placed.solid
         spots = np.round(local * 16).astype(np.int32)
         towards = self.view.position - placed.middles
         facing = (placed.normals * towards).sum(1) > 0
-        shades = self._shades(placed, towards)
-        faces = len(solid.corners)
-        far = self.view.focal / max(1.0, float(depth[0])) < _COARSE_BELOW
-        for index in solid.order((-towards) @ axes[2], depth):
-            if far and not solid.coarse[index]:
-                continue
+        faces, limbs, balls = len(solid.corners), len(solid.limbs), len(solid.balls)
+        shades = _hazed(np.concatenate((self._shades(placed, towards), solid.rods)), haze)
+        shown = np.concatenate((facing, np.ones(limbs + balls, bool)))
+        if self.view.focal / max(1.0, float(depth[0])) < _COARSE_BELOW:
+            shown &= solid.coarse
+        order = solid.order((-towards) @ self.view.axes[2], depth)
+        for index in order[shown[order]].tolist():
             if index < faces:
-                if facing[index]:
-                    b, g, r = shades[index]
-                    cv2.fillConvexPoly(colour, spots[solid.corners[index]], (b, g, r, 255), cv2.LINE_AA, 4)
-            elif index < faces + len(solid.limbs):
-                self._limb(colour, solid.limbs[index - faces], spots, depth)
+                cv2.fillConvexPoly(colour, spots[solid.corners[index]], shades[index], cv2.LINE_AA, 4)
+                continue
+            both = shades[index], shades[index + limbs + balls]
+            if index < faces + limbs:
+                self._limb(colour, solid.limbs[index - faces], both, spots, depth)
             else:
-                self._ball(colour, solid.balls[index - faces - len(solid.limbs)], spots, depth)
+                self._ball(colour, solid.balls[index - faces - limbs], both, spots, depth)
 
-    def _shades(self, placed: Placed, towards: Floats) -> list[list[int]]:
+    def _shades(self, placed: Placed, towards: Floats) -> Floats:
         """Return the colours of the faces under this light, seen from here."""
         solid, direction = placed.solid, self.light.direction
         normals = placed.normals
@@ -357,34 +373,48 @@ class Painter:
         half = direction + towards / (np.linalg.norm(towards, axis=1, keepdims=True) + 1e-6)
         half /= np.linalg.norm(half, axis=1, keepdims=True) + 1e-6
         shine = np.maximum(0, (normals * half).sum(1)) ** 24 * 150 + np.maximum(0, normals[:, 2]) * 30
-        shades = solid.paints * lit[:, None] + (solid.gloss * shine)[:, None]
-        found: list[list[int]] = np.clip(shades, 0, 255).astype(int).tolist()
-        return found
+        shades: Floats = solid.paints * lit[:, None] + (solid.gloss * shine)[:, None]
+        return shades
 
     def _limb(
-        self, colour: Image, limb: tuple[int, int, float, Colour], spots: NDArray[np.int32], depth: Floats
+        self,
+        colour: Image,
+        limb: tuple[int, int, float],
+        shades: tuple[Shade, Shade],
+        spots: NDArray[np.int32],
+        depth: Floats,
     ) -> None:
-        a, b, radius, paint = limb
+        a, b, radius = limb
         wide = radius * 2 * self.view.focal * self.SUPER / max(0.5, float(depth[a]))
-        ends = [(int(spots[point, 0]), int(spots[point, 1])) for point in (a, b)]
-        cv2.line(colour, ends[0], ends[1], (*_dim(paint, 0.72), 255), max(1, round(wide)), cv2.LINE_AA, 4)
+        (ax, ay), (bx, by) = spots[a].tolist(), spots[b].tolist()
+        cv2.line(colour, (ax, ay), (bx, by), shades[0], max(1, round(wide)), cv2.LINE_AA, 4)
         if wide > 5:  # the side that the light falls on
-            aside = (int(-wide * 3), int(-wide * 1.5))
-            near = [(x + aside[0], y + aside[1]) for x, y in ends]
-            cv2.line(colour, near[0], near[1], (*_dim(paint, 0.92), 255), max(1, round(wide * 0.5)), cv2.LINE_AA, 4)
+            dx, dy = int(-wide * 3), int(-wide * 1.5)
+            thick = max(1, round(wide * 0.5))
+            cv2.line(colour, (ax + dx, ay + dy), (bx + dx, by + dy), shades[1], thick, cv2.LINE_AA, 4)
 
-    def _ball(self, colour: Image, ball: tuple[int, float, Colour], spots: NDArray[np.int32], depth: Floats) -> None:
-        at, radius, paint = ball
+    def _ball(
+        self,
+        colour: Image,
+        ball: tuple[int, float],
+        shades: tuple[Shade, Shade],
+        spots: NDArray[np.int32],
+        depth: Floats,
+    ) -> None:
+        at, radius = ball
         size = radius * self.view.focal * self.SUPER / max(0.5, float(depth[at]))
-        x, y = int(spots[at, 0]), int(spots[at, 1])
-        cv2.circle(colour, (x, y), max(8, int(size * 16)), (*_dim(paint, 0.74), 255), -1, cv2.LINE_AA, 4)
+        x, y = spots[at].tolist()
+        cv2.circle(colour, (x, y), max(8, int(size * 16)), shades[0], -1, cv2.LINE_AA, 4)
         if size > 3:
-            top = (x - int(size * 4), y - int(size * 5))
-            cv2.circle(colour, top, int(size * 9), (*_dim(paint, 1.0), 255), -1, cv2.LINE_AA, 4)
+            cv2.circle(colour, (x - int(size * 4), y - int(size * 5)), int(size * 9), shades[1], -1, cv2.LINE_AA, 4)
 
 
-def _dim(colour: Colour, factor: float) -> Colour:
-    return (min(255, int(colour[0] * factor)), min(255, int(colour[1] * factor)), min(255, int(colour[2] * factor)))
+def _hazed(colours: Floats, haze: float) -> list[Shade]:
+    """Return opaque colours (n, 3) as they look through air that hides the share `haze`."""
+    seen = np.full((len(colours), 4), 255, np.int32)
+    seen[:, :3] = np.minimum(np.maximum(colours, 0), 255) * (1 - haze) + np.array(_AIR, np.float32) * haze
+    found: list[Shade] = seen.tolist()
+    return found
 
 
 def _smear(image: Image, along: Floats) -> Image:

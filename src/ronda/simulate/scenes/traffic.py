@@ -42,10 +42,9 @@ class Route:
 
     def pose(self, travelled: float, speed: float) -> Pose:
         """Return where one is after so many metres."""
-        x, y = (float(np.interp(travelled, self._at, self._way[:, axis])) for axis in (0, 1))
-        ahead = [float(np.interp(travelled + 0.6, self._at, self._way[:, axis])) for axis in (0, 1)]
-        behind = [float(np.interp(travelled - 0.6, self._at, self._way[:, axis])) for axis in (0, 1)]
-        dx, dy = ahead[0] - behind[0], ahead[1] - behind[1]
+        near = (travelled - 0.6, travelled, travelled + 0.6)
+        (x0, x, x1), (y0, y, y1) = (np.interp(near, self._at, self._way[:, axis]).tolist() for axis in (0, 1))
+        dx, dy = x1 - x0, y1 - y0
         norm = float(np.hypot(dx, dy)) or 1.0
         return Pose(x, y, float(np.arctan2(dx, dy)), (dx / norm * speed, dy / norm * speed, 0.0), travelled)
 
