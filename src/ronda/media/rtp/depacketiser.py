@@ -41,7 +41,8 @@ class Depacketiser(ABC):
         data: The unit so far.
         fragment_open: A fragmented NAL unit has begun and not ended.
         middle: First payload bytes (as a 32-bit number under `middle_mask`) that a further fragment
-            of the open NAL unit has; lets the receiver take those without asking.
+            of the open NAL unit has; lets the receiver take those without asking. The last fragment
+            has `end_bit` as well; the first one of any unit has `start` under `start_mask`.
         damaged: Something of the unit is missing.
         picture: A slice is in it.
         idr: A slice that starts decoding cleanly (H.264 IDR; H.265 IRAP) is in it.
@@ -53,6 +54,9 @@ class Depacketiser(ABC):
     """
 
     middle_mask: int
+    end_bit: int
+    start_mask: int
+    start: int
     fragment_header_bytes: int
 
     __slots__ = (

@@ -26,6 +26,8 @@ class H264Depacketiser(Depacketiser):
     __slots__ = ()
 
     middle_mask = 0xFFFF_0000
+    end_bit = 0x0040_0000
+    start_mask, start = 0x1FC0_0000, _FU_A << 24 | 0x0080_0000
     fragment_header_bytes = 2
 
     def payload(self, view: memoryview, start: int, end: int) -> None:

@@ -30,6 +30,8 @@ class H265Depacketiser(Depacketiser):
     __slots__ = ("_don",)
 
     middle_mask = 0xFFFF_FF00
+    end_bit = 0x0000_4000
+    start_mask, start = 0x7E00_C000, _FRAGMENT << 25 | 0x0000_8000
     fragment_header_bytes = 3
 
     def __init__(self, decoding_order_numbers: bool = False) -> None:

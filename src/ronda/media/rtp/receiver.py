@@ -30,6 +30,7 @@ _FRAME_BYTES: Final = 4
 # "$", channel; length; version to sequence; timestamp; SSRC; start of the payload.
 _FRAMED: Final = Struct(">HHII4xI")
 _FRAMED_BYTES: Final = _FRAMED.size
+_MARKER: Final = 0x80_0000
 _LATE_PACKETS: Final = 100
 _MOST_LOST_PACKETS: Final = 3000  # RFC 3550 appendix A.1: beyond it the sender started over
 _MOST_SETS: Final = 64
@@ -103,17 +104,19 @@ class VideoReceiver:
         """Whether a fragmented NAL unit is open."""
         return self._unit.fragment_open
 
-    def fragments(self, view: memoryview, at: int, end: int) -> int:
+    def fragments(self, view: memoryview, at: int, end: int) -> int:  # noqa: C901 - calls cost more than branches
         """Take the interleaved packets from `at` on that simply go on with the open NAL unit.
 
-        Nine packets in ten are such: no marker, next in sequence, same timestamp, neither first nor
-        last fragment. Anything else is left to the caller.
+        Nearly all are such: next in sequence, and either a fragment of the open unit with nothing
+        unusual about it, or the last one, which ends the picture, or the first of the next picture.
+        Anything else is left to the caller.
 
         Returns:
             Where the first packet not taken begins.
         """
         unit = self._unit
-        data, middle, mask = unit.data, unit.middle, unit.middle_mask
+        data, mask = unit.data, unit.middle_mask
+        middle, ending = unit.middle, unit.middle | unit.end_bit
         frame, timestamp = self._frame_word, self._timestamp
         head = self._plain_head << 16 | self._sequence
         body_at, unpack, last = self._body_at, _FRAMED.unpack_from, end - _FRAMED_BYTES
@@ -121,15 +124,31 @@ class VideoReceiver:
         while at <= last:
             its_frame, length, its_head, its_timestamp, word = unpack(view, at)
             behind = at + _FRAME_BYTES + length
-            if (
-                word & mask != middle
-                or its_head != head
-                or its_timestamp != timestamp
-                or its_frame != frame
-                or behind > end
-            ):
+            if its_frame != frame or behind > end:
                 break
-            data += view[at + body_at : behind]
+            if its_head == head:
+                if its_timestamp == timestamp:
+                    if word & mask != middle:
+                        break
+                    data += view[at + body_at : behind]
+                elif middle < 0 and word & unit.start_mask == unit.start:
+                    timestamp = self._timestamp = its_timestamp
+                    unit.payload(view, at + _FRAME_BYTES + _HEADER_BYTES, behind)
+                    data, middle, ending = unit.data, unit.middle, unit.middle | unit.end_bit
+                else:
+                    break
+            elif (
+                its_head == head | _MARKER
+                and word & mask == ending
+                and its_timestamp == timestamp
+                and unit.picture
+                and self._markers_hold
+            ):
+                data += view[at + body_at : behind]
+                self._end()
+                data, middle, ending = unit.data, -1, -1
+            else:
+                break
             taken += 1
             head = head + 1 if head & 0xFFFF != 0xFFFF else head - 0xFFFF
             at = behind
