@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ronda.base.errors import Busy
-from ronda.base.pools import Pool, Pools
+from ronda.base.pools import Pool
 
 
 @pytest.fixture
@@ -53,13 +53,3 @@ async def test_a_cancelled_job_that_has_not_begun_is_never_done(pool: Pool) -> N
         gate.set()
     await pool.run(lambda: None)
     assert not done.is_set()
-
-
-async def test_one_full_pool_leaves_the_others_alone() -> None:
-    pools, gate = Pools(disk=1), threading.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(pools.disk.run(gate.wait))
-        assert await pools.crypto.run(lambda: 5) == 5
-        gate.set()
-    pools.close()
-    await pools.finished()

@@ -41,7 +41,7 @@ async def test_a_failed_write_is_tried_again(store: Store, clock: HandClock) -> 
 async def test_a_full_log_refuses_new_looks_and_takes_their_ends(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_log, "_PENDING_AT_MOST", 3)
+    monkeypatch.setattr(access_log.AccessLog, "limit", 3)
     log = AccessLog(store, clock)
     views = [log.start(LOOK) for _ in range(3)]
     with pytest.raises(Busy):

@@ -7,7 +7,6 @@ import asyncio
 import sqlite3
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from functools import partial
 from types import TracebackType
@@ -29,12 +28,14 @@ from ronda.archive.recorder import Recorder
 from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
+from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ArchiveCheckReport, Hold, Mismatch, Recording, ReindexReport, Timeline
 from ronda.media.access_unit import AccessUnit
 from ronda.media.fragment import Fragment, Run
 
 DISK_THREADS: Final = 4
+_DISK_JOBS: Final = 4_000
 _YIELD_S: Final = 0.02
 _PLANNING: Final = 2  # clips measured at once: hours of samples take memory
 _READ_90K: Final = 2 * HZ_90K
@@ -51,6 +52,7 @@ class Archive:
         *,
         author: Author | None = None,
         zone: tzinfo = UTC,
+        disk_threads: int = DISK_THREADS,
         on_alarm: Callable[[DiskAlarm], None] | None = None,
     ) -> None:
         """Describe it; `start` opens it.
@@ -60,6 +62,7 @@ class Archive:
             clock: Where time comes from.
             author: Written into every segment.
             zone: The city's, for recording by schedule.
+            disk_threads: How many threads read files and index.
             on_alarm: Told on the event loop when a volume begins to refuse, and when it works again.
         """
         self._settings = tuple(volumes)
@@ -67,7 +70,7 @@ class Archive:
         self._author = author or Author("node", 0)
         self._zone = zone
         self._on_alarm = on_alarm
-        self._pool = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
+        self.pool = Pool("disk", disk_threads, _DISK_JOBS)
         self._planning = asyncio.Semaphore(_PLANNING)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._recorders: dict[tuple[str, str], Recorder] = {}
@@ -108,7 +111,7 @@ class Archive:
             await self.in_pool(volume.close)
         self.volumes = ()
         self._recorders.clear()
-        self._pool.shutdown(wait=False)
+        self.pool.close()
 
     async def recovered(self) -> None:
         """Wait until what the last life left is finished."""
@@ -129,7 +132,7 @@ class Archive:
             VolumeFailed: The disk or the index refuses.
         """
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await self.pool.run(work)
         except (OSError, sqlite3.Error) as error:
             raise VolumeFailed(f"the archive cannot be read ({error})", "look at its disk") from error
 

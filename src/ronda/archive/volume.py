@@ -20,15 +20,15 @@ from ronda.archive.filing.lock import VolumeLock
 from ronda.archive.filing.record import Deleted, Kept, Opened, Started
 from ronda.archive.filing.retention import Quota, Retention
 from ronda.archive.filing.segment import Author, OpenSegment
-from ronda.archive.filing.track import Track
-from ronda.archive.filing.writer import Tools, VolumeWriter
+from ronda.archive.filing.track import SEGMENT_90K, Track
+from ronda.archive.filing.writer import SYNC_S, Tools, VolumeWriter
 from ronda.archive.index.check import Finding, check_volume
 from ronda.archive.index.index import Index, IndexReader
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, Clock
 
 LIVE: Final = "live"
-_DOUBT_90K: Final = 60 * HZ_90K
+_DOUBTFUL_SYNCS: Final = 6  # a sync may have been late, and its neighbours too
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,16 @@ class VolumeSettings:
     Attributes:
         folder: Where it lies; made when missing.
         quota: How much it may hold.
+        segment_90k: About how long one file is.
+        sync_s: How often it is forced to the disk: what a power cut may cost.
         queue_bytes: How much may wait for its writer thread.
         disk: What it is written with.
     """
 
     folder: Path
     quota: Quota = field(default_factory=Quota)
+    segment_90k: int = SEGMENT_90K
+    sync_s: float = SYNC_S
     queue_bytes: int = 64 << 20
     disk: Disk = field(default_factory=RealDisk)
 
@@ -59,6 +63,7 @@ class Volume:
             VolumeFailed: It cannot be opened.
         """
         self.folder = settings.folder
+        self._segment_90k = settings.segment_90k
         self._tracks: dict[tuple[str, str], dict[str, Track]] = {}
         self.counters = ArchiveCounters()
         self.health = Health(str(settings.folder), told)
@@ -68,7 +73,7 @@ class Volume:
         self._lock = VolumeLock(settings.folder)
         try:
             ledger = Ledger(settings.folder, settings.disk)
-            unfinished = _left_by_last_life(settings.folder, ledger, self._lock.crashed_90k)
+            unfinished = _left_by_last_life(settings, ledger, self._lock.crashed_90k)
             ledger.add(Started(clock.utc_90k(), author.node, author.revision, self._lock.crashed_90k))
             ledger.write()
             ledger.take_in()
@@ -86,6 +91,7 @@ class Volume:
         tools = Tools(
             *(settings.folder, settings.disk, clock, ledger, self.health, retention, self.counters),
             lock=self._lock,
+            sync_s=settings.sync_s,
         )
         self._retention = retention
         self.writer = VolumeWriter(tools, self.intake, author, unfinished)
@@ -110,7 +116,7 @@ class Volume:
         """Return the track that a recorder or an import writes on (event loop)."""
         tracks = self._tracks.setdefault((camera, profile), {})
         if purpose not in tracks:
-            tracks[purpose] = Track(camera, profile)
+            tracks[purpose] = Track(camera, profile, self._segment_90k)
         return tracks[purpose]
 
     def forget_track(self, camera: str, profile: str, purpose: str) -> None:
@@ -226,20 +232,20 @@ def _folders(folder: Path) -> list[str]:
         return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and "." not in entry.name]
 
 
-def _left_by_last_life(folder: Path, ledger: Ledger, crashed_90k: int | None) -> list[str]:
+def _left_by_last_life(settings: VolumeSettings, ledger: Ledger, crashed_90k: int | None) -> list[str]:
     """Return the files that must be finished, the newest last."""
+    folder = settings.folder
     unfinished = ledger.index.unfinished()
     if ledger.index.position == Position():
         # No journal at all: whatever lies here is taken in.
         unfinished |= {file: 0 for file in segment_files(folder) if place_of(file) is not None}
     elif crashed_90k is not None:
-        unfinished |= _doubtful(folder, ledger, crashed_90k)
+        unfinished |= _doubtful(folder, ledger, crashed_90k - round(settings.sync_s * _DOUBTFUL_SYNCS * HZ_90K))
     return sorted(unfinished, key=lambda file: file.split("/")[2:])
 
 
-def _doubtful(folder: Path, ledger: Ledger, crashed_90k: int) -> dict[str, int]:
+def _doubtful(folder: Path, ledger: Ledger, since_90k: int) -> dict[str, int]:
     """Return the files that a power cut may have shortened, or whose journal lines it took."""
-    since_90k = crashed_90k - _DOUBT_90K
     found: dict[str, int] = {}
     known = {}
     for row in ledger.index.closed_since(since_90k):

@@ -7,7 +7,7 @@ and counts.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from ronda.base.errors import Busy
@@ -51,15 +51,11 @@ class Pool:
             self.refused += 1
             raise Busy(f"the {self.name} pool has {self._held} jobs waiting", "try again in a moment")
         loop = asyncio.get_running_loop()
+        job = self._executor.submit(work, *args, **kwargs)
         self._held += 1
         self._idle.clear()
-        job = self._executor.submit(work, *args, **kwargs)
         job.add_done_callback(lambda _: self._release(loop))
         return await asyncio.wrap_future(job)
-
-    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """Start `work` from a thread that has no loop; unbounded, for a caller that waits itself."""
-        return self._executor.submit(work, *args, **kwargs)
 
     def close(self) -> None:
         """Refuse further jobs and drop those not begun; running ones go on to their end."""
@@ -80,28 +76,3 @@ class Pool:
         self._held -= 1
         if not self._held:
             self._idle.set()
-
-
-class Pools:
-    """The pools of one process; made at its start, handed to whoever has such work."""
-
-    def __init__(self, *, disk: int = 2, codec: int = 1, resolver: int = 4, crypto: int = 1) -> None:
-        self.disk = Pool("disk", disk)
-        self.codec = Pool("codec", codec)
-        self.resolver = Pool("resolver", resolver)
-        self.crypto = Pool("crypto", crypto, limit=64)
-
-    @property
-    def all(self) -> tuple[Pool, ...]:
-        """Every pool, for metrics."""
-        return (self.disk, self.codec, self.resolver, self.crypto)
-
-    def close(self) -> None:
-        """Close every pool; jobs that run go on to their end."""
-        for pool in self.all:
-            pool.close()
-
-    async def finished(self) -> None:
-        """Wait, on the loop's side, until no pool holds a job."""
-        for pool in self.all:
-            await pool.finished()

@@ -33,6 +33,11 @@ class _Inbox(Generic[M]):
         self._size = size
         self._arrived = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are not read yet."""
+        return len(self._waiting)
+
     def push(self, data: bytes) -> None:
         """Take a message in, at the cost of the oldest when there is no room."""
         if len(self._waiting) >= self._size:
@@ -88,15 +93,21 @@ class MemoryBus:
     Attributes:
         dropped: Messages lost because a subscriber's queue was full.
         unreadable: Messages that a subscriber could not read as the kind it follows.
+        queue_size: The most messages that may wait for one subscriber.
     """
 
     def __init__(self, queue_size: int = 4096, requests_at_once: int = 256) -> None:
         self.dropped = 0
         self.unreadable = 0
-        self._queue_size = queue_size
+        self.queue_size = queue_size
         self._requests_at_once = requests_at_once
         self._followers: dict[str, list[_Inbox[Any]]] = {}
         self._servers: dict[str, _Server] = {}
+
+    @property
+    def waiting(self) -> int:
+        """Messages waiting for the subscriber that is furthest behind."""
+        return max((inbox.waiting for followers in self._followers.values() for inbox in followers), default=0)
 
     async def publish(self, subject: str, message: Message) -> None:
         """Send to whoever follows `subject` now; never waits for a subscriber."""
@@ -111,7 +122,7 @@ class MemoryBus:
     @asynccontextmanager
     async def subscribe(self, subject: str, kind: type[M]) -> AsyncIterator[AsyncIterator[M]]:
         """Follow `subject`, or with a last part of `*` every subject with the parts before it."""
-        inbox = _Inbox(self, kind, self._queue_size)
+        inbox = _Inbox(self, kind, self.queue_size)
         self._followers.setdefault(subject, []).append(inbox)
         try:
             yield inbox

@@ -46,6 +46,11 @@ class Follower:
         self._waiting: OrderedDict[tuple[str, str | None], FeedEvent] = OrderedDict()
         self._arrived = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many events are not read yet."""
+        return len(self._waiting)
+
     def push(self, event: FeedEvent) -> None:
         """Take an event in."""
         key = (event.kind, event.camera)
@@ -78,19 +83,25 @@ class EventFeed:
 
     Attributes:
         dropped: Events that slow followers lost.
+        size: The most events that may wait for one follower.
         closed: Set when the centre stops; followers then end.
     """
 
     def __init__(self, size: int = _WAITING_AT_MOST) -> None:
         self.dropped = 0
         self.closed = False
-        self._size = size
+        self.size = size
         self._followers: set[Follower] = set()
 
     @property
     def followers(self) -> int:
         """How many follow now."""
         return len(self._followers)
+
+    @property
+    def waiting(self) -> int:
+        """Events waiting for the follower who is furthest behind."""
+        return max((follower.waiting for follower in self._followers), default=0)
 
     def publish(self, event: FeedEvent) -> None:
         """Give `event` to every follower; never waits."""
@@ -100,7 +111,7 @@ class EventFeed:
     @contextmanager
     def follow(self) -> Iterator[Follower]:
         """Follow the feed while the context is open."""
-        follower = Follower(self, self._size)
+        follower = Follower(self, self.size)
         self._followers.add(follower)
         try:
             yield follower

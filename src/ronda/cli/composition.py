@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 import ronda
 from ronda.archive.filing.retention import Quota
 from ronda.archive.volume import VolumeSettings
-from ronda.base.time import SystemClock
+from ronda.base.metrics import QueueMetrics
+from ronda.base.stages import register_stages
+from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.city.own import OwnPictures
@@ -25,6 +27,7 @@ from ronda.media.stream import StreamSettings
 from ronda.node.media import open_media
 from ronda.node.node import Node, NodeSettings
 from ronda.people.media_access import MediaAccess
+from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
 from ronda.store.database import Store
@@ -75,11 +78,15 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         stack.push_async_callback(store.close)
         secret = settings.admin_password
         policy = Policy(LOOKING if settings.public else ())
-        people = await People.open(store, clock, policy, secret.get_secret_value() if secret else None)
+        passwords = Passwords(threads=settings.pools.crypto)
+        people = await People.open(
+            store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
+        )
         await stack.enter_async_context(people.running())
         cameras = await CameraRegistry.open(store, clock, NODE)
         centre = Centre(store, bus, cameras, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
+        register_stages(registry)
         node.register_metrics(registry)
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
@@ -88,7 +95,13 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
         parts = Parts(centre, people, own, registry, clock, facts)
         access = MediaAccess(people, cameras.__contains__)
-        media = stack.enter_context(open_media(node, access))
+        queues = QueueMetrics(registry)
+        media = stack.enter_context(open_media(node, access, queues))
+        node.register_queues(queues)
+        queues.add_pool(people.passwords.pool)
+        queues.add("access_log", lambda: people.log.waiting, lambda: people.log.refused, people.log.limit)
+        queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
+        queues.add("event_feed", lambda: centre.feed.waiting, lambda: centre.feed.dropped, centre.feed.size)
         yield Composition(create(parts, media), centre, node, people, registry, access)
 
 
@@ -98,12 +111,18 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
     dial = DialLimits(node_concurrent=settings.streams.dials, host_concurrent=settings.streams.dials_per_host)
     return NodeSettings(
         id=NODE,
-        volumes=tuple(VolumeSettings(folder, quota) for folder in archive.volumes),
+        volumes=tuple(
+            VolumeSettings(
+                folder, quota, segment_90k=round(archive.segment.seconds * HZ_90K), sync_s=archive.sync.seconds
+            )
+            for folder in archive.volumes
+        ),
         zone=settings.timezone.info,
         dial=dial,
         resolver=ResolverLimits(threads=settings.pools.resolver),
         streams=StreamSettings(linger_s=settings.streams.linger.seconds),
         derived=settings.pools.derived,
+        disk_threads=settings.pools.disk,
         codec_threads=settings.pools.codec,
         viewers=settings.live.viewers,
         pulls=pulls,

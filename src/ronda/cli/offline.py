@@ -1,6 +1,5 @@
 """The application without a server, for a command that finds none running."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,8 +12,9 @@ from ronda.web.app import local
 
 @asynccontextmanager
 async def application(settings: Settings) -> AsyncIterator[ASGIApp]:
-    """Yield the application of the data folder, speaking as its local administrator; nothing is pulled."""
+    """Yield the application of the data folder, speaking as its local administrator; nothing is pulled.
+
+    The first person, `admin`, is made by the first server, which prints the password where somebody reads it.
+    """
     async with composed(settings, pulls=False) as composition:
-        if password := composition.people.first_password:
-            sys.stderr.write(f"this folder is new: sign in as admin with the password {password}  (shown this once)\n")
         yield local(composition.app)

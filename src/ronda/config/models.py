@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
 
 from ronda.config.duration import Duration
 from ronda.config.flag import Flag
@@ -41,10 +41,32 @@ class ArchiveSettings(Section):
         default=None,
         description="The most that all recordings of a volume take; without one, all but a reserve of its disk.",
     )
-    segment: Duration = Field(default=Duration(300), description="About how long one file is.")
-    sync: Duration = Field(
-        default=Duration(10), description="How often files are forced to disk: what a power cut can cost."
+    segment: Duration = Field(
+        default=Duration(300),
+        description="About how long one file is.",
+        json_schema_extra={"allowed": "10 s to 30 min, with its unit, such as 5 min"},
     )
+    sync: Duration = Field(
+        default=Duration(10),
+        description="How often files are forced to disk: what a power cut can cost.",
+        json_schema_extra={"allowed": "1 s to 5 min, with its unit, such as 10 s"},
+    )
+
+    @field_validator("segment")
+    @classmethod
+    def _segment_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(10), Duration(1_800))
+
+    @field_validator("sync")
+    @classmethod
+    def _sync_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(1), Duration(300))
+
+
+def _between(value: Duration, least: Duration, most: Duration) -> Duration:
+    if not least <= value <= most:
+        raise ValueError("out of bounds")
+    return value
 
 
 class StreamSettings(Section):
@@ -69,7 +91,7 @@ class PoolSettings(Section):
     """Sizes of the pools beside the event loop."""
 
     derived: int = Field(default=1, ge=0, le=64, description="Profiles transcoded at once, half a core each; 0: none.")
-    disk: int = Field(default=2, ge=1, le=64, description="Threads for files.")
+    disk: int = Field(default=4, ge=1, le=64, description="Threads for files.")
     codec: int = Field(default=1, ge=1, le=64, description="Threads for stills.")
     resolver: int = Field(default=4, ge=1, le=64, description="Threads for DNS.")
     crypto: int = Field(default=1, ge=1, le=16, description="Threads for passwords.")

@@ -14,6 +14,7 @@ import structlog
 
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import NotFound
+from ronda.base.stages import PACKAGED
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ProfileStatus
 from ronda.media.access_unit import AccessUnit, Codec
@@ -339,6 +340,8 @@ class Stream:
         self._last_picture_90k = fragment.run.start_utc_90k + fragment.start_90k + fragment.duration_90k
         self._measure.add(fragment)
         self._ring.append(fragment)
+        if fragment.keyframe:
+            PACKAGED.observe(self._clock.monotonic() - fragment.arrival)
         for follower in self._sinks:
             follower.fragment(fragment)
 

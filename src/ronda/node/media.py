@@ -10,11 +10,13 @@ from ronda.archive.archive import Archive
 from ronda.archive.delivery.playback import StillMaker
 from ronda.archive.delivery.routes import archive_routes
 from ronda.archive.reading.cursor import Played
+from ronda.base.metrics import QueueMetrics
 from ronda.media.codec.keyframe import Keyframe, StillFormat
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
+from ronda.node.viewers import ViewerLimit
 
 if TYPE_CHECKING:
     from ronda.node.node import Node
@@ -47,7 +49,7 @@ def _keyframe(played: Played) -> Keyframe:
 
 
 @contextmanager
-def open_media(node: "Node", authorise: Authorise) -> Iterator[ASGIApp]:
+def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iterator[ASGIApp]:
     """Yield the application that is mounted at `/media`; what decodes and encodes ends with the context."""
     settings = node.settings
     with open_services(
@@ -60,7 +62,11 @@ def open_media(node: "Node", authorise: Authorise) -> Iterator[ASGIApp]:
         maker = _still_maker(services.stills) if services.stills else None
         devices = push_route(node.streams, node.devices, authorise)
         routes = [*archive_routes(node.archive, authorise, stills=maker), devices]
-        yield media_app(node.streams, authorise, services=services, routes=routes)
+        viewers = ViewerLimit(media_app(node.streams, authorise, services=services, routes=routes), settings.viewers)
+        queues.add("viewers", lambda: viewers.open, lambda: viewers.refused, viewers.most)
+        if services.codec is not None:
+            queues.add_pool(services.codec)
+        yield viewers
 
 
 def _still_maker(stills: Stills) -> StillMaker:

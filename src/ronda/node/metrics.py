@@ -7,7 +7,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from ronda.archive.archive import Archive
+from ronda.archive.volume import Volume
 from ronda.base.causes import SourceState
+from ronda.base.metrics import QueueMetrics
 from ronda.media.streams import Streams
 
 _SOURCE_COUNTERS: Final = {
@@ -28,6 +30,13 @@ _ARCHIVE_COUNTERS: Final = {
     "disk_errors": "Errors of the disk",
     "syncs": "Times the volume was forced to disk",
 }
+
+
+def register_intake(queues: QueueMetrics, volume: Volume) -> None:
+    """Report what waits for a volume's writer."""
+    intake, counters = volume.intake, volume.counters
+    name = f"archive_bytes_{volume.folder.name}"
+    queues.add(name, lambda: intake.bytes, lambda: counters.dropped_fragments, intake.limit_bytes)
 
 
 class NodeMetrics(Collector):

@@ -10,17 +10,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from math import inf
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
 
-from ronda.archive.archive import Archive
+from ronda.archive.archive import DISK_THREADS, Archive
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.segment import Author
 from ronda.archive.volume import VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import Busy, NotFound
+from ronda.base.metrics import QueueMetrics
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     Assignment,
@@ -42,7 +44,7 @@ from ronda.media.sources.supervisor import SupervisorTools
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 from ronda.node.camera import CameraTools, NodeCamera
-from ronda.node.metrics import NodeMetrics
+from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import serving
 
@@ -63,6 +65,7 @@ class NodeSettings:
         resolver: Its pool for names.
         streams: How its streams behave.
         derived: How many profiles may be transcoded at once.
+        disk_threads: Threads that read footage.
         codec_threads: Threads that make stills.
         viewers: How many may watch at once.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
@@ -75,6 +78,7 @@ class NodeSettings:
     resolver: ResolverLimits = field(default_factory=ResolverLimits)
     streams: StreamSettings = field(default_factory=StreamSettings)
     derived: int = 1
+    disk_threads: int = DISK_THREADS
     codec_threads: int = 1
     viewers: int = 2000
     pulls: bool = True
@@ -97,12 +101,14 @@ class Node:
             clock,
             author=Author(settings.id, 0),
             zone=settings.zone,
+            disk_threads=settings.disk_threads,
             on_alarm=self._disk_alarm,
         )
         self.reports = Reports(settings.id, bus, clock, self.status)
         self.resolver = Resolver(clock, settings.resolver)
         self.opening = Opening(self.resolver.resolve, clock)
         self.devices = Devices()
+        self.dialler = Dialler(clock, settings.dial)
         self._bus = bus
         self._revision = -1
         self._cameras: dict[str, NodeCamera] = {}
@@ -111,7 +117,7 @@ class Node:
             clock=clock,
             zone=settings.zone,
             streams=self.streams,
-            sources=SupervisorTools(self.opening, Dialler(clock, settings.dial), Accounts(clock), clock, random.random),
+            sources=SupervisorTools(self.opening, self.dialler, Accounts(clock), clock, random.random),
             archive=self.archive,
             devices=self.devices,
             transcoders=self.opening.transcoders,
@@ -122,6 +128,16 @@ class Node:
         """Report the node's numbers through `registry`."""
         register_measures(registry)
         registry.register(NodeMetrics(self.streams, self.archive, lambda: len(self._cameras)))
+
+    def register_queues(self, queues: QueueMetrics) -> None:
+        """Report its bounded queues; the node must be running."""
+        for volume in self.archive.volumes:
+            register_intake(queues, volume)
+        queues.add_pool(self.archive.pool)
+        dial, names, reports = self.dialler, self.resolver, self.reports
+        queues.add("dial", lambda: dial.waiting, lambda: 0, inf)
+        queues.add("resolver", lambda: names.waiting, lambda: names.refused, names.limit)
+        queues.add("node_events", lambda: reports.waiting, lambda: reports.dropped, reports.limit)
 
     def snapshot_url(self, id: str) -> str | None:
         """Return a camera's own snapshot address, credentials included."""
@@ -193,6 +209,7 @@ class Node:
         if assignment.revision <= self._revision:
             return
         self._revision = assignment.revision
+        self.archive.fence(assignment.revision)
         wanted = {spec.id: spec for spec in assignment.cameras}
         for id in self._cameras.keys() - wanted.keys():
             await self._cameras.pop(id).close(GapCause.SCHEDULE)

@@ -28,7 +28,10 @@ class Reports:
 
     Attributes:
         dropped: Events dropped.
+        limit: How many may wait.
     """
+
+    limit: Final = _EVENTS
 
     def __init__(self, node: str, bus: Bus, clock: Clock, status_of: Callable[[str], CameraStatus | None]) -> None:
         self.dropped = 0
@@ -41,6 +44,11 @@ class Reports:
         self._events: list[NodeEvent] = []
         self._refreshed_at: dict[str, float] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many events are not told yet."""
+        return len(self._events)
+
     def camera_changed(self, camera: str) -> None:
         """Note that the camera's status is to be told."""
         self._changed.add(camera)
@@ -48,7 +56,7 @@ class Reports:
     def event(self, kind: EventKind, camera: str | None, detail: dict[str, str | int | float | None]) -> None:
         """Note an event."""
         self._sequence += 1
-        if len(self._events) >= _EVENTS:
+        if len(self._events) >= self.limit:
             self._events.pop(0)
             self.dropped += 1
         at = self._clock.utc_90k()

@@ -62,7 +62,14 @@ class Entry:
 
 
 class AccessLog:
-    """Writes looks in batches, off the loop; `run` must be running, `flush` empties it."""
+    """Writes looks in batches, off the loop; `run` must be running, `flush` empties it.
+
+    Attributes:
+        limit: How many entries may wait.
+        refused: Looks refused because so many waited.
+    """
+
+    limit: Final = _PENDING_AT_MOST
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -70,6 +77,12 @@ class AccessLog:
         self._pending: deque[dict[str, Any]] = deque()
         self._windows: OrderedDict[Look, float] = OrderedDict()
         self._flushing = asyncio.Lock()
+        self.refused = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are not written yet."""
+        return len(self._pending)
 
     def start(self, look: Look) -> str:
         """Log that a look begins and return its id.
@@ -77,7 +90,8 @@ class AccessLog:
         Raises:
             Busy: The log cannot be written fast enough; nothing may be looked at unseen.
         """
-        if len(self._pending) >= _PENDING_AT_MOST:
+        if len(self._pending) >= self.limit:
+            self.refused += 1
             raise Busy("the access log cannot be written", "check the disk of the data folder")
         view = secrets.token_hex(8)
         self._add(view, "started", look)
@@ -89,7 +103,7 @@ class AccessLog:
 
     def refuse(self, look: Look, reason: str) -> None:
         """Log that somebody known was refused; a repetition within five minutes is not logged again."""
-        if self._first_in_window(look) and len(self._pending) < _PENDING_AT_MOST:
+        if self._first_in_window(look) and len(self._pending) < self.limit:
             self._add(secrets.token_hex(8), "refused", look, reason)
 
     def once(self, look: Look) -> None:

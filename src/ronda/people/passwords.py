@@ -1,17 +1,15 @@
 """Password hashing (argon2id, RFC 9106) in a small pool of its own, never in the loop."""
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from ronda.base.errors import Busy
+from ronda.base.pools import Pool
 
 T = TypeVar("T")
-_THREADS: Final = 2
 _WAITING_AT_MOST: Final = 16
 _LONGEST: Final = 1024
 
@@ -22,10 +20,9 @@ class Passwords:
     More than a few checks waiting are refused: each costs 64 MiB and some tens of milliseconds.
     """
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None, threads: int = 1) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="crypto")
-        self._waiting = 0
+        self.pool = Pool("crypto", threads, _WAITING_AT_MOST)
         self._nobody = ""
 
     async def hash(self, password: str) -> str:
@@ -50,7 +47,7 @@ class Passwords:
 
     def close(self) -> None:
         """Let the pool's threads end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.pool.close()
 
     def _matches(self, encoded: str, password: str) -> bool:
         try:
@@ -59,10 +56,7 @@ class Passwords:
             return False
 
     async def _in_pool(self, work: Callable[..., T], *values: str) -> T:
-        if self._waiting >= _WAITING_AT_MOST:
-            raise Busy("too many people are signing in at once", "try again in a moment")
-        self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *values)
-        finally:
-            self._waiting -= 1
+            return await self.pool.run(work, *values)
+        except Busy as error:
+            raise Busy("too many people are signing in at once", "try again in a moment") from error

@@ -42,6 +42,7 @@ class People:
         first_password: The password made up for `admin` at the very first start, to be printed once; else None.
         credentials: Sessions and tokens.
         log: The access log.
+        passwords: Makes and checks hashes.
         policy: The rules in force.
     """
 
@@ -52,7 +53,7 @@ class People:
         self.policy = policy
         self._store = store
         self._clock = clock
-        self._passwords = passwords or Passwords()
+        self.passwords = passwords or Passwords()
         self._throttle = Throttle()
 
     @classmethod
@@ -63,13 +64,17 @@ class People:
         policy: Policy,
         admin_password: str | None = None,
         passwords: Passwords | None = None,
+        *,
+        make_admin: bool = True,
     ) -> "People":
-        """Open the people of `store`; where there is nobody yet, make `admin`.
+        """Open the people of `store`; where there is nobody yet, make `admin`, unless `make_admin` is off.
 
         `admin_password` counts only then; without it a random one is made (see `first_password`).
         """
         people = cls(store, clock, policy, passwords)
-        if not await store.read(lambda connection: connection.execute(sa.select(PERSONS.c.name).limit(1)).first()):
+        if make_admin and not await store.read(
+            lambda connection: connection.execute(sa.select(PERSONS.c.name).limit(1)).first()
+        ):
             password = admin_password or secrets.token_urlsafe(12)
             await people._add_person(ADMIN, password, frozenset({Role.ADMINISTRATOR}))
             people.first_password = None if admin_password else password
@@ -86,7 +91,7 @@ class People:
                 for task in tasks:
                     task.cancel()
         await self.log.close()
-        self._passwords.close()
+        self.passwords.close()
 
     async def credential_of(self, connection: HTTPConnection) -> Credential:
         """Return who is behind a request or socket: local, a token's, a session's, or anonymous.
@@ -118,7 +123,7 @@ class People:
         self._throttle.check(remote, name, self._clock.monotonic())
         # Counted before the check, so that many at once do not all slip through.
         self._throttle.failed(remote, name, self._clock.monotonic())
-        if not await self._passwords.check(await self._hash_of(name), password):
+        if not await self.passwords.check(await self._hash_of(name), password):
             self.log.refuse(Look(name[:100], "sign-in", None, "", remote_kind(remote)), "wrong name or password")
             raise NotSignedIn("name and password do not belong together", "check both")
         self._throttle.succeeded(remote, name)
@@ -136,10 +141,10 @@ class People:
             raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
         self._throttle.check(remote, name, self._clock.monotonic())
         self._throttle.failed(remote, name, self._clock.monotonic())
-        if not await self._passwords.check(await self._hash_of(name), old):
+        if not await self.passwords.check(await self._hash_of(name), old):
             raise BadInput("the old password is wrong")
         self._throttle.succeeded(remote, name)
-        hashed = await self._passwords.hash(new)
+        hashed = await self.passwords.hash(new)
         statement = PERSONS.update().where(PERSONS.c.name == name).values(password_hash=hashed)
         await self._store.run(lambda connection: connection.execute(statement))
         await self.credentials.revoke_sessions_of(name, except_id=credential.id)
@@ -161,7 +166,7 @@ class People:
     async def _add_person(self, name: str, password: str, roles: frozenset[Role]) -> None:
         row = {
             "name": name,
-            "password_hash": await self._passwords.hash(password),
+            "password_hash": await self.passwords.hash(password),
             "roles": json.dumps(sorted(roles)),
             "created": self._clock.utc_90k(),
         }

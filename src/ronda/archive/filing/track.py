@@ -8,6 +8,7 @@ from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
 
 SEGMENT_90K: Final = 300 * HZ_90K
+"""About how long one file is."""
 
 
 class Track:
@@ -23,9 +24,9 @@ class Track:
         rotate: The next keyframe starts a new file.
     """
 
-    __slots__ = ("_stagger_90k", "camera", "failing", "gap", "profile", "rotate", "segment", "visible")
+    __slots__ = ("_segment_90k", "_stagger_90k", "camera", "failing", "gap", "profile", "rotate", "segment", "visible")
 
-    def __init__(self, camera: str, profile: str) -> None:
+    def __init__(self, camera: str, profile: str, segment_90k: int = SEGMENT_90K) -> None:
         self.camera = camera
         self.profile = profile
         self.segment: OpenSegment | None = None
@@ -34,15 +35,16 @@ class Track:
         self.failing = False
         self.rotate = False
         # Cameras turn to a new file at different seconds, so that the disk never sees all at once.
-        self._stagger_90k = zlib.crc32(f"{camera}/{profile}".encode()) % SEGMENT_90K
+        self._segment_90k = segment_90k
+        self._stagger_90k = zlib.crc32(f"{camera}/{profile}".encode()) % segment_90k
 
     def due(self, at_90k: int) -> bool:
         """Whether a keyframe at that timeline time should start a new file."""
         if self.segment is None or self.rotate:
             return True
-        return (at_90k + self._stagger_90k) // SEGMENT_90K != (
+        return (at_90k + self._stagger_90k) // self._segment_90k != (
             self.segment.start_90k + self._stagger_90k
-        ) // SEGMENT_90K
+        ) // self._segment_90k
 
     def show(self, segment: OpenSegment) -> None:
         """Let readers see a segment."""

@@ -29,8 +29,9 @@ from ronda.archive.filing.segment import Author, OpenSegment
 from ronda.archive.filing.track import Track
 from ronda.archive.index.apply import CONTIGUOUS_90K
 from ronda.base.causes import GapCause
+from ronda.base.stages import WRITTEN
 from ronda.base.time import Clock
-from ronda.media.fragment import Fragment
+from ronda.media.fragment import Fragment, Origin
 
 BATCH_S: Final = 0.1
 SYNC_S: Final = 10.0
@@ -55,6 +56,7 @@ class Tools:
     retention: Retention
     counters: ArchiveCounters
     lock: VolumeLock
+    sync_s: float = SYNC_S
 
 
 class VolumeWriter:
@@ -73,7 +75,7 @@ class VolumeWriter:
         self._stopping = False
         self._closed = False
         now = tools.clock.monotonic()
-        self._next_sync = now + SYNC_S
+        self._next_sync = now + self._tools.sync_s
         self._next_beat = now + BEAT_S
         # A sync takes seconds on a busy disk; writing goes on beside it.
         self._syncer = ThreadPoolExecutor(1, thread_name_prefix=f"sync {tools.folder.name}")
@@ -142,6 +144,7 @@ class VolumeWriter:
                 self._do(operation)
             for track in [track for track in self._active if track.segment is not None]:
                 self._flush(track)
+            self._measure(operations)
         finally:
             self._intake.done(operations)
         self._answer_calls()
@@ -149,6 +152,12 @@ class VolumeWriter:
         counters = self._tools.counters
         counters.slowest_batch_ms = max(counters.slowest_batch_ms, (clock.monotonic() - began) * 1000)
         self._housekeeping(clock.monotonic())
+
+    def _measure(self, operations: list[Operation]) -> None:
+        now = self._tools.clock.monotonic()
+        for one in operations:
+            if isinstance(one, Take) and one.fragment.keyframe and one.fragment.run.origin is Origin.LIVE:
+                WRITTEN.observe(now - one.fragment.arrival)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -353,7 +362,7 @@ class VolumeWriter:
             self._synced(self._syncing)
             self._syncing = None
         if now >= self._next_sync and self._syncing is None:
-            self._next_sync = now + SYNC_S
+            self._next_sync = now + self._tools.sync_s
             tools.retention.sync_begins()
             self._syncing = self._syncer.submit(self._sync)
         if now >= self._next_retention:

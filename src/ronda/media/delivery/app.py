@@ -47,12 +47,14 @@ class MediaServices:
         stills: The latest stills.
         past: Stills of the past.
         hls: Live HLS.
+        codec: Where pictures are decoded and encoded.
     """
 
     pictures: Pictures | None = None
     stills: Stills | None = None
     past: PastPictures | None = None
     hls: LiveHls | None = None
+    codec: Pool | None = None
 
 
 @contextmanager
@@ -81,6 +83,7 @@ def open_services(
                 stills=Stills(streams, pool, snapshot_url),
                 past=past,
                 hls=hls,
+                codec=pool,
             )
         finally:
             hls.close()

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from starlette.websockets import WebSocket
 
 from ronda.base.errors import BadInput, Busy, NotFound
+from ronda.base.stages import DELIVERED
 from ronda.media.access_unit import Codec
 from ronda.media.delivery.measures import SKIPPED_PICTURES, VIEWER_LAG, VIEWERS
 from ronda.media.delivery.messages import init_message, skipped_message, state_message, stills_message
@@ -147,6 +148,7 @@ class LiveSession:
         """Send fragments until the encoding is one that the player cannot play; return why it ended."""
         run: Run | None = None
         skipped = 0
+        joined = False  # what a viewer begins with comes from the cache
         socket, codecs = self._socket, self._wish.codecs
         give_up = self._streams.clock.monotonic() + patience_s
         with stream.lease(Purpose.VIEW):
@@ -173,6 +175,9 @@ class LiveSession:
                     SKIPPED_PICTURES.inc(cursor.skipped_pictures - skipped)
                     skipped = cursor.skipped_pictures
                 await socket.binary(wire)
+                if fragment.keyframe and joined:
+                    DELIVERED.observe(self._streams.clock.monotonic() - fragment.arrival)
+                joined = True
 
     async def _tell_state(self, stream: Stream) -> None:
         self._state_told = (stream, stream.state_version)

@@ -76,6 +76,9 @@ class Resolver:
         clock: For ages.
         limits: See `ResolverLimits`.
         lookup: What a thread calls.
+
+    Attributes:
+        refused: Lookups refused because too many waited.
     """
 
     def __init__(
@@ -88,6 +91,12 @@ class Resolver:
         self._running: dict[str, asyncio.Future[tuple[str, ...]]] = {}
         self._work: queue.SimpleQueue[tuple[str, asyncio.AbstractEventLoop] | None] = queue.SimpleQueue()
         self._threads = 0
+        self.refused = 0
+
+    @property
+    def limit(self) -> int:
+        """The most lookups that run or wait at once."""
+        return self._limits.waiting + self._limits.threads
 
     @property
     def waiting(self) -> int:
@@ -146,7 +155,8 @@ class Resolver:
         running = self._running.get(host)
         if running is not None:
             return running
-        if len(self._running) >= self._limits.waiting + self._limits.threads:
+        if len(self._running) >= self.limit:
+            self.refused += 1
             raise NameNotFound("too many names are being looked up at once", "the name server may be down")
         loop = asyncio.get_running_loop()
         running = self._running[host] = loop.create_future()
