@@ -211,9 +211,10 @@ class ProbeReport(Message):
 
 
 class ArchiveCheckRequest(Message):
-    """Asks for every mismatch between files, journal, index and coverage."""
+    """Asks for every mismatch between files, journal, index and coverage; with `hashes`, every byte is read."""
 
     repair: bool = False
+    hashes: bool = True
 
 
 class Mismatch(Message):

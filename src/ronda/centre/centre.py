@@ -53,7 +53,7 @@ from ronda.store.database import Store
 R = TypeVar("R", bound=Message)
 _log = structlog.get_logger(__name__)
 _PROBE_S: Final = 30.0
-_ARCHIVE_S: Final = 600.0
+_ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
 
 
@@ -162,9 +162,9 @@ class Centre:
         """Let the node look at an address."""
         return await self._ask(ProbeRequest(url=url), ProbeReport, _PROBE_S)
 
-    async def check_archive(self, *, repair: bool) -> ArchiveCheckReport:
-        """Let the node compare files, journal, index and coverage."""
-        return await self._ask(ArchiveCheckRequest(repair=repair), ArchiveCheckReport, _ARCHIVE_S)
+    async def check_archive(self, *, repair: bool, hashes: bool) -> ArchiveCheckReport:
+        """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours."""
+        return await self._ask(ArchiveCheckRequest(repair=repair, hashes=hashes), ArchiveCheckReport, _ARCHIVE_S)
 
     async def reindex(self) -> ReindexReport:
         """Let the node rebuild its index from files and journal."""

@@ -1,10 +1,14 @@
 """The requests that a node answers over the bus."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from ronda.base.errors import Conflict
 from ronda.base.identity import profile_name
+from ronda.base.logging import get_logger
 from ronda.bus.contract import (
     REQUEST_NAMES,
     AddHold,
@@ -27,10 +31,14 @@ from ronda.bus.contract import (
     TriggerRecording,
     request_subject,
 )
+from ronda.media.sources.address import StreamAddress
+from ronda.media.sources.dialling import Urgency
 from ronda.media.sources.probe import probe
 
 if TYPE_CHECKING:
     from ronda.node.node import Node
+
+_log = get_logger("node")
 
 
 class Requests:
@@ -38,6 +46,7 @@ class Requests:
 
     def __init__(self, node: "Node") -> None:
         self._node = node
+        self._care = asyncio.Lock()
 
     async def timeline(self, asked: TimelineRequest) -> Timeline:
         """Coverage and gaps; without a profile, of the one that is recorded."""
@@ -60,16 +69,31 @@ class Requests:
         return Done()
 
     async def probe(self, asked: ProbeRequest) -> ProbeReport:
-        """Look at an address."""
-        return await probe(asked.url, self._node.opening)
+        """Look at an address; somebody waits for it, within the budgets that recorders are protected by."""
+        address = StreamAddress.parse(asked.url)
+        async with self._node.dialler.ticket(address.host_key, Urgency.VIEWER):
+            return await probe(address, self._node.opening)
 
     async def check(self, asked: ArchiveCheckRequest) -> ArchiveCheckReport:
         """Compare files, journal, index and coverage."""
-        return await self._node.archive.check(repair=asked.repair)
+        async with self._caring():
+            return await self._node.archive.check(repair=asked.repair, hashes=asked.hashes)
 
     async def reindex(self, _asked: ReindexRequest) -> ReindexReport:
         """Make the index anew."""
-        return await self._node.archive.reindex()
+        async with self._caring():
+            return await self._node.archive.reindex()
+
+    @asynccontextmanager
+    async def _caring(self) -> AsyncIterator[None]:
+        """Let the archive be cared for by one at a time: each reads the whole disk."""
+        if self._care.locked():
+            raise Conflict("the archive is being checked or rebuilt", "wait until that is done")
+        async with self._care:
+            began = time.monotonic()
+            _log.info("archive care begins")
+            yield
+            _log.info("archive care is done", seconds=round(time.monotonic() - began, 1))
 
     async def trigger(self, asked: TriggerRecording) -> Done:
         """Record an event."""

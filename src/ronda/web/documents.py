@@ -302,9 +302,10 @@ class AccessLogShown(BaseModel):
 
 
 class CheckGiven(Given):
-    """Whether to mend what is found."""
+    """Whether to mend what is found, and whether to read every byte, which takes hours on a full disk."""
 
     repair: bool = False
+    hashes: bool = True
 
 
 class InfoShown(BaseModel):

@@ -25,7 +25,7 @@ async def probe(caller: Probes, given: ProbeGiven) -> ProbeReport:
 @router.post("/archive/check", tags=["archive"], summary="Compare files, journal, index and coverage")
 async def check(caller: ManagesArchive, given: CheckGiven) -> ArchiveCheckReport:
     """Return every mismatch, and mend it when asked to."""
-    return await caller.parts.centre.check_archive(repair=given.repair)
+    return await caller.parts.centre.check_archive(repair=given.repair, hashes=given.hashes)
 
 
 @router.post("/archive/reindex", tags=["archive"], summary="Rebuild the index from files and journal")
