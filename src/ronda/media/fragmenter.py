@@ -19,7 +19,7 @@ from ronda.media.timekeeper import Timekeeper
 
 FULL_90K: Final = HZ_90K // 5
 _SLACK_90K: Final = 450  # 5 ms of jitter in a camera's timestamps
-_LATE_S: Final = 0.25
+LATE_S: Final = 0.25
 _OPENING_S: Final = 0.15
 _LONGEST_OPENING_S: Final = 1.0
 _BURST_90K: Final = HZ_90K // 20
@@ -58,6 +58,7 @@ class Fragmenter:
         clock_offset_90k: The camera's own clock minus ours, for the next run; set by the caller.
         dropped_pictures: Pictures before the first keyframe, over the fragmenter's life.
         tells_pictures: Whether the output wants to be told each picture; set by the caller.
+        late_s: How long a picture waits for those that should follow it; set by the caller.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Fragmenter:
         self.clock_offset_90k: int | None = None
         self.dropped_pictures = 0
         self.tells_pictures = True
+        self.late_s = LATE_S
         self._camera = camera
         self._profile = profile
         self._clock = clock
@@ -103,7 +105,7 @@ class Fragmenter:
         """Monotonic seconds at which `flush` should be called; None when nothing waits."""
         if self._opening:
             return self._opening_ends
-        return self._pending[0].arrival + _LATE_S if self._pending else None
+        return self._pending[0].arrival + self.late_s if self._pending else None
 
     def push(self, unit: AccessUnit) -> None:
         """Take the next access unit in decoding order."""

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -19,7 +19,7 @@ from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ProfileStatus
 from ronda.media.access_unit import AccessUnit, Codec
 from ronda.media.fragment import Fragment, FragmentSink, Run
-from ronda.media.fragmenter import Fragmenter
+from ronda.media.fragmenter import LATE_S, Fragmenter
 from ronda.media.leases import WATCHING, Lease, Purpose
 from ronda.media.measure import Measure
 from ronda.media.ring import FragmentCursor, FragmentRing, RingLimits
@@ -27,6 +27,8 @@ from ronda.media.sources.contract import SourceCounters, SourceListener
 from ronda.media.tap import UnitListener, UnitTap, units_of
 
 _log = structlog.get_logger(__name__)
+
+_UNWATCHED_LATE_S: Final = 1.0  # longer than a gulp: see `SourceListener` and `Source.watch`
 
 
 class Supervisor(Protocol):
@@ -135,6 +137,7 @@ class Stream:
         self._task: asyncio.Task[None] | None = None
         self._fragmenter = Fragmenter(camera, profile, clock, self)
         self._fragmenter.tells_pictures = False
+        self._fragmenter.late_s = _UNWATCHED_LATE_S
         self._ring = FragmentRing(settings.ring)
         self._measure = Measure()
         self._leases: set[Lease] = set()
@@ -445,6 +448,10 @@ class Stream:
         watched = self._watched()
         if watched != self._ring.watched:
             self._ring.watched = watched
+            self._fragmenter.late_s = LATE_S if watched else _UNWATCHED_LATE_S
+            if watched and self._timer is not None:
+                self._timer.cancel()
+                self._arm()
             if self._supervisor is not None:
                 self._supervisor.watch(watched)
 
@@ -468,13 +475,13 @@ class Stream:
 
     def _arm(self) -> None:
         """Wait for a late picture: one timer that looks when it fires, instead of one a fragment."""
+        self._timer = None
         due = self._fragmenter.due
         if due is not None:
             delay = max(due - self._clock.monotonic(), 0.001)
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
         self._fragmenter.flush(self._clock.monotonic())
         self._arm()
 

@@ -1,4 +1,4 @@
-"""The one thread that does a volume's file work, in batches of 100 ms.
+"""The one thread that does a volume's file work, in batches of half a second.
 
 Everything here runs on that thread unless it says otherwise; tests call `step` by hand instead of
 starting the thread.
@@ -33,7 +33,7 @@ from ronda.base.stages import WRITTEN
 from ronda.base.time import Clock
 from ronda.media.fragment import Fragment, Origin
 
-BATCH_S: Final = 0.1
+BATCH_S: Final = 0.5
 SYNC_S: Final = 10.0
 BEAT_S: Final = 1.0
 RETENTION_S: Final = 2.0

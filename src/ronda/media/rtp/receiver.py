@@ -104,7 +104,7 @@ class VideoReceiver:
         """Whether a fragmented NAL unit is open."""
         return self._unit.fragment_open
 
-    def fragments(self, view: memoryview, at: int, end: int) -> int:  # noqa: C901 - calls cost more than branches
+    def fragments(self, view: memoryview, at: int, end: int) -> int:
         """Take the interleaved packets from `at` on that simply go on with the open NAL unit.
 
         Nearly all are such: next in sequence, and either a fragment of the open unit with nothing

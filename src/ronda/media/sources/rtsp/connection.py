@@ -54,7 +54,7 @@ class Patience:
     response_s: float = 10.0
     picture_s: float = 20.0
     keyframe_s: float = 60.0
-    gulp_s: float = 0.15
+    gulp_s: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
