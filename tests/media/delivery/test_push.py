@@ -219,9 +219,21 @@ async def test_withdrawn_permission_or_another_address_sends_the_device_away() -
         async with place.connect() as socket:
             await until(lambda: place.stream.state_now is SourceState.CONNECTING)
             place.devices.release("gate")
-            assert (await closed(socket))[0] == 4400
+            assert (await closed(socket))[0] == 4404
         async with place.connect() as socket:
             assert (await closed(socket))[0] == 4404
+
+
+async def test_a_camera_that_is_just_being_added_is_waited_for() -> None:
+    async with Place().up() as place:
+        place.devices.release("gate")
+        async with place.connect() as socket:
+            await asyncio.sleep(0.1)
+            place.devices.expect("other")
+            place.devices.expect("gate")
+            await socket.send(pieces("matroska")[0])
+            await until(lambda: place.stream.viewers == 0 and place.stream.active)
+            assert not place.doorman.permits[0].closed
 
 
 async def test_strangers_and_other_sites_are_refused_before_the_handshake() -> None:

@@ -19,13 +19,14 @@ from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
 from ronda.media.delivery.problem import problem
 from ronda.media.delivery.socket import RESTART_CODE, MediaSocket
 from ronda.media.leases import Purpose
-from ronda.media.sources.device import Devices, Push
+from ronda.media.sources.device import Devices, Ending, Push
 from ronda.media.streams import Streams
 
 LARGEST_PIECE_BYTES: Final = 1024 * 1024
 UNREADABLE_CODE: Final = 4400
 GONE_CODE: Final = 4404
 TAKEN_CODE: Final = 4409
+_CODES: Final = {Ending.AGAIN: RESTART_CODE, Ending.UNREADABLE: UNREADABLE_CODE, Ending.GONE: GONE_CODE}
 _RATE_BYTES: Final = 3_000_000
 _BURST_BYTES: Final = 8_000_000
 _LOOK_S: Final = 1.0
@@ -72,11 +73,12 @@ class PushSession:
                     await push.ended.wait()
             except TimeoutError:
                 pass
-        await socket.close(UNREADABLE_CODE if push.final else RESTART_CODE, push.reason)
+        await socket.close(_CODES[push.ending], push.reason)
 
     async def _take(self, piece: bytes) -> None:
         if len(piece) > LARGEST_PIECE_BYTES:
-            self._push.end(f"a piece is larger than {LARGEST_PIECE_BYTES // 1024} KiB: send shorter ones", final=True)
+            too_large = f"a piece is larger than {LARGEST_PIECE_BYTES // 1024} KiB: send shorter ones"
+            self._push.end(too_large, Ending.UNREADABLE)
         wait_s = self._allowance.wait_s(len(piece), self._clock.monotonic())
         if wait_s:
             await asyncio.sleep(wait_s)  # nothing is read meanwhile, so the device's own buffer fills
@@ -106,7 +108,7 @@ def push_route(streams: Streams, devices: Devices, authorise: Authorise) -> WebS
             stack.callback(permit.close)
             await websocket.accept()
             try:
-                push = devices.begin(camera)
+                push = await devices.begin(camera)
                 stack.enter_context(streams.get(camera, "main").lease(Purpose.PUSH))
             except (NotFound, Conflict) as error:
                 # A browser shows its page only what comes after the handshake.

@@ -3,12 +3,25 @@
 import asyncio
 import threading
 from collections import deque
+from enum import Enum, auto
 from typing import Final
 
 from ronda.base.errors import Conflict, NotFound
 
 MOST_WAITING_BYTES: Final = 4 * 1024 * 1024
 _PATIENCE_S: Final = 10.0
+_BEGIN_S: Final = 3.0
+
+
+class Ending(Enum):
+    """What the device may do once nobody takes its bytes any more."""
+
+    AGAIN = auto()
+    """Begin anew."""
+    UNREADABLE = auto()
+    """Give up: the same kind of recording would end the same way."""
+    GONE = auto()
+    """Give up: the camera is gone, or takes its pictures elsewhere."""
 
 
 class Push:
@@ -17,7 +30,7 @@ class Push:
     Attributes:
         ended: Set on the loop once nobody takes bytes any more.
         reason: Why, as one sentence for the person at the device.
-        final: Whether it would be of no use to try again with the same bytes.
+        ending: What that means for the device.
         received_bytes: How many bytes came.
         patience_s: How long `read` waits for bytes.
     """
@@ -25,7 +38,7 @@ class Push:
     def __init__(self, patience_s: float = _PATIENCE_S) -> None:
         self.ended: Final = asyncio.Event()
         self.reason = ""
-        self.final = False
+        self.ending = Ending.AGAIN
         self.received_bytes = 0
         self.patience_s = patience_s
         self._filled = threading.Condition()
@@ -58,10 +71,10 @@ class Push:
             self._closed = True
             self._filled.notify()
 
-    def end(self, reason: str, *, final: bool = False) -> None:
+    def end(self, reason: str, ending: Ending = Ending.AGAIN) -> None:
         """Nobody takes bytes any more, on the loop; the first reason counts."""
         if not self.ended.is_set():
-            self.reason, self.final = reason, final
+            self.reason, self.ending = reason, ending
             self.ended.set()
         with self._filled:
             self._closed = True
@@ -123,7 +136,7 @@ class Desk:
     def close(self) -> None:
         """Send the device away: the camera takes its pictures elsewhere, or is gone."""
         if self._push is not None:
-            self._push.end("the camera is no longer taken here", final=True)
+            self._push.end("the camera is gone, or takes its pictures elsewhere", Ending.GONE)
 
 
 class Devices:
@@ -131,9 +144,12 @@ class Devices:
 
     def __init__(self) -> None:
         self._desks: dict[str, Desk] = {}
+        self._expected = asyncio.Event()
 
     def expect(self, camera: str) -> Desk:
         """Return the desk of a camera that a device may send for from now on."""
+        self._expected.set()
+        self._expected = asyncio.Event()
         return self._desks.setdefault(camera, Desk())
 
     def release(self, camera: str) -> None:
@@ -142,14 +158,19 @@ class Devices:
         if desk is not None:
             desk.close()
 
-    def begin(self, camera: str) -> Push:
+    async def begin(self, camera: str, patience_s: float = _BEGIN_S) -> Push:
         """Return where a device hands over the bytes for `camera`.
+
+        A camera that was added a moment ago may not have reached the node: it is waited for.
 
         Raises:
             NotFound: No device sends for that camera.
             Conflict: Another one is sending.
         """
-        desk = self._desks.get(camera)
-        if desk is None:
-            raise NotFound(f"camera {camera[:80]!r} takes no pictures from a device")
-        return desk.begin()
+        try:
+            async with asyncio.timeout(patience_s):
+                while camera not in self._desks:
+                    await self._expected.wait()
+        except TimeoutError:
+            raise NotFound(f"camera {camera[:80]!r} takes no pictures from a device") from None
+        return self._desks[camera].begin()

@@ -4,7 +4,7 @@ from ronda.base.causes import GapCause, SourceState
 from ronda.base.time import Clock
 from ronda.media.access_unit import AccessUnit
 from ronda.media.sources.contract import SourceCounters, SourceFailed, SourceListener, SourceUnsupported
-from ronda.media.sources.device.desk import Desk, Push
+from ronda.media.sources.device.desk import Desk, Ending, Push
 from ronda.media.sources.device.source import DeviceSource
 from ronda.media.sources.libav.transcoding import Transcoders
 
@@ -60,4 +60,4 @@ class DeviceSupervisor:
         try:
             await source.run()
         except SourceFailed as error:
-            push.end(str(error), final=isinstance(error, SourceUnsupported))
+            push.end(str(error), Ending.UNREADABLE if isinstance(error, SourceUnsupported) else Ending.AGAIN)
