@@ -21,7 +21,7 @@ from ronda.simulate.encode import SUB_SIZE, Quality, write_film
 from ronda.simulate.scenes.film import Film, turned
 
 # Raise it when pictures change, so that old loops are drawn again.
-VERSION: Final = 1
+VERSION: Final = 2
 RATE: Final = 12
 TURN_DEG: Final = 38.0
 

@@ -1,10 +1,13 @@
 """The loops that there are, and the processes that make those that are missing."""
 
 import asyncio
+import contextlib
 import json
+import os
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +23,10 @@ Progress = Callable[[str, float], None]
 _LOADED_MAX: Final = 128
 # A client is kept waiting for a loop that is being drawn, then told to come back.
 _WAIT_S: Final = 4.0
+# glibc gives large blocks back and asks for them again with each picture, unless told otherwise: a tenth of the time.
+_KEEP_MEMORY: Final = {"MALLOC_TRIM_THRESHOLD_": str(256 << 20), "MALLOC_MMAP_THRESHOLD_": str(256 << 20)}
+# A worker that dies is replaced, and the loop begun again; a loop that kills another one is given up.
+_TRIES: Final = 2
 
 
 class LoopLibrary:
@@ -37,7 +44,8 @@ class LoopLibrary:
         self._progress = progress or (lambda step, share: None)
         self._origins = cameras(seed=seed)
         self._index = {camera.loop: index for index, camera in enumerate(self._origins)}
-        self._jobs: asyncio.PriorityQueue[tuple[int, int, bool]] = asyncio.PriorityQueue()
+        self._jobs: asyncio.PriorityQueue[tuple[int, int, int, bool]] = asyncio.PriorityQueue()
+        self._turn = count()
         self._ready: dict[Path, asyncio.Event] = {}
         self._failed: dict[Path, str] = {}
         self._loaded: OrderedDict[Path, Loop] = OrderedDict()
@@ -47,9 +55,9 @@ class LoopLibrary:
         self._expected = 0
 
     async def run(self, wanted: list[SimulatedCamera]) -> None:
-        """Draw what `wanted` needs, in that order, and later whatever is asked for; runs until cancelled."""
-        await asyncio.to_thread(self._cache.mkdir, parents=True, exist_ok=True)
-        loops = dict.fromkeys(camera.loop for camera in wanted)
+        """Draw what `wanted` needs, see `in_order`, and later whatever is asked for; runs until cancelled."""
+        await asyncio.to_thread(_tidied, self._cache)
+        loops = dict.fromkeys(camera.loop for camera in in_order(wanted[: len(self._origins)]))
         self._expected = len(loops)
         for loop in loops:
             await self._want(self._origins[self._index[loop]], turned_view=False, priority=1)
@@ -65,7 +73,7 @@ class LoopLibrary:
             if await asyncio.to_thread(files.are_ready):
                 self._finish(files, camera)
             else:
-                self._jobs.put_nowait((priority, self._index[camera.loop], turned_view))
+                self._jobs.put_nowait((priority, next(self._turn), self._index[camera.loop], turned_view))
         return files
 
     def _finish(self, files: LoopFiles, camera: SimulatedCamera) -> None:
@@ -78,24 +86,34 @@ class LoopLibrary:
         process: asyncio.subprocess.Process | None = None
         try:
             while True:
-                _, index, turned_view = await self._jobs.get()
+                *_, index, turned_view = await self._jobs.get()
                 camera = self._origins[index]
                 files = loop_files(camera, self._cache, turned_view=turned_view)
-                if process is None or process.returncode is not None:
-                    process = await asyncio.create_subprocess_exec(
-                        *(sys.executable, "-m", "ronda.simulate.build", str(self._cache)),
-                        stdin=asyncio.subprocess.PIPE,
-                        stdout=asyncio.subprocess.PIPE,
-                    )
-                problem = await self._draw(process, index, turned_view=turned_view)
+                problem: str | None = None
+                for _ in range(_TRIES):
+                    if process is None or process.returncode is not None:
+                        process = await self._start()
+                    problem = await self._draw(process, index, turned_view=turned_view)
+                    if problem is None or process.returncode is None:
+                        break
+                    _log.warning("a drawing process ended", loop=camera.loop, problem=problem)
                 if problem:
                     self._failed[files.main] = problem
                     _log.error("loop not drawn", loop=camera.loop, problem=problem)
                 self._finish(files, camera)
         finally:
             if process is not None and process.returncode is None:
-                process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
                 await process.wait()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "ronda.simulate.build", str(self._cache)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | _KEEP_MEMORY,
+        )
 
     async def _draw(self, process: asyncio.subprocess.Process, index: int, *, turned_view: bool) -> str | None:
         """Return None, or what went wrong."""
@@ -106,6 +124,7 @@ class LoopLibrary:
             process.stdin.write((json.dumps(job) + "\n").encode())
             await process.stdin.drain()
         except OSError as error:
+            await process.wait()
             return f"the worker is gone: {error}"
         while line := await process.stdout.readline():
             said = json.loads(line)
@@ -149,3 +168,29 @@ class LoopLibrary:
                     self._loaded.popitem(last=False)
             self._loaded.move_to_end(path)
             return self._loaded[path]
+
+
+def in_order(cameras: Iterable[SimulatedCamera]) -> list[SimulatedCamera]:
+    """Return cameras as they are drawn: the first recorder's, one of each kind of place, the rest."""
+    every = list(cameras)
+    first_of = {camera.place: camera.id for camera in reversed(every)}
+    return sorted(every, key=lambda camera: 0 if camera.recorder == 1 else 1 + (first_of[camera.place] != camera.id))
+
+
+def _tidied(cache: Path) -> None:
+    """Make the folder, and remove what killed processes left half written in it (blocking)."""
+    cache.mkdir(parents=True, exist_ok=True)
+    for part in cache.glob("*.part"):
+        owner = part.suffixes[-2][1:] if len(part.suffixes) > 1 else ""
+        if not (owner.isdigit() and _lives(int(owner))):
+            part.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -75,10 +75,10 @@ def cast(place: Place, view: View, scale: float) -> tuple[Image, Floats]:
         caster.draw(quad)
     for wire in place.wires:
         caster.hang(wire)
-    near = np.exp(-np.minimum(depth, 5_000) / place.haze_m)[..., None]
+    near = cv2.exp(np.minimum(depth, 5_000) * np.float32(-1 / place.haze_m))
     near[depth >= FAR] = 1
-    haze = np.array(place.haze, np.float32)
-    picture = (haze + (picture.astype(np.float32) - haze) * near).astype(np.uint8)
+    veil = cv2.merge([cv2.convertScaleAbs(1 - near, alpha=part) for part in place.haze])
+    picture = np.asarray(cv2.add(cv2.multiply(picture, cv2.merge([near] * 3), dtype=cv2.CV_8U), veil), np.uint8)
     size = (view.width, view.height)
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.resize(
         depth, size, interpolation=cv2.INTER_NEAREST
@@ -167,7 +167,9 @@ class _Caster:
             borderMode=cv2.BORDER_REPLICATE,
         )
         if drawn.shape[2] == 3:
-            picture[here], depth[here] = drawn[here], away[here]
+            mask = here.view(np.uint8)
+            cv2.copyTo(drawn, mask, picture)
+            cv2.copyTo(away, mask, depth)
             return
         opacity = drawn[..., 3:].astype(np.float32) / 255
         mixed = picture + (drawn[..., :3].astype(np.float32) - picture) * opacity

@@ -40,12 +40,17 @@ class Ground:
 
     def cover(self, points: Spots, surface: Image) -> None:
         """Lay a surface (of the map's size, or repeated) on a polygon."""
-        mask = np.zeros((self.high, self.wide), np.uint8)
-        cv2.fillPoly(mask, [self._spots(points)], 255, cv2.LINE_AA, 4)
-        rows = -(-self.high // surface.shape[0])
-        cols = -(-self.wide // surface.shape[1])
-        whole = np.tile(surface, (rows, cols, 1))[: self.high, : self.wide]
-        self.image[mask > 127] = whole[mask > 127]
+        spots = self._spots(points)
+        left, top = np.maximum(spots.min(0) // 16, 0).tolist()
+        right, low = np.minimum(spots.max(0) // 16 + 2, (self.wide, self.high)).tolist()
+        if left >= right or top >= low:
+            return
+        mask = np.zeros((low - top, right - left), np.uint8)
+        cv2.fillPoly(mask, [spots - np.array((left, top), np.int32) * 16], 255, cv2.LINE_AA, 4)
+        rows = np.arange(top, low) % surface.shape[0]
+        cols = np.arange(left, right) % surface.shape[1]
+        whole = np.ascontiguousarray(surface[rows][:, cols])
+        cv2.copyTo(whole, cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1], self.image[top:low, left:right])
 
     def rect(self, box: tuple[float, float, float, float], surface: Image) -> None:
         """Lay a surface on x0, y0, x1, y1."""
@@ -185,9 +190,9 @@ class Ground:
     def quad(self) -> Quad:
         """Return the ground with its light on it."""
         soft = cv2.GaussianBlur(self._light, (0, 0), max(0.8, 0.1 * self.per_metre))
-        light = cv2.resize(soft, (self.wide, self.high))[..., None]
+        light = cv2.resize(soft, (self.wide, self.high))
         # Shade is lit by the sky alone, so it is bluer.
-        colour = np.concatenate([light**power for power in (0.86, 1.0, 1.08)], -1)
-        lit = np.clip(self.image * colour, 0, 255).astype(np.uint8)
+        colour = cv2.merge([cv2.pow(light, 0.86), light, cv2.pow(light, 1.08)])
+        lit = cv2.multiply(self.image, colour, dtype=cv2.CV_8U)
         x0, y0, x1, y1 = self.extent
         return Quad((x0, y1, 0), (x1 - x0, 0, 0), (0, y0 - y1, 0), lit, self.per_metre)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ronda.simulate.scenes import textures
-from ronda.simulate.scenes.optics import Floats, Image
+from ronda.simulate.scenes.optics import Floats, Image, softened
 
 Region = tuple[slice, slice]
 
@@ -105,8 +105,8 @@ class Sensor:
         top, left = max(0, rows.start - pad), max(0, cols.start - pad)
         part = light[top : min(high, rows.stop + pad), left : min(wide, cols.stop + pad)]
         character = self.character
-        soft = cv2.GaussianBlur(part, (0, 0), max(0.3, character.blur * self._scale))
-        wider = cv2.GaussianBlur(soft, (0, 0), 1.6 * max(0.6, self._scale))
+        soft = softened(part, max(0.3, character.blur * self._scale))
+        wider = softened(soft, 1.6 * max(0.6, self._scale))
         crisp = cv2.addWeighted(soft, 1 + character.sharpen, wider, -character.sharpen, 0)
         inner = crisp[rows.start - top : rows.stop - top, cols.start - left : cols.stop - left]
         bright = cv2.multiply(inner, self._gain3[region], dtype=cv2.CV_8U)

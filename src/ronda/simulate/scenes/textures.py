@@ -43,8 +43,9 @@ def cloud(rng: Rng, high: int, wide: int, cells: tuple[int, ...] = (4, 12, 40)) 
 
 def tint(shape: tuple[int, int], colour: Colour, light: Floats, strength: float) -> Image:
     """Return `colour` made lighter and darker by `light`, `strength` of 255 at 1."""
-    flat = np.full((*shape, 3), colour, np.float32) + light[..., None] * (strength * 255)
-    return np.clip(flat, 0, 255).astype(np.uint8)
+    change = np.broadcast_to(light, shape).astype(np.float32) * np.float32(strength * 255)
+    flat = np.ones(shape, np.float32)
+    return np.asarray(cv2.merge([cv2.addWeighted(change, 1, flat, 1, part - 1, dtype=cv2.CV_8U) for part in colour]))
 
 
 def asphalt(rng: Rng, high: int, wide: int, grey: int = 98) -> Image:
