@@ -246,6 +246,10 @@ class Archive:
         _check_range(from_90k, to_90k)
         return await self.in_pool(partial(self._questions.covered, cameras, profile, from_90k, to_90k))
 
+    async def last_ends(self, wanted: Sequence[tuple[str, str]]) -> dict[str, int]:
+        """Return where the newest footage of each (camera, profile) ends, for those that have some."""
+        return await self.in_pool(partial(self._questions.last_ends, wanted))
+
     # Reading
 
     def cursor(self, camera: str, profile: str, from_90k: int, *, keyframes_only: bool = False) -> Cursor:
@@ -278,6 +282,15 @@ class Archive:
             NoFootage: Nothing is recorded then.
         """
         return await self.in_pool(lambda: keyframe_at(Footage(self.volumes), camera, profile, at_90k))
+
+    async def last_keyframe(self, camera: str, profile: str) -> Played:
+        """Return the newest keyframe that is recorded.
+
+        Raises:
+            NoFootage: Nothing is.
+        """
+        end_90k = (await self.last_ends([(camera, profile)])).get(camera, 0)
+        return await self.keyframe_at(camera, profile, end_90k - 1)
 
     async def clip(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Clip:
         """Return a planned clip; its `read` blocks, and it must be closed.

@@ -62,19 +62,25 @@ class NodeCamera:
         self._lease: Lease | None = None
         self._detach: Callable[[], None] | None = None
         self._unfollow: dict[str, Callable[[], None]] = {}
+        self._recorded_until_90k: int | None = None
+        self._was_recording = False
         for profile, url in _addresses(spec).items():
             self._offer(profile, url)
         self.tick()
 
     @property
     def recording(self) -> bool:
-        """Whether it is to be recorded now; whether pictures come is another matter."""
-        return self._lease is not None
+        """Whether pictures reach the disk now."""
+        return self._recorder is not None and self._recorder.recording
 
     @property
     def recorded_profile(self) -> str:
         """The profile that is recorded: the one asked for, where the camera has it."""
         return "sub" if self.spec.recording.profile == "sub" and self.spec.sub_url else "main"
+
+    def remember(self, end_90k: int) -> None:
+        """The archive holds pictures until then, from before this start."""
+        self._recorded_until_90k = end_90k
 
     async def change(self, spec: CameraSpec) -> None:
         """Follow a changed description: what did not change goes on undisturbed."""
@@ -101,12 +107,15 @@ class NodeCamera:
         await self._tools.streams.withdraw(self.spec.id, cause=cause)
 
     def tick(self) -> None:
-        """Start or stop recording where the hours say so; called about once a second."""
+        """Start or stop recording where the hours say so, and tell whether it works; called about once a second."""
         wanted = self._wants_pictures()
         if wanted and self._lease is None:
             self._start_recording()
         elif not wanted and self._lease is not None:
             self._stop_recording(GapCause.SCHEDULE)
+        if self.recording is not self._was_recording:
+            self._was_recording = self.recording
+            self._tools.changed(self.spec.id)
 
     def trigger(self, seconds: float) -> None:
         """Something happened: a camera that is recorded at events is recorded for so long, pre-roll included.
@@ -129,13 +138,16 @@ class NodeCamera:
             profiles={profile: stream.status() for profile, stream in streams.items()},
             recording=self.recording,
             gap=self._gap(recorded),
-            last_picture=max(pictures, default=None),
+            last_picture=max(pictures, default=self._recorded_until_90k),
         )
 
     def _gap(self, recorded: Stream | None) -> GapCause | None:
-        if self.recording and recorded is not None and recorded.state_now is not SourceState.RUNNING:
+        """Return why nothing reaches the disk though it should; None while something does."""
+        if self._recorder is None or self._recorder.recording:
+            return None
+        if recorded is not None and recorded.state_now is not SourceState.RUNNING:
             return recorded.cause
-        return None
+        return self._recorder.gap
 
     def _wants_pictures(self) -> bool:
         recording = self.spec.recording

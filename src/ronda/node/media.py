@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from ronda.archive.archive import Archive
 from ronda.archive.delivery.playback import StillMaker
 from ronda.archive.delivery.routes import archive_routes
 from ronda.archive.reading.cursor import Played
@@ -34,8 +33,16 @@ class RecordedPictures:
         Raises:
             NotFound: Nothing was recorded then.
         """
-        archive: Archive = self._node.archive
-        return _keyframe(await archive.keyframe_at(camera, self._node.recorded_profile(camera), utc_90k))
+        profile = self._node.recorded_profile(camera)
+        return _keyframe(await self._node.archive.keyframe_at(camera, profile, utc_90k))
+
+    async def last_keyframe(self, camera: str) -> Keyframe:
+        """Return the newest keyframe that is recorded.
+
+        Raises:
+            NotFound: Nothing is.
+        """
+        return _keyframe(await self._node.archive.last_keyframe(camera, self._node.recorded_profile(camera)))
 
 
 def _keyframe(played: Played) -> Keyframe:

@@ -6,7 +6,7 @@ cameras' runtimes.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -214,8 +214,17 @@ class Node:
         for id in self._cameras.keys() - wanted.keys():
             await self._cameras.pop(id).close(GapCause.SCHEDULE)
             self.reports.forget(id)
+        new = wanted.keys() - self._cameras.keys()
         for spec in wanted.values():
             await self._apply(spec)
+        await self._remember(new)
+
+    async def _remember(self, ids: Iterable[str]) -> None:
+        """Let new cameras know when they were last recorded, all with one question."""
+        found = await self.archive.last_ends([(id, self.recorded_profile(id)) for id in ids])
+        for id, end_90k in found.items():
+            self._cameras[id].remember(end_90k)
+            self.reports.camera_changed(id)
 
     async def _apply(self, spec: CameraSpec) -> None:
         known = self._cameras.get(spec.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from ronda.base.time import Clock
@@ -15,6 +16,7 @@ from ronda.bus.contract import (
 )
 
 _GATHER_S: Final = 0.25
+_LEAST_S: Final = 1.0
 _REFRESH_S: Final = 10.0
 _EVENTS: Final = 1000
 
@@ -22,9 +24,9 @@ _EVENTS: Final = 1000
 class Reports:
     """Publishes statuses and events, off the picture's path.
 
-    A status goes out a quarter of a second after a change, so that a flapping camera does not flood
-    the bus, and every ten seconds for its counters, spread over that time. Events wait in a row bounded to
-    1,000; the oldest is dropped and counted.
+    A status goes out within a quarter of a second after a change, at most one a second of a camera, so that
+    a flapping one does not flood the bus, and every ten seconds for its counters, spread over that time.
+    Events wait in a row bounded to 1,000; the oldest is dropped and counted.
 
     Attributes:
         dropped: Events dropped.
@@ -83,8 +85,9 @@ class Reports:
 
     def _due(self, cameras: list[str]) -> list[str]:
         now = self._clock.monotonic()
-        due, self._changed = self._changed, set()
+        due = {camera for camera in self._changed if now - self._refreshed_at.get(camera, -inf) >= _LEAST_S}
         stale = [camera for camera in cameras if now - self._refreshed_at.get(camera, now - _REFRESH_S) >= _REFRESH_S]
         due.update(stale[: max(1, round(len(cameras) * 2 * _GATHER_S / _REFRESH_S))])
         self._refreshed_at.update(dict.fromkeys(due, now))
+        self._changed -= due
         return sorted(due)

@@ -18,6 +18,7 @@ from ronda.media.delivery.rtsp.server import RtspOptions, RtspServer
 from ronda.media.streams import Streams
 
 _LOOK_S: Final = 1.0
+_MOST_CLIENTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ async def reserving(streams: Streams, authorise: Authorise, place: ReservePlace)
     """
     place.check()
     provider = Reserved(streams)
-    options = RtspOptions(host=place.host, port=place.port, join_from_cache=True, tls=place.tls)
+    options = RtspOptions(place.host, place.port, join_from_cache=True, tls=place.tls, most_clients=_MOST_CLIENTS)
     server = RtspServer(provider, options, TokenGate(_Asking(authorise)))
     async with server.listen(), asyncio.TaskGroup() as group:
         looking = group.create_task(_look_after(server, provider), name="rtsp re-serve")

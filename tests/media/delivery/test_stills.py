@@ -29,6 +29,9 @@ class Past:
             raise NotFound("nothing was recorded then")
         return Keyframe(encoding(), encode()[0].data, MOMENT, "past")
 
+    async def last_keyframe(self, camera: str) -> Keyframe:
+        return await self.keyframe_at(camera, MOMENT)
+
 
 @asynccontextmanager
 async def client(doorman: Doorman) -> AsyncIterator[httpx.AsyncClient]:

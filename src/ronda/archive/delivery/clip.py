@@ -52,15 +52,18 @@ async def answer_clip(request: Request, archive: Archive, authorise: Authorise) 
 def _headers(asked: Range, clip: Clip, gaps: tuple[Gap, ...]) -> dict[str, str]:
     listed = [
         {"from": format_rfc3339(gap.from_90k), "to": format_rfc3339(gap.to_90k), "cause": gap.cause.value}
-        for gap in gaps
+        for gap in gaps[:_MOST_LISTED]  # proxies and programs take only so much of a head
     ]
     name = f"{asked.camera}_{format_rfc3339(clip.spans[0][0]).replace(':', '-')}.mp4"
+    spans = [[format_rfc3339(start), format_rfc3339(end)] for start, end in clip.spans[:_MOST_LISTED]]
     headers = {
         "Ronda-Gaps": json.dumps(listed),
-        "Ronda-Spans": json.dumps([[format_rfc3339(start), format_rfc3339(end)] for start, end in clip.spans]),
+        "Ronda-Spans": json.dumps(spans),
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "private, no-store",
     }
+    if len(gaps) > len(listed):
+        headers["Ronda-Gaps-Left-Out"] = str(len(gaps) - len(listed))
     if clip.changed_at_90k is not None:
         headers["Ronda-Ends-Early"] = f"{format_rfc3339(clip.changed_at_90k)}; the camera's encoding changes there"
     return headers

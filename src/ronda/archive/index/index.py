@@ -218,6 +218,11 @@ class IndexReader:
         ).fetchall()
         return [*reversed(before), *inside]
 
+    def last_end(self, stream: int) -> int | None:
+        """Return where the newest footage ends."""
+        sql = "SELECT end_90k FROM coverage WHERE stream = ? ORDER BY start_90k DESC LIMIT 3"
+        return max((int(end) for (end,) in self._db.execute(sql, (stream,))), default=None)
+
     def causes(self, stream: int, from_90k: int, to_90k: int) -> list[tuple[int, GapCause]]:
         """Return the causes from the last one before a range to its end, everybody's included."""
         rows: list[tuple[int, str]] = []

@@ -65,6 +65,20 @@ class Questions:
                 found += reader.segments(stream[0], from_90k, to_90k) if stream is not None else []
         return sorted(found, key=lambda row: row.start_90k)
 
+    def last_ends(self, wanted: Sequence[tuple[str, str]]) -> dict[str, int]:
+        """Return where the newest footage of each (camera, profile) ends, for those that have some."""
+        found: dict[str, int] = {}
+        for volume in self._volumes:
+            growing = [(camera, one.end_90k) for camera, p in wanted for one in volume.growing(camera, p)]
+            with volume.reader() as reader:
+                for camera, profile in wanted:
+                    stream = reader.stream(camera, profile)
+                    end = reader.last_end(stream[0]) if stream is not None else None
+                    growing += [] if end is None else [(camera, end)]
+            for camera, end in growing:
+                found[camera] = max(end, found.get(camera, 0))
+        return found
+
     def holds(self, camera: str | None) -> list[Hold]:
         """Return the holds of one camera or all, oldest first."""
         found: dict[str, Hold] = {}

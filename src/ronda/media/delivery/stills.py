@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ronda.base.errors import BadInput, NotFound
+from ronda.base.errors import BadInput, Busy, NotFound
 from ronda.base.time import format_rfc3339, parse_rfc3339
 from ronda.media.codec.keyframe import Keyframe, StillFormat
 from ronda.media.codec.stills import Still, Stills, still_width
@@ -30,6 +30,14 @@ class PastPictures(Protocol):
         """
         ...
 
+    async def last_keyframe(self, camera: str) -> Keyframe:
+        """Return the newest keyframe that is recorded.
+
+        Raises:
+            NotFound: Nothing is.
+        """
+        ...
+
 
 def still_routes(stills: Stills, authorise: Authorise, past: PastPictures | None = None) -> list[BaseRoute]:
     """Return the routes `/{camera}/still.jpg` and `/{camera}/still.webp`."""
@@ -43,7 +51,7 @@ def still_routes(stills: Stills, authorise: Authorise, past: PastPictures | None
             permit = await authorise(Ask(MediaAction.REPLAY, camera, request, at_90k, at_90k))
         try:
             if at_90k is None:
-                still = await stills.latest(camera, width, kind)
+                still = await _latest(stills, past, camera, width, kind)
             elif past is None:
                 raise NotFound("nothing is recorded here")
             else:
@@ -53,6 +61,20 @@ def still_routes(stills: Stills, authorise: Authorise, past: PastPictures | None
             permit.close()
 
     return [Route(f"/{{camera}}/still.{kind.value}", _route(answer, kind), methods=["GET"]) for kind in StillFormat]
+
+
+async def _latest(stills: Stills, past: PastPictures | None, camera: str, width: int, kind: StillFormat) -> Still:
+    """Return the newest picture: of a camera that is away since the start, the last one that was recorded."""
+    try:
+        return await stills.latest(camera, width, kind)
+    except (NotFound, Busy) as error:
+        if past is None:
+            raise
+        try:
+            keyframe = await past.last_keyframe(camera)
+        except NotFound:
+            raise error from None
+        return await stills.of_keyframe(keyframe, width, kind, camera=camera)
 
 
 def _route(
