@@ -31,6 +31,7 @@ PASSWORD: Final = "ronda-demo"  # noqa: S105 - printed; the demonstration guards
 _MARK: Final = "demonstration"
 _SIMULATION: Final = "simulation"
 _RTSP_PORT: Final = 8555
+_CONTROL_PORT: Final = 8556
 _BY: Final = "demo"
 _THEFT: Final = datetime_time(2, 13, 20)
 
@@ -81,9 +82,9 @@ def _forget(data: Path) -> None:
 
 
 async def _demonstrate(settings: Settings) -> None:
-    port = _free_port()
+    port, control = _free_port(_RTSP_PORT), _free_port(_CONTROL_PORT)
     began = time.monotonic()
-    async with Shutdown() as shutdown, _simulator(settings.data, port) as drawn:
+    async with Shutdown() as shutdown, _simulator(settings.data, port, control) as drawn:
         await _either(drawn.wait(), shutdown.wait())
         if shutdown.asked:
             return
@@ -91,7 +92,7 @@ async def _demonstrate(settings: Settings) -> None:
 
         async def beside(composition: Composition) -> None:
             await _connect(composition, port)
-            _introduce(settings)
+            _introduce(settings, control)
             await tell_the_past(composition, settings, say)
 
         await serve(settings, shutdown, simulated=True, beside=beside)
@@ -107,12 +108,13 @@ async def _either(*waits: Coroutine[Any, Any, object]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _simulator(data: Path, port: int) -> AsyncIterator[asyncio.Event]:
+async def _simulator(data: Path, port: int, control: int) -> AsyncIterator[asyncio.Event]:
     """Run `ronda simulate` as a process of its own, as a city's cameras are machines of their own.
 
     Yields what is set when all its pictures are drawn.
     """
     command = [sys.executable, "-m", "ronda", "simulate", "--data", str(data), "--rtsp-port", str(port)]
+    command += ["--control-port", str(control)]
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
     )
@@ -160,7 +162,8 @@ def _address(camera: Camera) -> str:
     return camera.spec().url
 
 
-def _introduce(settings: Settings) -> None:
+def _introduce(settings: Settings, control: int) -> None:
+    elsewhere = "" if control == _CONTROL_PORT else f" --control http://127.0.0.1:{control}"
     address = public_address(settings)
     night = datetime.combine(last_night(datetime.now(UTC)), _THEFT, WIB).astimezone(UTC)
     say(f"""
@@ -169,13 +172,15 @@ def _introduce(settings: Settings) -> None:
             without signing in anybody may look; downloading and changing asks who you are
   try       {address}cameras/krapyak-rt03-rw04-2?at={night:%Y-%m-%dT%H:%M:%SZ}
             last night, 02:13 in RT 3 RW 4 Krapyak: who took the motorcycle? (written during the first minutes)
+  break     ronda fault krapyak-rt03-rw04-1 drop --for 30s{elsewhere}
+            one camera hangs up for half a minute; also silence, freeze, black, turned and more
   stop      Ctrl-C; everything is kept in {settings.data}; ronda demo --reset starts over
 """)
 
 
-def _free_port() -> int:
-    """Return the usual port of the simulator, or another where that one is taken."""
-    for port in (_RTSP_PORT, 0):
+def _free_port(usual: int) -> int:
+    """Return the usual port, or another where that one is taken."""
+    for port in (usual, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])

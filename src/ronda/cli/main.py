@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "token": ("ronda.cli.commands.token:token", "Make, list and withdraw API tokens."),
     "config": ("ronda.cli.commands.config:config", "Print the settings in effect and where each comes from."),
     "simulate": ("ronda.cli.commands.simulate:simulate", "Serve simulated cameras over RTSP."),
+    "fault": ("ronda.cli.commands.fault:fault", "Let something go wrong with a simulated camera."),
 }
 """Name to (where it is, what it does)."""
 

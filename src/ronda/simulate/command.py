@@ -1,11 +1,24 @@
 """`ronda simulate`, apart from its arguments."""
 
+import socket
 import sys
 from pathlib import Path
+from typing import Final
 
 from ronda.base import loop
 from ronda.base.shutdown import Shutdown
 from ronda.simulate.server import Simulator, SimulatorOptions
+
+_CONTROL_PORT: Final = 8556
+
+
+def usual_control_port() -> int:
+    """Return the port that `ronda fault` looks at, or 0 (any) where it is taken."""
+    try:
+        socket.create_server(("127.0.0.1", _CONTROL_PORT)).close()
+    except OSError:
+        return 0
+    return _CONTROL_PORT
 
 
 def run(data: Path, *, cameras: int, host: str, rtsp_port: int, control_port: int | None, seed: int) -> None:
@@ -16,7 +29,7 @@ def run(data: Path, *, cameras: int, host: str, rtsp_port: int, control_port: in
         cameras: How many cameras.
         host: Address to listen on.
         rtsp_port: Port; 0 takes a free one.
-        control_port: Port of the HTTP control; None has none.
+        control_port: Port of the HTTP control; 0 takes a free one, None has none.
         seed: The same seed makes the same pictures.
 
     Raises:
