@@ -40,6 +40,10 @@ describe("the past", () => {
   it("ends at once where nothing comes", () => {
     expect(run([{ on: "open", from: FROM }, text(GAP), text('{"type":"end"}')]).model.phase.is).toBe("ended");
   });
+  it("is not dry before anything has come", () => {
+    expect(run([...OPEN, { on: "dry" }]).model.phase.is).toBe("opening");
+  });
+
   it("buffers when dry, and goes on", () => {
     const dry = run([...OPEN, { on: "shown" }, { on: "dry" }]).model;
     expect(dry.phase.is).toBe("buffering");

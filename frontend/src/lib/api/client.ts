@@ -1,5 +1,5 @@
 /** The HTTP side of the server: one function per route, one kind of error. */
-import type { Camera, Info, NewCamera, ProbeReport, Session, Timeline } from "./types";
+import type { Camera, CameraChange, Hold, Info, NewCamera, ProbeReport, Session, Timeline } from "./types";
 
 /** The server said no, and why (RFC 9457). */
 export class Refusal extends Error {
@@ -68,6 +68,27 @@ export async function signOut(): Promise<void> {
 
 export async function addCamera(body: NewCamera): Promise<Camera> {
   return (await (await send("POST", "/api/v1/cameras", body)).json()) as Camera;
+}
+
+export async function changeCamera(id: string, body: CameraChange): Promise<Camera> {
+  return (await (await send("PATCH", at(id), body)).json()) as Camera;
+}
+
+export async function addDevice(name: string): Promise<Camera> {
+  return (await (await send("POST", "/api/v1/cameras/own-device", { name })).json()) as Camera;
+}
+
+export async function holds(camera: string): Promise<Hold[]> {
+  const query = new URLSearchParams({ camera });
+  return (await read<{ holds: Hold[] }>(`/api/v1/holds?${query}`)).holds;
+}
+
+export async function addHold(camera: string, from: number, to: number, reason: string): Promise<void> {
+  await send("POST", "/api/v1/holds", { camera, from: stamp(from), to: stamp(to), reason });
+}
+
+export async function removeHold(id: string): Promise<void> {
+  await send("DELETE", `/api/v1/holds/${encodeURIComponent(id)}`);
 }
 
 export async function removeCamera(id: string): Promise<void> {

@@ -52,6 +52,21 @@ export interface Camera {
   state: CameraState;
 }
 
+export interface CameraChange {
+  name?: string;
+  url?: string;
+  recording?: Partial<Camera["recording"]>;
+}
+
+/** A range that is kept until somebody lets it go. */
+export interface Hold extends Span {
+  id: string;
+  camera: string;
+  reason: string;
+  by: string;
+  at: string;
+}
+
 export interface Span {
   from: string;
   to: string;

@@ -9,3 +9,11 @@ export function sentence(error: unknown, language: Language): string {
   if (error instanceof Refusal) return [error.detail, error.mend].filter(Boolean).join(" ");
   return words.serverGoneEmpty;
 }
+
+/** Why this device's camera cannot be used. */
+export function refused(error: unknown, language: Language): string {
+  const words = (language === "en" ? en : id).addPage;
+  if (!(error instanceof DOMException)) return sentence(error, language);
+  if (error.name === "NotAllowedError") return words.deviceDenied;
+  return error.name === "NotFoundError" ? words.deviceNone : words.deviceBusy;
+}

@@ -80,7 +80,9 @@ export function step(model: Model, event: Event): [Model, Effect[]] {
         : [model, []];
     case "dry":
       if (model.phase.is !== "ready" && model.phase.is !== "opening") return [model, []];
-      return [{ ...model, phase: { is: model.complete ? "ended" : "buffering" } }, []];
+      if (model.complete) return [{ ...model, phase: { is: "ended" } }, []];
+      // Nothing has come yet: that is no running dry.
+      return model.phase.is === "opening" ? [model, []] : [{ ...model, phase: { is: "buffering" } }, []];
     case "broken":
       return [
         { ...model, attempt: model.attempt + 1, phase: { is: "opening" }, expecting: "nothing" },

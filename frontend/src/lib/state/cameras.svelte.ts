@@ -77,7 +77,7 @@ class Cameras {
         this.#flush ??= setTimeout(() => this.#apply(), 250);
         return;
       case "camera-removed":
-        this.list = this.list.filter((camera) => camera.id !== event.camera);
+        this.drop(event.camera);
         return;
       case "camera-added":
       case "camera-changed":
@@ -111,6 +111,10 @@ class Cameras {
     } catch {
       void this.load();
     }
+  }
+
+  drop(id: string): void {
+    this.list = this.list.filter((camera) => camera.id !== id);
   }
 
   put(camera: Camera): void {

@@ -1,7 +1,7 @@
 /** The timeline of one camera as it is looked at: the view, and the footage in and around it. */
 import * as api from "../api/client";
 import { around, HOUR, lengthOf, pan, zoom, type View } from "../timeline/scale";
-import { read, type Footage } from "../timeline/spans";
+import { read, type Footage, type Held } from "../timeline/spans";
 
 const STALE_MS = 10_000;
 const SETTLE_MS = 120;
@@ -9,6 +9,8 @@ const SETTLE_MS = 120;
 export class Reel {
   view = $state.raw<View>(around(Date.now(), 2 * HOUR, 0.85));
   footage = $state.raw<Footage>({ asked: { from: 0, to: 0 }, spans: [], holes: [] });
+  /** What of this camera is kept from being deleted; empty for who may not know. */
+  holds = $state.raw<Held[]>([]);
   loaded = $state(false);
   #readAt = 0;
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -45,6 +47,16 @@ export class Reel {
 
   pan(by: number): void {
     this.look(pan(this.view, by, Date.now()));
+  }
+
+  async readHolds(): Promise<void> {
+    this.holds = (await api.holds(this.camera)).map(({ id, from, to, reason, by }) => ({
+      id,
+      from: Date.parse(from),
+      to: Date.parse(to),
+      reason,
+      by,
+    }));
   }
 
   async #read(): Promise<void> {

@@ -14,6 +14,8 @@ export type Mode = "live" | "past";
 const LEAP_SHOWN_MS = 5000;
 /** Playing that runs dry this close to now has caught up, and goes on live. */
 const NEAR_NOW_MS = 15_000;
+/** Waiting for more this close to now has caught up as well; further back it is only a slow network. */
+const AT_NOW_MS = 4000;
 
 export class Viewing {
   mode = $state<Mode>("live");
@@ -152,8 +154,10 @@ export class Viewing {
     if (this.mode !== "past") return;
     this.past = model;
     if (model.phase.is === "ready") this.#unblank();
-    const atEdge = model.phase.is === "ended" || model.phase.is === "buffering";
-    if (atEdge && this.playing && Date.now() - this.moment < NEAR_NOW_MS) this.goLive();
+    const behind = Date.now() - this.moment;
+    const { is } = model.phase;
+    const caughtUp = (is === "ended" && behind < NEAR_NOW_MS) || (is === "buffering" && behind < AT_NOW_MS);
+    if (caughtUp && this.playing) this.goLive();
   }
 
   #unblank(): void {

@@ -2,7 +2,7 @@
 import type { GapCause } from "../api/types";
 import { day, shortClock, clock, type Language } from "../time/words";
 import { DAY, MINUTE, ticks, xOf, type View } from "./scale";
-import { within, type Footage } from "./spans";
+import { within, type Footage, type Held } from "./spans";
 
 export interface Ink {
   ink: string;
@@ -22,6 +22,7 @@ export interface Scene {
   height: number;
   ratio: number;
   footage: Footage;
+  holds: readonly Held[];
   now: number;
   /** ms that the zone is ahead of UTC. */
   offset: number;
@@ -56,6 +57,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
   context.fillRect(0, RULER_PX, width, height - RULER_PX);
   drawHoles(context, scene);
   drawSpans(context, scene);
+  drawHolds(context, scene);
   drawFuture(context, scene);
   drawRuler(context, scene);
 }
@@ -67,6 +69,19 @@ function drawSpans(context: CanvasRenderingContext2D, { view, width, height, foo
     const from = Math.max(0, xOf(view, width, span.from));
     const to = Math.min(width, xOf(view, width, span.to));
     context.fillRect(from, top, Math.max(1, to - from), height - top - 8);
+  }
+}
+
+/** A bracket over what is kept. */
+function drawHolds(context: CanvasRenderingContext2D, { view, width, holds, ink }: Scene): void {
+  context.fillStyle = ink.ink;
+  for (const hold of holds) {
+    const from = xOf(view, width, hold.from);
+    const to = Math.max(from + 3, xOf(view, width, hold.to));
+    if (to < 0 || from > width) continue;
+    context.fillRect(from, RULER_PX, to - from, 4);
+    context.fillRect(from, RULER_PX, 2, 12);
+    context.fillRect(to - 2, RULER_PX, 2, 12);
   }
 }
 

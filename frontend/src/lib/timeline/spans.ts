@@ -10,6 +10,13 @@ export interface Hole extends Stretch {
   cause: GapCause;
 }
 
+/** A stretch that somebody keeps from being deleted. */
+export interface Held extends Stretch {
+  id: string;
+  reason: string;
+  by: string;
+}
+
 export interface Footage {
   /** The range that was asked for. */
   asked: Stretch;
