@@ -108,3 +108,30 @@ async def test_a_still_of_the_past_is_replay(people: People, access: MediaAccess
     await access(Ask(MediaAction.STILL, "a", connection()))
     with pytest.raises(NotSignedIn):
         await access(Ask(MediaAction.STILL, "a", connection(), 90_000, 90_000))
+
+
+async def test_who_sends_a_cameras_pictures_manages_it_and_is_logged_as_sending(people: People) -> None:
+    people.policy = Policy(LOOKING)
+    access = MediaAccess(people, CAMERAS.__contains__)
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.PUSH, "a", connection("websocket")))
+    session = await people.sign_in(ADMIN, "first password", "", "")
+    permit = await access(Ask(MediaAction.PUSH, "a", connection("websocket", cookie=f"{COOKIE}={session}")))
+    permit.close()
+    (entry,) = await entries(people)
+    assert entry.look.action == "push"
+    assert entry.ended_90k is not None
+
+
+async def test_a_token_that_takes_a_camera_elsewhere_is_logged_from_start_to_end(people: People) -> None:
+    people.policy = Policy(LOOKING)
+    access = MediaAccess(people, CAMERAS.__contains__)
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.RESERVE, "a", connection()))
+    token = await people.credentials.new_token("wall", ADMIN)
+    permit = await access(Ask(MediaAction.RESERVE, "a", connection(authorization=f"Bearer {token}")))
+    assert (await entries(people))[-1].ended_90k is None
+    permit.close()
+    entry = (await entries(people))[-1]
+    assert (entry.look.who, entry.look.action) == ("token:wall", "re-serve")
+    assert entry.ended_90k is not None

@@ -240,6 +240,18 @@ async def test_joining_from_the_cache_starts_at_once(film_h264: Path) -> None:
                 assert head[0] == 36
 
 
+async def test_clients_beyond_the_bound_are_hung_up_on(film_h264: Path) -> None:
+    async with served({"/a": film_h264}, options=RtspOptions(port=0, most_clients=1)) as (server, _):
+        url = f"rtsp://127.0.0.1:{server.port}/a"
+        async with talk(server) as first:
+            assert (await first.ask(f"OPTIONS {url}"))[0] == 200
+            async with talk(server) as second:
+                with pytest.raises((asyncio.IncompleteReadError, OSError)):
+                    await second.ask(f"OPTIONS {url}")
+            assert server.counters.turned_away == 1
+            assert (await first.ask(f"OPTIONS {url}"))[0] == 200
+
+
 async def test_port_in_use_is_said(film_h264: Path) -> None:
     async with served({"/a": film_h264}) as (server, provider):
         other = RtspServer(provider, RtspOptions(port=server.port))

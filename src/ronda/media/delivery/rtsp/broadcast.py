@@ -21,6 +21,7 @@ class Counters:
     pictures: int = 0
     skipped_pictures: int = 0
     timed_out: int = 0
+    turned_away: int = 0
 
 
 class Player(Protocol):

@@ -29,6 +29,7 @@ class RtspOptions:
         join_from_cache: A client gets the pictures since the last keyframe at once; otherwise it
             waits for the next keyframe, as with most cameras.
         tls: Serves RTSPS where given.
+        most_clients: Connections at once, signed in or not; more are hung up on. None: as many as come.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +37,7 @@ class RtspOptions:
     session_timeout_s: float = 60.0
     join_from_cache: bool = False
     tls: ssl.SSLContext | None = field(default=None, repr=False)
+    most_clients: int | None = None
 
 
 class RtspServer:
@@ -87,6 +89,11 @@ class RtspServer:
             broadcast.hang_up_revoked()
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        most = self._options.most_clients
+        if most is not None and len(self._clients) >= most:
+            self.counters.turned_away += 1
+            writer.transport.abort()
+            return
         self._clients.add(writer)
         self._empty.clear()
         try:
