@@ -158,3 +158,21 @@ async def test_many_changes_at_once_lose_none(store: Store) -> None:
                 following = await anext(assignments)
             newest = max(newest, following, key=lambda one: one.revision)
         assert len({camera.id for camera in newest.cameras}) == 30
+
+
+async def test_a_single_change_is_assigned_at_once_and_many_together(store: Store) -> None:
+    bus = MemoryBus()
+    centre = await centre_on(store, bus)
+    async with bus.subscribe(assignment_subject("local"), Assignment) as assignments, centre.running():
+        await anext(assignments)
+        await asyncio.sleep(0.3)
+        async with asyncio.timeout(0.2):
+            await centre.add_camera(NewCamera("first", URL), "admin")
+            assert len((await anext(assignments)).cameras) == 1
+        for number in range(50):
+            await centre.add_camera(NewCamera(f"c{number}", URL), "admin")
+        published = 0
+        async with asyncio.timeout(5):
+            while len((await anext(assignments)).cameras) < 51:
+                published += 1
+        assert published < 10

@@ -6,13 +6,12 @@ other library's lines have the same shape and pass the same redaction.
 
 import logging
 import sys
-from collections.abc import Mapping
 from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from ronda.base.redaction import redact
+from ronda.base.redaction import redact_all
 from ronda.base.time import Clock
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -87,19 +86,7 @@ def configure(level: Level = "info", style: Style = "auto", stream: TextIO | Non
 
 def hide_credentials(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Redact every text of an event, however deep; the last processor before rendering."""
-    return {key: _hidden(value) for key, value in event.items()}
-
-
-def _hidden(value: object) -> object:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {key: _hidden(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_hidden(inner) for inner in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return redact(str(value))
+    return {key: redact_all(value, key) for key, value in event.items()}
 
 
 def _renderer(human: bool, stream: TextIO) -> Processor:

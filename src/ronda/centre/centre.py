@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import sqlalchemy as sa
 import structlog
 
+from ronda.base.errors import RondaError
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     REQUEST_NAMES,
@@ -53,6 +54,7 @@ from ronda.store.database import Store
 R = TypeVar("R", bound=Message)
 _log = structlog.get_logger(__name__)
 _PROBE_S: Final = 30.0
+_GATHER_S: Final = 0.25
 _ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
 
@@ -77,6 +79,7 @@ class Centre:
         self._statuses: dict[str, CameraStatus] = {}
         self._alarms: dict[str, str] = {}
         self._assigning = asyncio.Lock()
+        self._unassigned = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -85,10 +88,14 @@ class Centre:
             statuses = await stack.enter_async_context(self._bus.subscribe(status_subject(self._node), CameraStatus))
             events = await stack.enter_async_context(self._bus.subscribe(event_subject(self._node), NodeEvent))
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            tasks = [group.create_task(self._follow_statuses(statuses)), group.create_task(self._follow_events(events))]
+            tasks = [
+                group.create_task(self._follow_statuses(statuses)),
+                group.create_task(self._follow_events(events)),
+                group.create_task(self._keep_assigned()),
+            ]
             try:
                 async with self._bus.serve(centre_subject("assignment"), AssignmentRequest, self._assignment_asked):
-                    await self._assign()
+                    self._unassigned.set()
                     yield
             finally:
                 self.feed.close()
@@ -107,7 +114,7 @@ class Centre:
     async def add_camera(self, new: NewCamera, by: str, *, local_files: bool = False) -> Camera:
         """Add a camera; see `CameraRegistry.add`."""
         camera = await self.cameras.add(new, by, local_files=local_files)
-        await self._changed(EventKind.CAMERA_ADDED, camera.id)
+        self._changed(EventKind.CAMERA_ADDED, camera.id)
         return camera
 
     async def change_camera(self, id: str, change: CameraChange, by: str, *, local_files: bool = False) -> Camera:
@@ -115,7 +122,7 @@ class Centre:
         before = self.cameras.get(id)
         camera = await self.cameras.change(id, change, by, local_files=local_files)
         if camera is not before:
-            await self._changed(EventKind.CAMERA_CHANGED, id)
+            self._changed(EventKind.CAMERA_CHANGED, id)
         return camera
 
     async def remove_camera(self, id: str, by: str) -> Camera:
@@ -123,7 +130,7 @@ class Centre:
         camera = await self.cameras.remove(id, by)
         self._statuses.pop(id, None)
         self.views.forget(id)
-        await self._changed(EventKind.CAMERA_REMOVED, id)
+        self._changed(EventKind.CAMERA_REMOVED, id)
         return camera
 
     async def timeline(self, id: str, from_90k: int, to_90k: int, profile: str | None) -> Timeline:
@@ -174,12 +181,21 @@ class Centre:
         subject = request_subject(self._node, REQUEST_NAMES[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 
-    async def _changed(self, kind: EventKind, id: str) -> None:
+    def _changed(self, kind: EventKind, id: str) -> None:
         self.feed.publish(FeedEvent.of(kind.value, id, {"camera": id}))
-        await self._assign()
+        self._unassigned.set()
 
-    async def _assign(self) -> None:
-        await self._bus.publish(assignment_subject(self._node), await self._assignment())
+    async def _keep_assigned(self) -> None:
+        """Publish the assignment at once after a change, and what changes meanwhile together."""
+        while True:
+            await self._unassigned.wait()
+            self._unassigned.clear()
+            try:
+                await self._bus.publish(assignment_subject(self._node), await self._assignment())
+            except RondaError as error:
+                _log.error("the node's cameras cannot be assigned", problem=str(error))
+                self._unassigned.set()
+            await asyncio.sleep(_GATHER_S)
 
     async def _assignment(self) -> Assignment:
         """Return the node's cameras under a revision higher than any before, also across restarts."""

@@ -9,6 +9,7 @@ from ronda.archive.recorder import Recorder
 from ronda.archive.schedule import within_hours
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import BadInput
+from ronda.base.logging import get_logger
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraSpec, CameraStatus, RecordingMode
 from ronda.media.leases import Lease, Purpose
@@ -19,6 +20,8 @@ from ronda.media.sources.libav import Transcoders
 from ronda.media.sources.supervisor import Supervisor, SupervisorTools
 from ronda.media.stream import OpenSupervisor, Stream
 from ronda.media.streams import Streams
+
+_log = get_logger("node")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class NodeCamera:
         self._unfollow: dict[str, Callable[[], None]] = {}
         self._recorded_until_90k: int | None = None
         self._was_recording = False
+        self._states: dict[str, SourceState] = {}
         for profile, url in _addresses(spec).items():
             self._offer(profile, url)
         self.tick()
@@ -158,7 +162,16 @@ class NodeCamera:
     def _offer(self, profile: str, url: str) -> None:
         stream = self._tools.streams.offer(self.spec.id, profile, self._opener(profile, StreamAddress.parse(url)))
         if profile not in self._unfollow:
-            self._unfollow[profile] = stream.follow(lambda _: self._tools.changed(self.spec.id))
+            self._unfollow[profile] = stream.follow(self._source_changed)
+
+    def _source_changed(self, stream: Stream) -> None:
+        """A refused login needs a person; all else mends itself or is in the camera's state."""
+        if stream.state_now is not self._states.get(stream.profile):
+            self._states[stream.profile] = stream.state_now
+            write = _log.warning if stream.state_now is SourceState.REFUSED else _log.debug
+            state = stream.state_now.value
+            write("source", camera=self.spec.id, profile=stream.profile, state=state, reason=stream.reason)
+        self._tools.changed(self.spec.id)
 
     def _opener(self, profile: str, address: StreamAddress) -> OpenSupervisor:
         """Return what keeps an address going: it is dialled, or it is a device that sends by itself."""

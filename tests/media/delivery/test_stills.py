@@ -30,6 +30,8 @@ class Past:
         return Keyframe(encoding(), encode()[0].data, MOMENT, "past")
 
     async def last_keyframe(self, camera: str) -> Keyframe:
+        if camera != "gate":
+            raise NotFound("nothing is recorded")
         return await self.keyframe_at(camera, MOMENT)
 
 

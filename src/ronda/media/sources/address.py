@@ -25,8 +25,6 @@ _DEVICE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NAME: Final = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?(\.[A-Za-z0-9_-]{1,63})*\.?")
 _NUMBERS: Final = re.compile(r"[0-9.]+")
-# Some recorders take user and password in the path, as in /user=admin_password=secret_channel=1.
-_SECRET_IN_PATH: Final = re.compile(r"(?i)((?:[/_?&]|^)(?:user|username|password|passphrase|streamid)=)[^&_/?\s]+")
 _EXAMPLE: Final = "write it as rtsp://user:password@192.168.1.10:554/stream1"
 
 
@@ -61,7 +59,7 @@ class StreamAddress:
             BadInput: The scheme is unknown, there is no host, or the port is wrong.
         """
         text = text.strip()
-        shown = redact(text[:120])
+        shown = redact("".join(text.split()))[:120]  # the whole of it is one address, spaces or not
         if len(text) > _LONGEST or not text.isprintable() or " " in text:
             raise BadInput(f"{shown!r} is not an address", f"use at most {_LONGEST} characters and no spaces")
         found = _SCHEME.match(text)
@@ -122,8 +120,7 @@ class StreamAddress:
         if self.scheme == "device":
             return f"device:{self.path}"
         user = "" if self.username is None else f"{MASK}@"
-        path = _SECRET_IN_PATH.sub(rf"\g<1>{MASK}", redact(self.path))
-        return f"{self.scheme}://{user}{self.authority}{path}"
+        return f"{self.scheme}://{user}{self.authority}{redact(self.path)}"
 
     def __str__(self) -> str:
         return self.redacted
