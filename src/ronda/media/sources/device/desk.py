@@ -32,6 +32,7 @@ class Push:
         reason: Why, as one sentence for the person at the device.
         ending: What that means for the device.
         received_bytes: How many bytes came.
+        silent: Whether its reader waited for bytes in vain.
         patience_s: How long `read` waits for bytes.
     """
 
@@ -40,6 +41,7 @@ class Push:
         self.reason = ""
         self.ending = Ending.AGAIN
         self.received_bytes = 0
+        self.silent = False
         self.patience_s = patience_s
         self._filled = threading.Condition()
         self._chunks: deque[bytes] = deque()
@@ -88,6 +90,7 @@ class Push:
         with self._filled:
             self._filled.wait_for(lambda: self._chunks or self._closed, self.patience_s)
             if not self._chunks:
+                self.silent = not self._closed
                 return b""
             chunk = self._chunks.popleft()
             if len(chunk) > size:

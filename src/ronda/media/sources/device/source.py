@@ -63,7 +63,9 @@ class DeviceSource:
         try:
             self._read(crossing)
         except SourceFailed as error:
-            failure = error if self._push.received_bytes else failure
+            # What breaks off before a picture could be read says nothing of what it would have been.
+            broken_off = self._push.silent or not self._push.received_bytes
+            failure = failure if broken_off else error
         except Exception as error:  # noqa: BLE001
             _log.exception("device-failed")
             failure = SourceFailed(f"the source failed: {type(error).__name__}")

@@ -27,7 +27,7 @@ _FILE_FORMATS: Final = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,h264,hevc,
 _NETWORK: Final = "tcp,tls,http,https,httpproxy,crypto,data,rtmp,rtmps,rtmpt,srt,udp"
 _QUICK_START: Final = {"analyzeduration": "2000000", "probesize": "2000000", "fpsprobesize": "4"}
 _PUSHED_FORMATS: Final = "matroska,webm,mov,mp4"
-_AT_ONCE: Final = {"analyzeduration": "100000", "probesize": "65536", "fpsprobesize": "0"}
+_AT_ONCE: Final = {"analyzeduration": "100000", "probesize": "65536", "fpsprobesize": "0", "formatprobesize": "32768"}
 _PUSH_BUFFER_BYTES: Final = 8192
 _UNREACHABLE: Final = "cannot be reached"
 
