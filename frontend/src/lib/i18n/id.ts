@@ -107,8 +107,7 @@ export const id = {
     refused: (why: string) => `Tidak dapat ditonton: ${why}`,
     asleep: "Dijeda selama halaman tersembunyi.",
     stalled: "Menunggu gambar berikutnya…",
-    stills: (_: string) =>
-      "Peramban ini tidak dapat memutar video kamera ini; yang tampil beberapa gambar tiap detik.",
+    stills: (_: string) => "Peramban ini tidak dapat memutar video; tampil gambar demi gambar.",
     closed: "Tayangan dihentikan.",
     behind: (ms: number) => `${ms} md di belakang`,
   },

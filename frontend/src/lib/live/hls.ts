@@ -2,12 +2,26 @@
 import { START, type Model } from "./machine";
 
 const NATIVE = "application/vnd.apple.mpegurl";
+const AGAIN_MS = 1500;
+/** So often without a picture, single pictures are better. */
+const MOST_FAILURES = 4;
+
+export interface HlsEvents {
+  onModel(model: Model): void;
+  /** The video is about to show nothing. */
+  onBlank(): void;
+  /** This browser cannot play it after all. */
+  onGivenUp(): void;
+}
 
 export class HlsLive {
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+
   constructor(
     readonly camera: string,
     readonly video: HTMLVideoElement,
-    readonly onModel: (model: Model) => void,
+    readonly events: HlsEvents,
   ) {}
 
   static possible(video: HTMLVideoElement): boolean {
@@ -17,14 +31,15 @@ export class HlsLive {
   start(): void {
     this.video.muted = true;
     this.video.playsInline = true;
-    this.video.addEventListener("playing", this.#playing);
+    this.video.addEventListener("timeupdate", this.#playing);
     this.video.addEventListener("waiting", this.#waiting);
     this.video.addEventListener("error", this.#failed);
     this.#open();
   }
 
   close(): void {
-    this.video.removeEventListener("playing", this.#playing);
+    clearTimeout(this.#again);
+    this.video.removeEventListener("timeupdate", this.#playing);
     this.video.removeEventListener("waiting", this.#waiting);
     this.video.removeEventListener("error", this.#failed);
     this.video.removeAttribute("src");
@@ -32,15 +47,29 @@ export class HlsLive {
   }
 
   #open(): void {
-    this.onModel({ ...START, phase: { is: "joining" } });
+    this.#say({ is: "joining" });
     this.video.src = `/media/${this.camera}/live.m3u8?profile=main`;
     void this.video.play().catch(() => undefined);
   }
 
-  #playing = (): void => this.onModel({ ...START, phase: { is: "playing" } });
-  #waiting = (): void => this.onModel({ ...START, phase: { is: "stalled" } });
+  #say(phase: Model["phase"]): void {
+    this.events.onModel({ ...START, phase });
+  }
+
+  #playing = (): void => {
+    if (this.video.currentTime === 0 || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    this.#failures = 0;
+    this.#say({ is: "playing" });
+  };
+
+  #waiting = (): void => this.#say({ is: this.video.currentTime === 0 ? "joining" : "stalled" });
+
   #failed = (): void => {
-    this.onModel({ ...START, phase: { is: "retrying", at: Date.now() + 4000, why: "lost" } });
-    setTimeout(() => this.#open(), 4000);
+    this.events.onBlank();
+    this.#failures += 1;
+    if (this.#failures > MOST_FAILURES) return this.events.onGivenUp();
+    if (this.#failures > 1) this.#say({ is: "retrying", at: Date.now() + AGAIN_MS, why: "lost" });
+    else this.#say({ is: "joining" });
+    this.#again = setTimeout(() => this.#open(), AGAIN_MS * this.#failures);
   };
 }

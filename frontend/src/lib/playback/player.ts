@@ -58,7 +58,7 @@ export class PlaybackPlayer {
   /** s since `from`: of the video, or of the clock where single pictures are shown. */
   get #position(): number {
     if (this.#stillsSince === null) return this.video.currentTime;
-    return (performance.now() - this.#stillsSince) / 1000;
+    return this.#playing ? (performance.now() - this.#stillsSince) / 1000 : 0;
   }
 
   get playing(): boolean {
@@ -94,11 +94,12 @@ export class PlaybackPlayer {
   }
 
   pause(): void {
+    const { moment } = this;
     this.#playing = false;
     this.video.pause();
     if (this.#stillsSince === null) return;
     // Single pictures come in the server's time: stop them, to go on from here.
-    this.#model = { ...this.#model, from: this.moment };
+    this.#model = { ...this.#model, from: moment };
     this.#stillsSince = performance.now();
     this.#disconnect();
   }

@@ -36,6 +36,7 @@ export class Viewing {
   #freeze: HTMLCanvasElement | null = null;
   #livePlayer: LivePlayer | null = null;
   #hls: HlsLive | null = null;
+  #noHls = false;
   #pastPlayer: PlaybackPlayer | null = null;
   #beat: ReturnType<typeof setInterval> | undefined;
   #leapEnds: ReturnType<typeof setTimeout> | undefined;
@@ -67,12 +68,25 @@ export class Viewing {
     this.moment = Date.now();
     this.playing = true;
     this.rate = 1;
-    if (!sourceKind() && HlsLive.possible(this.#video)) {
-      this.#hls = new HlsLive(this.camera, this.#video, (model) => this.#tookLive(model));
-      this.#hls.start();
-      return;
-    }
-    this.#livePlayer = new LivePlayer(this.camera, this.profile, this.#video, {
+    if (!sourceKind() && !this.#noHls && HlsLive.possible(this.#video)) this.#startHls(this.#video);
+    else this.#startLive(this.#video);
+  }
+
+  #startHls(video: HTMLVideoElement): void {
+    this.#hls = new HlsLive(this.camera, video, {
+      onModel: (model) => this.#tookLive(model),
+      onBlank: () => this.#hold(),
+      onGivenUp: () => {
+        this.#noHls = true;
+        this.#leave();
+        this.goLive();
+      },
+    });
+    this.#hls.start();
+  }
+
+  #startLive(video: HTMLVideoElement): void {
+    this.#livePlayer = new LivePlayer(this.camera, this.profile, video, {
       onModel: (model) => this.#tookLive(model),
       onPicture: (jpeg) => this.#setPicture(jpeg),
       onBlank: () => this.#hold(),
