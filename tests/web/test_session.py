@@ -137,3 +137,16 @@ async def test_the_access_log_tells_who_did_what(city: City) -> None:
     page = (await admin.get("/api/v1/access-log", params={"limit": 1})).json()
     older = (await admin.get("/api/v1/access-log", params={"limit": 1, "before": page["before"]})).json()
     assert older["entries"][0]["number"] < page["entries"][0]["number"]
+
+
+async def test_an_administrator_gives_somebody_a_new_password(city: City) -> None:
+    admin, path = await city.admin(), "/api/v1/persons/admin/password"
+    assert (await admin.post(path, json={"new": "short"})).status_code == 400
+    assert (await admin.post(path, json={"new": "x" * 2000})).status_code == 400
+    assert (await admin.post("/api/v1/persons/nobody/password", json={"new": "long enough 2"})).status_code == 404
+    assert (await admin.post(path, json={"new": "another long one"})).status_code == 204
+    assert (await admin.get("/api/v1/tokens")).status_code == 401
+    client = city.client()
+    assert (await client.post(path, json={"new": "long enough 3"})).status_code == 401
+    given = {"name": "admin", "password": "another long one"}
+    assert (await client.post("/api/v1/session", json=given)).status_code == 204

@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "hold": ("ronda.cli.commands.hold:hold", "Keep stretches of recordings from being deleted."),
     "archive": ("ronda.cli.commands.archive:archive", "Check the archive, or rebuild its index."),
     "token": ("ronda.cli.commands.token:token", "Make, list and withdraw API tokens."),
+    "user": ("ronda.cli.commands.user:user", "Give somebody a new password."),
     "config": ("ronda.cli.commands.config:config", "Print the settings in effect and where each comes from."),
     "simulate": ("ronda.cli.commands.simulate:simulate", "Serve simulated cameras over RTSP."),
     "fault": ("ronda.cli.commands.fault:fault", "Let something go wrong with a simulated camera."),

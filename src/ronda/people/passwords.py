@@ -11,7 +11,7 @@ from ronda.base.pools import Pool
 
 T = TypeVar("T")
 _WAITING_AT_MOST: Final = 16
-_LONGEST: Final = 1024
+LONGEST: Final = 1024
 
 
 class Passwords:
@@ -39,7 +39,7 @@ class Passwords:
         Raises:
             Busy: Too many are being checked already.
         """
-        if len(password) > _LONGEST:
+        if len(password) > LONGEST:
             return False
         if encoded is None:
             self._nobody = self._nobody or await self.hash("nobody has this password")

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 import structlog
 from starlette.requests import HTTPConnection
 
-from ronda.base.errors import BadInput, NotSignedIn, RondaError
+from ronda.base.errors import BadInput, NotFound, NotSignedIn, RondaError
 from ronda.base.time import Clock
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.credentials import Credentials
-from ronda.people.passwords import Passwords
+from ronda.people.passwords import LONGEST, Passwords
 from ronda.people.policy import Action, Decision, Policy
 from ronda.people.principal import ANONYMOUS, LOCAL, Credential, Kind, Principal, Role
 from ronda.people.tables import PERSONS
@@ -137,17 +137,32 @@ class People:
             Busy: Too many failed from `remote`.
         """
         name = credential.principal.name
-        if len(new) < _SHORTEST_PASSWORD:
-            raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
+        _check_length(new)
         self._throttle.check(remote, name, self._clock.monotonic())
         self._throttle.failed(remote, name, self._clock.monotonic())
         if not await self.passwords.check(await self._hash_of(name), old):
             raise BadInput("the old password is wrong")
         self._throttle.succeeded(remote, name)
+        await self._replace_password(name, new)
+        await self.credentials.revoke_sessions_of(name, except_id=credential.id)
+
+    async def set_password(self, name: str, new: str) -> None:
+        """Give somebody a new password on an administrator's word; all their sessions end.
+
+        Raises:
+            BadInput: It is too short or too long.
+            NotFound: There is nobody of that name.
+        """
+        _check_length(new)
+        if await self._hash_of(name) is None:
+            raise NotFound(f"there is nobody called {name[:80]!r}", f"the first person is {ADMIN}, made by ronda serve")
+        await self._replace_password(name, new)
+        await self.credentials.revoke_sessions_of(name)
+
+    async def _replace_password(self, name: str, new: str) -> None:
         hashed = await self.passwords.hash(new)
         statement = PERSONS.update().where(PERSONS.c.name == name).values(password_hash=hashed)
         await self._store.run(lambda connection: connection.execute(statement))
-        await self.credentials.revoke_sessions_of(name, except_id=credential.id)
 
     def require(self, connection: HTTPConnection, principal: Principal, action: Action, camera: str | None) -> Decision:
         """Ask the policy for somebody, and log it when somebody known is refused.
@@ -184,6 +199,13 @@ class People:
                 await self.credentials.sweep()
             except RondaError as error:
                 _log.error("sessions: cannot be swept", problem=str(error))
+
+
+def _check_length(password: str) -> None:
+    if len(password) < _SHORTEST_PASSWORD:
+        raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
+    if len(password) > LONGEST:
+        raise BadInput("the new password is too long", f"use at most {LONGEST} letters")
 
 
 def look_of(connection: HTTPConnection, principal: Principal, action: Action, camera: str | None) -> Look:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     HOLD = "hold"
     TOKENS = "tokens"
     SESSIONS = "sessions"
+    PERSONS = "persons"
     ACCESS_LOG = "access-log"
     ARCHIVE = "archive"
     METRICS = "metrics"

@@ -200,6 +200,12 @@ class PasswordChange(Given):
     new: SecretStr
 
 
+class PasswordGiven(Given):
+    """Somebody's new password."""
+
+    new: SecretStr
+
+
 class PersonShown(BaseModel):
     """Who is signed in."""
 

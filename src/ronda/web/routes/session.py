@@ -15,6 +15,7 @@ from ronda.web.documents import (
     AccessLogShown,
     LookShown,
     PasswordChange,
+    PasswordGiven,
     PersonShown,
     SessionShown,
     SessionsShown,
@@ -25,7 +26,7 @@ from ronda.web.documents import (
     TokenShown,
     TokensShown,
 )
-from ronda.web.gate import ManagesSessions, ManagesTokens, PartsOf, ReadsAccessLog
+from ronda.web.gate import ManagesPersons, ManagesSessions, ManagesTokens, PartsOf, ReadsAccessLog
 
 router = APIRouter(prefix="/api/v1")
 _COOKIE_S: Final = LONGEST_90K // 90_000
@@ -74,6 +75,12 @@ async def change_password(parts: PartsOf, request: Request, given: PasswordChang
     await parts.people.change_password(
         credential, given.old.get_secret_value(), given.new.get_secret_value(), remote_of(request)
     )
+
+
+@router.post("/persons/{name}/password", status_code=204, tags=["people"], summary="Give somebody a new password")
+async def set_password(caller: ManagesPersons, name: str, given: PasswordGiven) -> None:
+    """Replace somebody's password, as when it was forgotten; all their sessions end."""
+    await caller.parts.people.set_password(name, given.new.get_secret_value())
 
 
 @router.get("/sessions", tags=["people"], summary="Every session")
