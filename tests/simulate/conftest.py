@@ -8,7 +8,7 @@ from ronda.media.access_unit import Codec
 from ronda.simulate.build import loop_files
 from ronda.simulate.city import cameras
 from ronda.simulate.encode import Quality, write_film
-from ronda.simulate.scenes.film import Film
+from ronda.simulate.scenes.film import Film, Scene, turned
 from ronda.simulate.scenes.places import PLACES
 from ronda.simulate.scenes.site import Look
 from ronda.simulate.server import Simulator, SimulatorOptions
@@ -18,23 +18,38 @@ from ronda.simulate.server import Simulator, SimulatorOptions
 def office_loop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A short loop of a real scene, small: its film and its truth."""
     folder = tmp_path_factory.mktemp("office")
-    look = Look(seed=61, lettering="KEL. KRAPYAK", width=640, height=360, period_s=4.0)
-    film = Film(PLACES["office"](look), 12, scale=1.0)
     main, truth = folder / "main.mp4", folder / "truth.json"
-    for _ in write_film(film, {main: Quality(Codec.H264, 640, 360, 12, 600_000)}, truth):
-        pass
+    _film(office(3.0), main, truth)
     return main, truth
 
 
 @pytest.fixture(scope="session")
-def filled_cache(tmp_path_factory: pytest.TempPathFactory, office_loop: tuple[Path, Path]) -> Path:
+def turned_loop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the same camera sees when somebody has turned it."""
+    folder = tmp_path_factory.mktemp("turned")
+    _film(turned(office(1.0), 38), folder / "main.mp4", folder / "truth.json")
+    return folder / "main.mp4"
+
+
+def office(period_s: float) -> Scene:
+    return PLACES["office"](Look(seed=61, lettering="KEL. KRAPYAK", width=640, height=360, period_s=period_s))
+
+
+def _film(scene: Scene, main: Path, truth: Path) -> None:
+    quality = Quality(Codec.H264, 640, 360, 12, 600_000, gop_s=1.0)
+    for _ in write_film(Film(scene, 12, scale=1.0), {main: quality}, truth):
+        pass
+
+
+@pytest.fixture(scope="session")
+def filled_cache(tmp_path_factory: pytest.TempPathFactory, office_loop: tuple[Path, Path], turned_loop: Path) -> Path:
     """A cache in which every camera's loop is the short one, so that no test waits for the whole city."""
     cache = tmp_path_factory.mktemp("loops")
     for camera in cameras():
-        for turned in (False, True):
-            files = loop_files(camera, cache, turned_view=turned)
+        for film, turned_view in ((office_loop[0], False), (turned_loop, True)):
+            files = loop_files(camera, cache, turned_view=turned_view)
             for path in (files.main, files.sub):
-                path.write_bytes(office_loop[0].read_bytes())
+                path.hardlink_to(film)
             files.truth.write_text("{}")
     return cache
 

@@ -20,6 +20,7 @@ _SHADOW_ABOVE = 11.0
 
 # Blue, green, red and opacity, for OpenCV.
 Shade = list[int]
+Spot = Floats | tuple[int, int]
 
 
 @dataclass
@@ -116,6 +117,9 @@ class Solid:
         rods: Colours of the dark sides of limbs and balls, then of their light sides, (2 * n, 3).
         coarse: Faces, limbs and balls that are still drawn when a metre is few pixels.
         footprint: Indices of the points around it as seen from above.
+        low: Height of its lowest point, metres.
+        centre: Its middle, (3,).
+        radius: How far it reaches from its middle, metres.
         reach: Largest radius of limbs and balls, metres.
     """
 
@@ -143,6 +147,9 @@ class Solid:
         coarse = [size > 0.5 for size in sizes]
         coarse += [limb[2] > 0.045 for limb in self.limbs] + [ball[1] > 0.1 for ball in self.balls]
         self.coarse = np.array(coarse, bool)
+        self.low = float(self.points[:, 2].min())
+        self.centre: Floats = np.array((0, 0, self.points[:, 2].mean()), np.float32)
+        self.radius = float(np.hypot(self.points[:, 0], self.points[:, 1]).max())
         # However it turns, its outline from above has the same corners.
         self.footprint = cv2.convexHull(np.ascontiguousarray(self.points[:, :2]), returnPoints=False)[:, 0]
         ends = [[a, b] for a, b, _ in self.limbs] + [[at, at] for at, _ in self.balls]
@@ -153,22 +160,23 @@ class Solid:
         cos, sin = np.cos(heading), np.sin(heading)
         turn = np.array(((cos, -sin, 0), (sin, cos, 0), (0, 0, 1)), np.float32)
         at = np.array((x, y, z), np.float32)
-        return Placed(self, self.points @ turn + at, self._normals @ turn, self._middles @ turn + at)
+        return Placed(self, self.points @ turn + at, self._normals @ turn, self._middles @ turn + at, at)
 
     def order(self, faces_depth: Floats, depth: Floats) -> NDArray[np.intp]:
         """Return faces, limbs and balls (numbered in that order), far ones first."""
-        rods = depth[self._ends].mean(1) if len(self._ends) else np.zeros(0, np.float32)
+        rods: Floats = (depth[self._ends[:, 0]] + depth[self._ends[:, 1]]) / 2
         return np.argsort(-np.concatenate((faces_depth - self._raised, rods)))
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A solid somewhere in the world: its vertices, face normals and face middles, each (n, 3)."""
+    """A solid somewhere in the world: its vertices, face normals and face middles, each (n, 3); its place, (3,)."""
 
     solid: Solid
     points: Floats
     normals: Floats
     middles: Floats
+    at: Floats
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
@@ -244,14 +252,15 @@ class Painter:
         near = float((world[0] - self.view.position) @ self.view.axes[2])
         if not -8 < near < 110:
             return Drawn()
-        many, low_z = len(world), float(world[:, 2].min())
+        many, low_z = len(world), placed.solid.low + float(placed.at[2])
         # All that is looked up in the picture is projected at once: the solid, how far it moves, its shadow.
-        centre = world.mean(0)
-        points = [world, centre[None], centre[None] + np.array(motion, np.float32), *self._shades_on(placed, low_z)]
+        centre = placed.at + placed.solid.centre
+        marks = np.stack((centre, centre + np.array(motion, np.float32)))
+        points = [world, marks, *self._shades_on(placed, low_z)]
         every, away = self.view.project(np.concatenate(points))
         spots, depth = every[:many], away[:many]
-        middle = float(depth.mean())
-        if depth.min() < 0.6:
+        middle = float(away[many])
+        if middle - 2 * placed.solid.radius < 1 and depth.min() < 0.6:
             return Drawn()
         pad = placed.solid.reach * self.view.focal / middle + 1
         low, top = spots.min(0) - pad, spots.max(0) + pad
@@ -262,7 +271,7 @@ class Painter:
         if self.view.focal / middle > _SHADOW_ABOVE and away.min() > 0.5:
             shadow = self._shadow(picture, every[many + 2 :], many, middle)
         smear = every[many + 1] - every[many]
-        region = self._body(picture, placed, (spots, depth), (low, top), smear, hides=hides)
+        region = self._body(picture, placed, (spots, depth, middle), (low, top), smear, hides=hides)
         box = (
             max(0.0, float(low[0])),
             max(0.0, float(low[1])),
@@ -281,7 +290,7 @@ class Painter:
         foot[:, 2] = low_z
         return flat, foot
 
-    def _window(self, low: Floats, top: Floats, pad: int) -> tuple[slice, slice] | None:
+    def _window(self, low: Spot, top: Spot, pad: int) -> tuple[slice, slice] | None:
         high, wide = self.depth.shape
         x0, y0 = int(max(0, low[0] - pad)), int(max(0, low[1] - pad))
         x1, y1 = int(min(wide, top[0] + pad + 1)), int(min(high, top[1] + pad + 1))
@@ -290,7 +299,8 @@ class Painter:
     def _shadow(self, picture: Image, both: Floats, many: int, middle: float) -> tuple[slice, slice] | None:
         """Darken what lies in the shadow: `both` holds its `many` points, then the outline of the solid's foot."""
         soft = max(0.8, 0.05 * self.view.focal / middle)
-        window = self._window(both.min(0), both.max(0), int(3 * soft) + 1)
+        left, above, wide, high = cv2.boundingRect(both)
+        window = self._window((left, above), (left + wide, above + high), int(3 * soft) + 1)
         if window is None:
             return None
         rows, cols = window
@@ -312,13 +322,13 @@ class Painter:
         self,
         picture: Image,
         placed: Placed,
-        seen: tuple[Floats, Floats],
+        seen: tuple[Floats, Floats, float],
         bounds: tuple[Floats, Floats],
         smear: Floats,
         *,
         hides: bool,
     ) -> tuple[slice, slice] | None:
-        spots, depth = seen
+        spots, depth, away = seen
         length = float(np.hypot(*smear))
         window = self._window(*bounds, pad=int(length) + 3)
         if window is None:
@@ -328,7 +338,6 @@ class Painter:
         shape = ((rows.stop - rows.start) * size, (cols.stop - cols.start) * size)
         colour = np.zeros((*shape, 4), np.uint8)
         local = (spots - np.array((cols.start, rows.start), np.float32)) * size
-        away = float(np.median(depth))
         self._fill(colour, placed, local, depth, 1 - float(np.exp(-away / 420.0)))
         colour = cv2.resize(colour, (shape[1] // size, shape[0] // size), interpolation=cv2.INTER_AREA)
         if length > 1.0:
@@ -350,7 +359,7 @@ class Painter:
         solid = placed.solid
         spots = np.round(local * 16).astype(np.int32)
         towards = self.view.position - placed.middles
-        facing = (placed.normals * towards).sum(1) > 0
+        facing = np.einsum("ij,ij->i", placed.normals, towards) > 0
         faces, limbs, balls = len(solid.corners), len(solid.limbs), len(solid.balls)
         shades = _hazed(np.concatenate((self._shades(placed, towards), solid.rods)), haze)
         shown = np.concatenate((facing, np.ones(limbs + balls, bool)))
@@ -372,9 +381,10 @@ class Painter:
         solid, direction = placed.solid, self.light.direction
         normals = placed.normals
         lit = 0.50 + 0.24 * normals[:, 2] + self.light.strength * np.maximum(0, normals @ direction)
-        half = direction + towards / (np.linalg.norm(towards, axis=1, keepdims=True) + 1e-6)
-        half /= np.linalg.norm(half, axis=1, keepdims=True) + 1e-6
-        shine = np.maximum(0, (normals * half).sum(1)) ** 24 * 150 + np.maximum(0, normals[:, 2]) * 30
+        half = direction + towards / (np.sqrt(np.einsum("ij,ij->i", towards, towards)) + 1e-6)[:, None]
+        length = np.sqrt(np.einsum("ij,ij->i", half, half)) + 1e-6
+        along = np.maximum(0, np.einsum("ij,ij->i", normals, half) / length)
+        shine = along**24 * 150 + np.maximum(0, normals[:, 2]) * 30
         shades: Floats = solid.paints * lit[:, None] + (solid.gloss * shine)[:, None]
         return shades
 
