@@ -223,8 +223,11 @@ class Centre:
                 continue  # it was removed while the node was speaking
             self._statuses[status.camera] = status
             since = self.cameras.get(status.camera).created_90k
-            document = {"camera": status.camera, "state": state_document(status, since)}
-            self.feed.publish(FeedEvent.of(EventKind.CAMERA_STATUS.value, status.camera, document))
+            document, public = (
+                {"camera": status.camera, "state": state_document(status, since, reasons=reasons)}
+                for reasons in (True, False)
+            )
+            self.feed.publish(FeedEvent.of(EventKind.CAMERA_STATUS.value, status.camera, document, public))
 
     async def _follow_events(self, events: AsyncIterator[NodeEvent]) -> None:
         async for event in events:

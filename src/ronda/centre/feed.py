@@ -25,16 +25,25 @@ class FeedEvent:
         kind: Its name, such as `camera-status`.
         camera: Which camera it is about, for filtering; None when about none.
         data: Its JSON text, made once for all followers.
+        public_data: The same for those who must not know where a camera is.
     """
 
     kind: str
     camera: str | None
     data: str = field(repr=False)
+    public_data: str = field(repr=False)
 
     @classmethod
-    def of(cls, kind: str, camera: str | None, document: dict[str, Any]) -> "FeedEvent":
-        """Return the event with `document` as its data."""
-        return cls(kind, camera, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    def of(
+        cls, kind: str, camera: str | None, document: dict[str, Any], public: dict[str, Any] | None = None
+    ) -> "FeedEvent":
+        """Return the event with `document` as its data, and `public` as what strangers read instead."""
+        data = _text(document)
+        return cls(kind, camera, data, data if public is None or public == document else _text(public))
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 class Follower:

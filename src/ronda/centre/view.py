@@ -50,25 +50,28 @@ def camera_document(camera: Camera, status: CameraStatus | None, *, addresses: b
     document |= {
         "recording": camera.recording.model_dump(mode="json", include={"mode", "profile", "days"}),
         "simulated": camera.simulated,
-        "state": state_document(status, camera.created_90k),
+        "state": state_document(status, camera.created_90k, reasons=addresses),
     }
     return document
 
 
-def state_document(status: CameraStatus | None, since_90k: int) -> dict[str, Any]:
-    """Return what a camera is doing; one that no node has reported yet is idle since `since_90k`."""
+def state_document(status: CameraStatus | None, since_90k: int, *, reasons: bool) -> dict[str, Any]:
+    """Return what a camera is doing; one that no node has reported yet is idle since `since_90k`.
+
+    `reasons` say at which address what went wrong, so only those who may change the camera read them.
+    """
     profiles: Mapping[str, ProfileStatus] = status.profiles if status else {}
     leading = profiles.get("main") or next(iter(profiles.values()), None)
     return {
         "state": leading.state.value if leading else _IDLE.value,
         "since": format_rfc3339(leading.since if leading else since_90k),
-        "reason": leading.reason if leading else None,
+        "reason": leading.reason if leading and reasons else None,
         "recording": status.recording if status else False,
         "gap": status.gap.value if status and status.gap else None,
         "last_picture": format_rfc3339(status.last_picture) if status and status.last_picture else None,
         "profiles": {
             name: profile.model_dump(mode="json", exclude={"since", "reason"})
-            | {"since": format_rfc3339(profile.since), "reason": profile.reason}
+            | {"since": format_rfc3339(profile.since), "reason": profile.reason if reasons else None}
             for name, profile in profiles.items()
         },
     }

@@ -233,7 +233,7 @@ class Stills:
                 async with asyncio.timeout(self._settings.pull_s):
                     fragment = await _first_fragment(stream)
         except (TimeoutError, StreamClosed) as error:
-            raise SourceFailed(stream.reason or "no picture came in time") from error
+            raise SourceFailed("no picture came in time") from error
         finally:
             self._pulls -= 1
         return await self.of_keyframe(keyframe_of(fragment), _KEPT_WIDTH, camera=stream.camera)
@@ -289,6 +289,6 @@ async def _first_fragment(stream: Stream) -> Fragment:
     cursor = stream.cursor()
     while (fragment := cursor.take()) is None:
         if stream.state_now in _HOPELESS:
-            raise SourceFailed(stream.reason or f"the camera is {stream.state_now.value}")
+            raise SourceFailed(f"the camera is {stream.state_now.value}")
         await cursor.wait()
     return fragment

@@ -201,7 +201,7 @@ class LiveHls:
             async with asyncio.timeout(_FIRST_S):
                 await segmenter.ready.wait()
         except TimeoutError:
-            raise Busy(f"no picture of camera {camera!r} yet", stream.reason or "try again in a few seconds") from None
+            raise Busy(f"no picture of camera {camera!r} yet", "try again in a few seconds") from None
         return segmenter.playlist(f"live/{profile}/")
 
     def init(self, camera: str, profile: str, run_id: str) -> bytes:

@@ -96,6 +96,7 @@ class LiveSession:
         stuck_s: float = STUCK_S,
     ) -> None:
         self._socket = MediaSocket(websocket, permit, self._hear, stuck_s)
+        self._public = permit.public
         self._wish = wish
         self._streams = streams
         self._pictures = pictures
@@ -181,7 +182,7 @@ class LiveSession:
 
     async def _tell_state(self, stream: Stream) -> None:
         self._state_told = (stream, stream.state_version)
-        await self._socket.text(state_message(stream))
+        await self._socket.text(state_message(stream, public=self._public))
 
     async def _show_stills(self, reason: str) -> None:
         if self._pictures is None:

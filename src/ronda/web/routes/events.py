@@ -46,7 +46,8 @@ async def _told(caller: Caller) -> AsyncIterator[str]:
             if event is None:
                 yield ": still here\n\n"
             elif _for(caller, event):
-                yield f"event: {event.kind}\ndata: {event.data}\n\n"
+                data = event.data if caller.may(Action.MANAGE, event.camera) else event.public_data
+                yield f"event: {event.kind}\ndata: {data}\n\n"
 
 
 def _for(caller: Caller, event: FeedEvent) -> bool:
