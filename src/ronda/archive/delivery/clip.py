@@ -3,6 +3,7 @@
 import hashlib
 import json
 from functools import partial
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,8 @@ from ronda.archive.reading.clip import Clip
 from ronda.base.time import format_rfc3339
 from ronda.bus.contract import Gap
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+
+_MOST_LISTED: Final = 50
 
 
 async def answer_clip(request: Request, archive: Archive, authorise: Authorise) -> Response:

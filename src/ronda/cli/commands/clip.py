@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -29,10 +29,14 @@ def clip(camera: str, from_: str, to: str, profile: str | None, output: Path) ->
     query = {"from": from_, "to": to, **({"profile": profile} if profile else {})}
     existed = output.exists()
     with _replacing(output) as file:
-        size, gaps = ask(lambda api: _save(api, camera, query, file))
+        size, told = ask(lambda api: _save(api, camera, query, file))
     click.echo(f"{output}: {size / 1e6:.1f} MB{', replaced' if existed else ''}")
-    for gap in gaps:
+    for gap in json.loads(told.get("ronda-gaps", "[]")):
         click.echo(f"missing: {gap['from']} to {gap['to']} ({gap['cause']})")
+    if more := told.get("ronda-gaps-left-out"):
+        click.echo(f"missing: {more} stretches more")
+    if early := told.get("ronda-ends-early"):
+        click.echo(f"ends early: {early}; ask for the rest as a clip of its own")
 
 
 @contextlib.contextmanager
@@ -64,7 +68,7 @@ def _umask() -> int:
     return mask
 
 
-async def _save(api: Api, camera: str, query: dict[str, str], file: IO[bytes]) -> tuple[int, list[dict[str, str]]]:
+async def _save(api: Api, camera: str, query: dict[str, str], file: IO[bytes]) -> tuple[int, Mapping[str, str]]:
     async with api.stream(f"/cameras/{segment(camera)}/clip.mp4", **query) as response:
         total = int(response.headers.get("content-length", 0))
         size = 0
@@ -77,4 +81,4 @@ async def _save(api: Api, camera: str, query: dict[str, str], file: IO[bytes]) -
                 await disk.run(file.write, piece)
                 size += len(piece)
                 bar.update(len(piece))
-    return size, json.loads(response.headers.get("ronda-gaps", "[]"))
+    return size, response.headers
