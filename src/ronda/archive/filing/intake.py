@@ -5,6 +5,7 @@ When the queue is full a fragment is refused: the recorder drops up to the next 
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ronda.archive.filing.track import Track
@@ -40,10 +41,17 @@ Operation = Begin | End | Take
 
 
 class Intake:
-    """The queue."""
+    """The queue.
+
+    Attributes:
+        limit_bytes: The most that may wait.
+        hurry: Called each time an eighth of that has come, so that much footage is not left to pile up.
+    """
 
     def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
+        self.hurry: Callable[[], None] = _nobody
+        self._hurry_at = limit_bytes // 8
         self._operations: deque[Operation] = deque()
         self._offered_bytes = 0
         self._done_bytes = 0
@@ -72,6 +80,9 @@ class Intake:
             return False
         self._offered_bytes += size
         self._operations.append(Take(track, fragment))
+        if self._offered_bytes >= self._hurry_at:
+            self._hurry_at = self._offered_bytes + self.limit_bytes // 8
+            self.hurry()
         return True
 
     def push(self, operation: Begin | End) -> None:
@@ -87,3 +98,7 @@ class Intake:
         self._done_bytes += sum(
             len(one.fragment.moof) + len(one.fragment.mdat) for one in operations if isinstance(one, Take)
         )
+
+
+def _nobody() -> None:
+    """Nobody takes what waits."""

@@ -1,4 +1,4 @@
-"""The one thread that does a volume's file work, in batches of half a second.
+"""The one thread that does a volume's file work, in batches of 250 ms, or of 8 MB if these come sooner.
 
 Everything here runs on that thread unless it says otherwise; tests call `step` by hand instead of
 starting the thread.
@@ -33,7 +33,7 @@ from ronda.base.stages import WRITTEN
 from ronda.base.time import Clock
 from ronda.media.fragment import Fragment, Origin
 
-BATCH_S: Final = 0.5
+BATCH_S: Final = 0.25
 SYNC_S: Final = 10.0
 BEAT_S: Final = 1.0
 RETENTION_S: Final = 2.0
@@ -105,6 +105,7 @@ class VolumeWriter:
 
     def start(self) -> None:
         """Start the thread (any thread)."""
+        self._intake.hurry = self._wake.set
         self._thread.start()
 
     def call(self, work: Callable[[], T]) -> "Future[T]":
