@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.types import ASGIApp
 
 import ronda
@@ -86,6 +86,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         cameras = await CameraRegistry.open(store, clock, NODE)
         centre = Centre(store, bus, cameras, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # they say only when this process began
         register_stages(registry)
         node.register_metrics(registry)
         await stack.enter_async_context(node.running())

@@ -28,6 +28,7 @@ _ARCHIVE_COUNTERS: Final = {
     "deleted_segments": "Files deleted by age or quota",
     "deleted_bytes": "Their bytes",
     "disk_errors": "Errors of the disk",
+    "unforeseen_errors": "Errors of the writer itself",
     "syncs": "Times the volume was forced to disk",
 }
 
@@ -59,7 +60,6 @@ class NodeMetrics(Collector):
         found: list[Metric] = [
             GaugeMetricFamily("ronda_cameras", "Cameras of this node", value=self._cameras()),
             states,
-            GaugeMetricFamily("ronda_viewers", "Live viewers", value=sum(stream.viewers for stream in streams)),
             GaugeMetricFamily(
                 "ronda_gop_bytes", "Bytes held for joining viewers", value=sum(s.bytes_held for s in streams)
             ),
@@ -75,12 +75,14 @@ class NodeMetrics(Collector):
             name: CounterMetricFamily(f"ronda_archive_{name}", text, labels=["volume"])
             for name, text in _ARCHIVE_COUNTERS.items()
         }
-        waiting = GaugeMetricFamily("ronda_archive_queue_bytes", "Bytes waiting for the disk", labels=["volume"])
-        batch = GaugeMetricFamily("ronda_archive_slowest_batch_ms", "Longest write batch", labels=["volume"])
+        slowest = {
+            "batch": GaugeMetricFamily("ronda_archive_slowest_batch_ms", "Longest write batch", labels=["volume"]),
+            "sync": GaugeMetricFamily("ronda_archive_slowest_sync_ms", "Longest sync", labels=["volume"]),
+        }
         for volume in self._archive.volumes:
             label = [volume.folder.name]
-            waiting.add_metric(label, volume.intake.bytes)
-            batch.add_metric(label, volume.counters.slowest_batch_ms)
+            for name, gauge in slowest.items():
+                gauge.add_metric(label, getattr(volume.counters, f"slowest_{name}_ms"))
             for name, family in counters.items():
                 family.add_metric(label, getattr(volume.counters, name))
-        return [waiting, batch, *counters.values()]
+        return [*slowest.values(), *counters.values()]
