@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -46,6 +47,7 @@ def _replacing(output: Path) -> Iterator[IO[bytes]]:
         file = tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", suffix=".part", delete=False)
     except OSError as error:
         raise BadInput(_unwritable(output, error), "choose another FILE") from error
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped politely leaves no part either
     try:
         with file:
             yield file
@@ -56,6 +58,7 @@ def _replacing(output: Path) -> Iterator[IO[bytes]]:
         raise StorageFailed(_unwritable(output, error)) from error
     finally:
         Path(file.name).unlink(missing_ok=True)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _unwritable(output: Path, error: OSError) -> str:
