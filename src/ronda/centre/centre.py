@@ -55,6 +55,7 @@ R = TypeVar("R", bound=Message)
 _log = structlog.get_logger(__name__)
 _PROBE_S: Final = 30.0
 _GATHER_S: Final = 0.25
+_BREATH: Final = 20
 _ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
 
@@ -218,7 +219,11 @@ class Centre:
         return revision
 
     async def _follow_statuses(self, statuses: AsyncIterator[CameraStatus]) -> None:
+        number = 0
         async for status in statuses:
+            number += 1
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)  # what waits already is read without a pause
             if status.camera not in self.cameras:
                 continue  # it was removed while the node was speaking
             self._statuses[status.camera] = status

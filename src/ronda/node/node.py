@@ -51,6 +51,7 @@ from ronda.node.requests import serving
 _log = structlog.get_logger(__name__)
 _TICK_S: Final = 1.0
 _ASK_AGAIN_S: Final = 0.5
+_BREATH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,9 @@ class Node:
             await self._cameras.pop(id).close(GapCause.SCHEDULE)
             self.reports.forget(id)
         new = wanted.keys() - self._cameras.keys()
-        for spec in wanted.values():
+        for number, spec in enumerate(wanted.values()):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
             await self._apply(spec)
         await self._remember(new)
 

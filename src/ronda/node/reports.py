@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import islice
 from math import inf
 from typing import Final
 
@@ -19,6 +20,8 @@ _GATHER_S: Final = 0.25
 _LEAST_S: Final = 1.0
 _REFRESH_S: Final = 10.0
 _EVENTS: Final = 1000
+_BREATH: Final = 20
+_AT_ONCE: Final = 1000
 
 
 class Reports:
@@ -78,14 +81,17 @@ class Reports:
             events, self._events = self._events, []
             for event in events:
                 await self._bus.publish(event_subject(self._node), event)
-            for camera in self._due(cameras()):
+            for number, camera in enumerate(self._due(cameras())):
+                if number % _BREATH == 0:
+                    await asyncio.sleep(0)  # others have something to do too
                 status = self._status_of(camera)
                 if status is not None:
                     await self._bus.publish(status_subject(self._node), status)
 
     def _due(self, cameras: list[str]) -> list[str]:
         now = self._clock.monotonic()
-        due = {camera for camera in self._changed if now - self._refreshed_at.get(camera, -inf) >= _LEAST_S}
+        ready = (camera for camera in self._changed if now - self._refreshed_at.get(camera, -inf) >= _LEAST_S)
+        due = set(islice(ready, _AT_ONCE))
         stale = [camera for camera in cameras if now - self._refreshed_at.get(camera, now - _REFRESH_S) >= _REFRESH_S]
         due.update(stale[: max(1, round(len(cameras) * 2 * _GATHER_S / _REFRESH_S))])
         self._refreshed_at.update(dict.fromkeys(due, now))
