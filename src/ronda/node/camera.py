@@ -9,7 +9,7 @@ from ronda.archive.recorder import Recorder
 from ronda.archive.schedule import within_hours
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import BadInput
-from ronda.base.logging import get_logger
+from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraSpec, CameraStatus, RecordingMode
 from ronda.media.leases import Lease, Purpose
@@ -68,6 +68,8 @@ class NodeCamera:
         self._recorded_until_90k: int | None = None
         self._was_recording = False
         self._states: dict[str, SourceState] = {}
+        self._losses = Repeated(_log, "packets are lost or not understood", tools.clock)
+        self._losses_seen = 0
         for profile, url in _addresses(spec).items():
             self._offer(profile, url)
         self.tick()
@@ -117,6 +119,7 @@ class NodeCamera:
             self._start_recording()
         elif not wanted and self._lease is not None:
             self._stop_recording(GapCause.SCHEDULE)
+        self._look_for_losses()
         if self.recording is not self._was_recording:
             self._was_recording = self.recording
             self._tools.changed(self.spec.id)
@@ -163,6 +166,14 @@ class NodeCamera:
         stream = self._tools.streams.offer(self.spec.id, profile, self._opener(profile, StreamAddress.parse(url)))
         if profile not in self._unfollow:
             self._unfollow[profile] = stream.follow(self._source_changed)
+
+    def _look_for_losses(self) -> None:
+        """Packets that are lost or not understood are told now and then, not one by one."""
+        counters = [stream.counters for stream in self._tools.streams.profiles(self.spec.id)]
+        lost, bad = sum(one.lost_packets for one in counters), sum(one.bad_packets for one in counters)
+        if lost + bad > self._losses_seen:
+            self._losses_seen = lost + bad
+            self._losses.happened(camera=self.spec.id, lost_packets=lost, bad_packets=bad)
 
     def _source_changed(self, stream: Stream) -> None:
         """A refused login needs a person; all else mends itself or is in the camera's state."""

@@ -46,7 +46,7 @@ from ronda.media.streams import Streams
 from ronda.node.camera import CameraTools, NodeCamera
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
-from ronda.node.requests import serving
+from ronda.node.requests import Answers, serving
 
 _log = structlog.get_logger(__name__)
 _TICK_S: Final = 1.0
@@ -172,7 +172,7 @@ class Node:
             stack.callback(self.resolver.close)
             await stack.enter_async_context(self.archive)
             await stack.enter_async_context(self.streams)
-            await stack.enter_async_context(serving(self, self._bus))
+            await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(lambda: list(self._cameras)), name="reports")]
             if self.settings.pulls:
@@ -191,6 +191,15 @@ class Node:
                     task.cancel()
                 for camera in list(self._cameras.values()):
                     await camera.close()
+
+    def _answers(self) -> Answers:
+        return Answers(
+            archive=self.archive,
+            opening=self.opening,
+            dialler=self.dialler,
+            recorded_profile=self.recorded_profile,
+            trigger=lambda id, seconds: self.camera(id).trigger(seconds),
+        )
 
     async def _follow(self, assignments: AsyncIterator[Assignment]) -> None:
         async for assignment in assignments:

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from ronda.archive.archive import Archive
 from ronda.base.errors import Conflict
 from ronda.base.identity import profile_name
 from ronda.base.logging import get_logger
@@ -32,57 +33,74 @@ from ronda.bus.contract import (
     request_subject,
 )
 from ronda.media.sources.address import StreamAddress
-from ronda.media.sources.dialling import Urgency
+from ronda.media.sources.dialling import Dialler, Urgency
+from ronda.media.sources.opening import Opening
 from ronda.media.sources.probe import probe
 
-if TYPE_CHECKING:
-    from ronda.node.node import Node
-
 _log = get_logger("node")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a node answers with.
+
+    Attributes:
+        archive: Its recordings.
+        opening: Makes sources, for looking at addresses.
+        dialler: The budgets within which it looks.
+        recorded_profile: Names the profile that is recorded of a camera.
+        trigger: Records a camera for so many seconds.
+    """
+
+    archive: Archive
+    opening: Opening
+    dialler: Dialler
+    recorded_profile: Callable[[str], str]
+    trigger: Callable[[str, float], None]
 
 
 class Requests:
     """Handlers, one a request."""
 
-    def __init__(self, node: "Node") -> None:
-        self._node = node
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self._care = asyncio.Lock()
 
     async def timeline(self, asked: TimelineRequest) -> Timeline:
         """Coverage and gaps; without a profile, of the one that is recorded."""
         asked_for = asked.profile and profile_name(asked.profile)
-        profile = asked_for or self._node.recorded_profile(asked.camera)
-        return await self._node.archive.timeline(asked.camera, profile, asked.from_90k, asked.to_90k)
+        profile = asked_for or self._answers.recorded_profile(asked.camera)
+        return await self._answers.archive.timeline(asked.camera, profile, asked.from_90k, asked.to_90k)
 
     async def holds(self, asked: HoldsRequest) -> Holds:
         """The holds."""
-        return Holds(holds=await self._node.archive.holds(asked.camera))
+        return Holds(holds=await self._answers.archive.holds(asked.camera))
 
     async def add_hold(self, asked: AddHold) -> Done:
         """Keep a range."""
-        await self._node.archive.add_hold(asked.hold)
+        await self._answers.archive.add_hold(asked.hold)
         return Done()
 
     async def remove_hold(self, asked: RemoveHold) -> Done:
         """End a hold."""
-        await self._node.archive.remove_hold(asked.id)
+        await self._answers.archive.remove_hold(asked.id)
         return Done()
 
     async def probe(self, asked: ProbeRequest) -> ProbeReport:
         """Look at an address; somebody waits for it, within the budgets that recorders are protected by."""
         address = StreamAddress.parse(asked.url)
-        async with self._node.dialler.ticket(address.host_key, Urgency.VIEWER):
-            return await probe(address, self._node.opening)
+        async with self._answers.dialler.ticket(address.host_key, Urgency.VIEWER):
+            return await probe(address, self._answers.opening)
 
     async def check(self, asked: ArchiveCheckRequest) -> ArchiveCheckReport:
         """Compare files, journal, index and coverage."""
         async with self._caring():
-            return await self._node.archive.check(repair=asked.repair, hashes=asked.hashes)
+            return await self._answers.archive.check(repair=asked.repair, hashes=asked.hashes)
 
     async def reindex(self, _asked: ReindexRequest) -> ReindexReport:
         """Make the index anew."""
         async with self._caring():
-            return await self._node.archive.reindex()
+            return await self._answers.archive.reindex()
 
     @asynccontextmanager
     async def _caring(self) -> AsyncIterator[None]:
@@ -97,18 +115,18 @@ class Requests:
 
     async def trigger(self, asked: TriggerRecording) -> Done:
         """Record an event."""
-        self._node.camera(asked.camera).trigger(asked.seconds)
+        self._answers.trigger(asked.camera, asked.seconds)
         return Done()
 
 
 @asynccontextmanager
-async def serving(node: "Node", bus: Bus) -> AsyncIterator[None]:
-    """Answer requests while the context is open."""
-    requests = Requests(node)
+async def serving(node: str, answers: Answers, bus: Bus) -> AsyncIterator[None]:
+    """Answer requests to the node of that name while the context is open."""
+    requests = Requests(answers)
     async with AsyncExitStack() as stack:
 
         async def serve(kind: type[M], handler: Handler[M, R]) -> None:
-            subject = request_subject(node.settings.id, REQUEST_NAMES[kind])
+            subject = request_subject(node, REQUEST_NAMES[kind])
             await stack.enter_async_context(bus.serve(subject, kind, handler))
 
         await serve(TimelineRequest, requests.timeline)
