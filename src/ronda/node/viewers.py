@@ -33,7 +33,7 @@ class ViewerLimit:
             return
         if self.open >= self.most:
             self.refused += 1
-            error = Busy(f"{self.most} people are watching, as many as this server serves", "try again in a minute")
+            error = Busy(f"as many people are watching as this server serves ({self.most})", "try again in a minute")
             await WebSocket(scope, receive, send).send_denial_response(problem(error))
             return
         self.open += 1
