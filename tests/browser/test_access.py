@@ -33,8 +33,7 @@ def sign_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Keluar")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("viewport", "dark"), [(PHONE, False), (DESK, True)], ids=["phone-light", "desk-dark"])
 def test_nothing_grave_on_any_page(town: Server, open_page: OpenPage, viewport: dict[str, int], dark: bool) -> None:
     wait_until(lambda: town.recorded_s("simpang-lima") > 10, "10 s are recorded", 60)
     page = open_page(town.url, viewport, dark=dark)

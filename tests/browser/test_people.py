@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import screen
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.town import PASSWORD, Film, Server
+from tests.browser.town import PASSWORD, Film, Server, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +85,69 @@ def test_plain_http_says_why_the_device_camera_is_forbidden(house: Server, open_
     page.get_by_role("button", name="Tambah kamera").or_(page.get_by_role("button", name="+ Tambah")).first.click()
     page.get_by_role("tab", name="Kamera perangkat ini").click()
     expect(page.get_by_text("--https")).to_be_visible()
+
+
+def open_device_tab(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("button", name="Tambah kamera").or_(page.get_by_role("button", name="+ Tambah")).first.click()
+    page.get_by_role("tab", name="Kamera perangkat ini").click()
+
+
+def test_a_device_is_a_camera_until_it_is_stopped(house: Server, open_page: OpenPage) -> None:
+    page = open_page(f"{house.url}/sign-in", PHONE)
+    open_device_tab(page)
+    page.get_by_label("Nama kamera").fill("Ponsel Pak RT")
+    page.get_by_role("button", name="Pakai kamera ini").click()
+    expect(page.get_by_role("heading", name="Ponsel Pak RT")).to_be_visible()
+    screen.expect_phase(page, "playing", 30_000)
+    assert screen.moves(page)
+    strip = page.get_by_test_id("device-strip")
+    expect(strip).to_contain_text("sedang mengirim gambar")
+    page.get_by_role("link", name="Semua kamera").first.click()
+    expect(strip).to_be_visible()
+    page.go_back()
+    strip.get_by_role("button", name="Hentikan").click()
+    expect(strip).to_have_count(0)
+    expect(page.get_by_text("Tidak ada perangkat yang mengirim")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Pakai kamera ini").click()
+    screen.expect_phase(page, "playing", 30_000)
+    strip.get_by_role("button", name="Hentikan").click()
+    page.get_by_role("button", name="Ubah").click()
+    page.get_by_role("button", name="Hapus kamera").click()
+    page.get_by_role("button", name="Ya, hapus").click()
+    expect(page.locator('[data-testid="edit"]')).to_have_count(0)
+    expect(page).to_have_url(f"{house.url}/")
+    expect(page.get_by_text("Ponsel Pak RT")).to_have_count(0)
+
+
+def test_a_refused_device_camera_says_what_to_do(house: Server, open_page: OpenPage) -> None:
+    """The refusal is made up: the browser's own question cannot be answered from here."""
+    refusal = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };"
+    page = open_page(f"{house.url}/sign-in", script=refusal)
+    open_device_tab(page)
+    page.get_by_role("button", name="Pakai kamera ini").click()
+    expect(page.get_by_role("alert").get_by_text("Izin kamera ditolak")).to_be_visible()
+
+
+def test_a_camera_is_renamed_and_its_footage_kept(town: Server, open_page: OpenPage) -> None:
+    wait_until(lambda: town.recorded_s("pasar-johar") > 5, "5 s are recorded", 60)
+    page = open_page(f"{town.url}/sign-in?next=/cameras/pasar-johar")
+    sign_in(page)
+    page.get_by_role("button", name="Ubah").click()
+    edit = page.get_by_test_id("edit")
+    edit.get_by_label("Nama kamera").fill("Pasar Johar Utara")
+    edit.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("heading", name="Pasar Johar Utara")).to_be_visible()
+    page.get_by_role("button", name="Ubah").click()
+    edit.get_by_label("Nama kamera").fill("Pasar Johar")
+    edit.get_by_role("button", name="Simpan").click()
+    expect(edit).to_have_count(0)
+    screen.expect_phase(page, "playing")
+    page.get_by_test_id("clip").click()
+    page.get_by_test_id("keep").click()
+    page.get_by_label("Mengapa ditahan?").fill("pencurian sepeda motor")
+    page.get_by_role("button", name="Tahan rekaman ini").click()
+    hold = page.get_by_test_id("hold")
+    expect(hold).to_contain_text("pencurian sepeda motor")
+    hold.get_by_role("button", name="Lepas").click()
+    expect(hold).to_have_count(0)

@@ -56,6 +56,7 @@ export const en: Words = {
     refused: "refused",
     idle: "at rest",
   },
+  stateUnknown: "state unknown",
   stateLong: {
     running: "The camera sends pictures.",
     connecting: "Connecting to the camera…",

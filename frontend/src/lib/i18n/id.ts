@@ -54,6 +54,7 @@ export const id = {
     refused: "ditolak",
     idle: "siaga",
   },
+  stateUnknown: "keadaan tidak diketahui",
   stateLong: {
     running: "Kamera mengirim gambar.",
     connecting: "Menyambung ke kamera…",

@@ -15,6 +15,8 @@ interface Reader {
   language: Language;
   zone: string;
   now: number;
+  /** Whether this device has a network. */
+  online: boolean;
   /** Why there is no footage at the moment that is looked at, where that is known. */
   missing: GapCause | null;
 }
@@ -49,6 +51,7 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
     case "stalled":
       break;
   }
+  if (!reader.online) return { tone: "dead", text: live.offline };
   if (camera && camera.state !== "running" && camera.state !== "idle") {
     const state: CameraState = {
       recording: false,
