@@ -235,7 +235,7 @@ async def test_an_absent_camera_backs_off_and_says_why() -> None:
     supervisor, _ = supervise(gone.port, tools(), heard)
     async with running(supervisor):
         await until(lambda: "backing-off" in heard.words)
-    assert heard.states[0] == (SourceState.CONNECTING, None, GapCause.UNKNOWN)
+    assert heard.states[0] == (SourceState.CONNECTING, None, GapCause.UNREACHABLE)
     state, reason, cause = heard.states[1]
     assert (state, cause) == (SourceState.BACKING_OFF, GapCause.UNREACHABLE)
     assert reason is not None

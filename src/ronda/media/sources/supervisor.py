@@ -201,7 +201,7 @@ class Supervisor:
         self.counters: Final = counters
         self._state = SourceState.IDLE
         self._reason: str | None = None
-        self._cause: GapCause | None = GapCause.UNKNOWN
+        self._cause: GapCause | None = GapCause.UNREACHABLE
         self._failures = 0
         self._ran = False
         self._watched = False
