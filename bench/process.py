@@ -46,7 +46,11 @@ def running(
     OUT.mkdir(exist_ok=True)
     with (OUT / f"{log}.log").open("wb") as sink:
         process = subprocess.Popen(
-            list(command), stdout=sink, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}
+            list(command),
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
         )
         try:
             yield process

@@ -107,6 +107,8 @@ class RtspConnection(asyncio.BufferedProtocol):
         self._gulp_bytes = 1
         self._rate = 0.0
         self.ended: asyncio.Future[None] = loop.create_future()
+        # Nobody may be waiting any more when it ends: its error is looked at once, so that asyncio does not complain.
+        self.ended.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     # What asyncio calls.
 
