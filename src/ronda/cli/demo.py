@@ -114,7 +114,7 @@ async def _simulator(data: Path, port: int, control: int) -> AsyncIterator[async
     Yields what is set when all its pictures are drawn.
     """
     command = [sys.executable, "-m", "ronda", "simulate", "--data", str(data), "--rtsp-port", str(port)]
-    command += ["--control-port", str(control)]
+    command += ["--control-port", str(control), "--with-parent"]
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
     )

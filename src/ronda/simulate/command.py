@@ -1,5 +1,7 @@
 """`ronda simulate`, apart from its arguments."""
 
+import asyncio
+import os
 import socket
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from ronda.base.shutdown import Shutdown
 from ronda.simulate.server import Simulator, SimulatorOptions
 
 _CONTROL_PORT: Final = 8556
+_PARENT_S: Final = 1.0
 
 
 def usual_control_port() -> int:
@@ -21,7 +24,16 @@ def usual_control_port() -> int:
     return _CONTROL_PORT
 
 
-def run(data: Path, *, cameras: int, host: str, rtsp_port: int, control_port: int | None, seed: int) -> None:
+def run(
+    data: Path,
+    *,
+    cameras: int,
+    host: str,
+    rtsp_port: int,
+    control_port: int | None,
+    seed: int,
+    with_parent: bool = False,
+) -> None:
     """Run the simulator until it is told to stop (SIGINT or SIGTERM).
 
     Args:
@@ -31,6 +43,7 @@ def run(data: Path, *, cameras: int, host: str, rtsp_port: int, control_port: in
         rtsp_port: Port; 0 takes a free one.
         control_port: Port of the HTTP control; 0 takes a free one, None has none.
         seed: The same seed makes the same pictures.
+        with_parent: Stop also when the process that started it is gone.
 
     Raises:
         BadInput: A port cannot be listened on.
@@ -38,17 +51,28 @@ def run(data: Path, *, cameras: int, host: str, rtsp_port: int, control_port: in
     options = SimulatorOptions(
         data / "simulation", cameras=cameras, host=host, rtsp_port=rtsp_port, control_port=control_port, seed=seed
     )
-    loop.run(_serve(options))
+    loop.run(_serve(options, os.getppid() if with_parent else None))
 
 
-async def _serve(options: SimulatorOptions) -> None:
+async def _serve(options: SimulatorOptions, parent: int | None) -> None:
     simulator = Simulator(options, progress=_say)
     async with Shutdown() as stop, simulator.running():
         _print(f"{options.cameras} simulated cameras: {simulator.address()}/nvr-0001/ch1/main (or sub), …")
         _print(f"clock: {simulator.address()}/clock")
         if simulator.control_port is not None:
             _print(f"control: http://127.0.0.1:{simulator.control_port}/")
-        await stop.wait()
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(_follow(parent, stop)) if parent is not None else None
+            await stop.wait()
+            if following is not None:
+                following.cancel()
+
+
+async def _follow(parent: int, stop: Shutdown) -> None:
+    """Ask for the stop when the parent is gone, however it ended."""
+    while os.getppid() == parent:
+        await asyncio.sleep(_PARENT_S)
+    stop.ask("the process that started it is gone")
 
 
 def _say(step: str, share: float) -> None:

@@ -16,7 +16,16 @@ from ronda.cli.command import Command, settings, start_logging
 )
 @click.option("--no-control", is_flag=True, help="Have no control.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same pictures.")
-def simulate(cameras: int, rtsp_port: int, host: str, control_port: int | None, no_control: bool, seed: int) -> None:
+@click.option("--with-parent", is_flag=True, hidden=True, help="Stop when the process that started it is gone.")
+def simulate(
+    cameras: int,
+    rtsp_port: int,
+    host: str,
+    control_port: int | None,
+    no_control: bool,
+    seed: int,
+    with_parent: bool,
+) -> None:
     """Serve simulated cameras over RTSP; they cost nothing until they are pulled."""
     chosen = settings()
     start_logging(chosen)
@@ -26,4 +35,12 @@ def simulate(cameras: int, rtsp_port: int, host: str, control_port: int | None, 
         control_port = None
     elif control_port is None:
         control_port = usual_control_port()
-    run(chosen.data, cameras=cameras, host=host, rtsp_port=rtsp_port, control_port=control_port, seed=seed)
+    run(
+        chosen.data,
+        cameras=cameras,
+        host=host,
+        rtsp_port=rtsp_port,
+        control_port=control_port,
+        seed=seed,
+        with_parent=with_parent,
+    )
