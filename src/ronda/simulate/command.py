@@ -70,7 +70,7 @@ async def _serve(options: SimulatorOptions, parent: int | None) -> None:
 
 async def _follow(parent: int, stop: Shutdown) -> None:
     """Ask for the stop when the parent is gone, however it ended."""
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel wakes nobody for it
         await asyncio.sleep(_PARENT_S)
     stop.ask("the process that started it is gone")
 
