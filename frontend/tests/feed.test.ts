@@ -29,7 +29,7 @@ function camera(state: SourceState, last: number | null, since: number): Camera 
     id: "a",
     name: "A",
     simulated: false,
-    recording: { mode: "off", profile: "main", days: 7 },
+    recording: { mode: "off", profile: "main", days: 7, hours: [] },
     state: {
       state,
       since: stamp(since),

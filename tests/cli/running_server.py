@@ -24,7 +24,7 @@ CAMERA = {
     "id": "gate",
     "name": "Gate",
     "url": "rtsp://***@10.0.0.1/live",
-    "recording": {"mode": "continuous", "profile": "main", "days": 7},
+    "recording": {"mode": "continuous", "profile": "main", "days": 7, "hours": []},
     "simulated": False,
     "state": {
         "state": "backing-off",

@@ -31,7 +31,7 @@ def test_camera_add_sends_what_was_given(ronda: Ronda, server: Recorded) -> None
     assert bodies == [
         {"id": "gate", "url": "rtsp://u:p@h/1", "sub_url": "rtsp://h/2", "name": "Gate"},
         {"id": "gate", "url": "rtsp://h/1", "record": False},
-        {"id": "gate", "url": "rtsp://h/1", "recording": {"mode": "continuous", "profile": "main", "days": 30}},
+        {"id": "gate", "url": "rtsp://h/1", "recording": {"days": 30}},
     ]
 
 
@@ -40,7 +40,7 @@ def test_camera_change_keeps_what_was_not_given(ronda: Ronda, server: Recorded) 
     assert server.requests[-1] == (
         "PATCH",
         "/cameras/gate",
-        {"recording": {"mode": "continuous", "profile": "main", "days": 3}},
+        {"recording": {"days": 3}},
     )
 
 

@@ -28,7 +28,7 @@ async def test_a_camera_from_added_to_removed(city: City) -> None:
             "name": "Simpang Lima",
             "url": "rtsp://***@10.0.0.5/ch1",
             "sub_url": "rtsp://***@10.0.0.5/ch1/sub",
-            "recording": {"mode": "continuous", "profile": "main", "days": 3},
+            "recording": {"mode": "continuous", "profile": "main", "days": 3, "hours": []},
             "simulated": False,
             "state": {
                 "state": "idle",
@@ -48,7 +48,7 @@ async def test_a_camera_from_added_to_removed(city: City) -> None:
         body = {"url": "rtsp://***@10.0.0.5/ch1", "name": "New", "record": False}
         changed = await admin.patch("/api/v1/cameras/simpang-1", json=body)
         assert changed.json()["name"] == "New"
-        assert changed.json()["recording"] == {"mode": "off", "profile": "main", "days": 3}
+        assert changed.json()["recording"] == {"mode": "off", "profile": "main", "days": 3, "hours": []}
         second = await anext(assignments)
         assert second.cameras[0].url == URL
         assert second.revision > first.revision
@@ -176,3 +176,22 @@ async def test_what_happens_is_recorded_by_the_node(city: City) -> None:
     assert (await admin.post("/api/v1/cameras/none/trigger")).status_code == 404
     assert (await city.client().post("/api/v1/cameras/a/trigger")).status_code == 401
     assert len(city.node.triggered) == 2
+
+
+async def test_a_schedule_needs_hours_and_keeps_them(city: City) -> None:
+    admin = await city.admin()
+    night = {"weekdays": [0, 6], "from": "18:00", "to": "06:00"}
+    body = {"id": "night", "url": "rtsp://10.0.0.9/x", "recording": {"mode": "schedule"}}
+    refused = await admin.post("/api/v1/cameras", json=body)
+    assert refused.status_code == 400
+    assert "hours" in refused.json()["mend"]
+    body["recording"] = {"mode": "schedule", "hours": [night]}
+    made = await admin.post("/api/v1/cameras", json=body)
+    assert made.status_code == 201
+    assert made.json()["recording"]["hours"] == [night]
+    kept = await admin.patch("/api/v1/cameras/night", json={"recording": {"days": 3}})
+    assert kept.json()["recording"] == {"mode": "schedule", "profile": "main", "days": 3, "hours": [night]}
+    for wrong in ("6:00", "25:00", "18:61", "noon"):
+        hours = [{**night, "to": wrong}]
+        answer = await admin.patch("/api/v1/cameras/night", json={"recording": {"hours": hours}})
+        assert answer.status_code == 400

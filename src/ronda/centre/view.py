@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ronda.base.causes import SourceState
 from ronda.base.time import format_rfc3339
-from ronda.bus.contract import CameraStatus, ProfileStatus
+from ronda.bus.contract import CameraStatus, ProfileStatus, Recording
 from ronda.city.camera import AddressPart, Camera
 
 _IDLE: Final = SourceState.IDLE
@@ -48,11 +48,24 @@ def camera_document(camera: Camera, status: CameraStatus | None, *, addresses: b
         names = {AddressPart.MAIN: "url", AddressPart.SUB: "sub_url", AddressPart.SNAPSHOT: "snapshot_url"}
         document |= {names[part]: address.redacted for part, address in camera.addresses.items()}
     document |= {
-        "recording": camera.recording.model_dump(mode="json", include={"mode", "profile", "days"}),
+        "recording": _recording_document(camera.recording),
         "simulated": camera.simulated,
         "state": state_document(status, camera.created_90k, reasons=addresses),
     }
     return document
+
+
+def _recording_document(recording: Recording) -> dict[str, Any]:
+    document: dict[str, Any] = recording.model_dump(mode="json", include={"mode", "profile", "days"})
+    document["hours"] = [
+        {"weekdays": list(one.weekdays), "from": _clock_time(one.from_minute), "to": _clock_time(one.to_minute)}
+        for one in recording.hours
+    ]
+    return document
+
+
+def _clock_time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def state_document(status: CameraStatus | None, since_90k: int, *, reasons: bool) -> dict[str, Any]:

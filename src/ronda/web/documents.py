@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from ronda.base.errors import BadInput
-from ronda.bus.contract import Recording, RecordingMode
+from ronda.bus.contract import Hours, Recording, RecordingMode
 
 Moment = Annotated[str, Field(examples=["2026-11-21T19:14:05.000Z"])]
+ClockTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Url = Annotated[str, Field(max_length=2048, examples=["rtsp://user:password@10.0.0.5/stream1"])]
 
 
@@ -17,26 +18,51 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class HoursDocument(Given):
+    """A weekly stretch in the city's time zone; one that ends before it begins runs past midnight."""
+
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(
+        default=(0, 1, 2, 3, 4, 5, 6), min_length=1, description="0 is Monday"
+    )
+    begin: ClockTime = Field(alias="from", examples=["18:00"])
+    end: ClockTime = Field(alias="to", examples=["06:00"])
+
+    def hours(self) -> Hours:
+        """Return it as nodes know it."""
+        return Hours(weekdays=self.weekdays, from_minute=_minute(self.begin), to_minute=_minute(self.end))
+
+
+def _minute(clock_time: str) -> int:
+    hour, _, minute = clock_time.partition(":")
+    return int(hour) * 60 + int(minute)
+
+
 class RecordingGiven(Given):
     """How a camera is recorded; what is left out stays as it is."""
 
     mode: RecordingMode | None = None
     profile: Literal["main", "sub"] | None = None
     days: int | None = Field(default=None, ge=1, le=3650)
+    hours: tuple[HoursDocument, ...] | None = Field(default=None, max_length=21, description="For mode schedule")
 
     def over(self, before: Recording, record: bool | None) -> Recording:
         """Return `before` with what is given here, and with `record` where that is given.
 
         Raises:
-            BadInput: `record` and `mode` contradict each other.
+            BadInput: `record` and `mode` contradict each other, or a schedule has no hours.
         """
-        changes: dict[str, Any] = self.model_dump(exclude_none=True)
+        changes: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"hours"})
+        if self.hours is not None:
+            changes["hours"] = tuple(one.hours() for one in self.hours)
         if record is not None:
             if self.mode is not None and (self.mode is not RecordingMode.OFF) != record:
                 raise BadInput(f"record is {record} and recording.mode is {self.mode.value}", "say one of them")
             if (before.mode is not RecordingMode.OFF) != record:
                 changes.setdefault("mode", RecordingMode.CONTINUOUS if record else RecordingMode.OFF)
-        return before.model_copy(update=changes)
+        after = before.model_copy(update=changes)
+        if after.mode is RecordingMode.SCHEDULE and not after.hours:
+            raise BadInput("a schedule without hours records nothing", 'give hours: [{"from": "18:00", "to": "06:00"}]')
+        return after
 
 
 class CameraGiven(Given):
@@ -69,6 +95,7 @@ class RecordingShown(BaseModel):
     mode: RecordingMode
     profile: str
     days: int
+    hours: tuple[HoursDocument, ...]
 
 
 class ProfileShown(BaseModel):

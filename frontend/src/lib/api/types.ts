@@ -42,12 +42,26 @@ export interface CameraState {
   profiles: Partial<Record<string, ProfileStatus>>;
 }
 
+/** A weekly stretch in the city's zone, "18:00" to "06:00"; weekday 0 is Monday. */
+export interface Hours {
+  weekdays: number[];
+  from: string;
+  to: string;
+}
+
+export interface Recording {
+  mode: "off" | "continuous" | "schedule" | "event";
+  profile: "main" | "sub";
+  days: number;
+  hours: Hours[];
+}
+
 export interface Camera {
   id: string;
   name: string;
   url?: string;
   sub_url?: string | null;
-  recording: { mode: "off" | "continuous" | "schedule" | "event"; profile: "main" | "sub"; days: number };
+  recording: Recording;
   simulated: boolean;
   state: CameraState;
 }

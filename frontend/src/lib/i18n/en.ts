@@ -203,6 +203,8 @@ export const en: Words = {
       off: "not at all",
     },
     days: "Days to keep",
+    from: "From",
+    to: "To",
     save: "Save",
     remove: "Remove camera…",
     removeSure: (name: string) =>

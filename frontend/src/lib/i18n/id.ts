@@ -201,6 +201,8 @@ export const id = {
       off: "tidak",
     },
     days: "Simpan berapa hari",
+    from: "Dari pukul",
+    to: "Sampai pukul",
     save: "Simpan",
     remove: "Hapus kamera…",
     removeSure: (name: string) =>

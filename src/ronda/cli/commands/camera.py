@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ronda.cli.client import Api, ask, segment
+from ronda.cli.client import ask, segment
 from ronda.cli.command import Group
 from ronda.cli.table import print_facts, print_table
 
@@ -23,6 +23,7 @@ def camera() -> None:
 @click.option("--sub-url", help="Address of its small stream.")
 @click.option("--name", help="What people call it; the id when not given.")
 @click.option("--record/--no-record", default=None, help="Record it all the time (as when not given), or never.")
+@click.option("--hours", help="Record only then, in the city's time: 18:00-06:00.")
 @click.option("--days", type=int, help="Days that recordings are kept.")
 def add(identifier: str, **given: Any) -> None:
     """Add a camera; ID is 1 to 63 of a-z, 0-9 and '-'. A running server dials it at once."""
@@ -37,31 +38,21 @@ def add(identifier: str, **given: Any) -> None:
 @click.option("--sub-url", help="Address of its small stream.")
 @click.option("--name", help="What people call it.")
 @click.option("--record/--no-record", default=None, help="Record it all the time, or never.")
+@click.option("--hours", help="Record only then, in the city's time: 18:00-06:00.")
 @click.option("--days", type=int, help="Days that recordings are kept.")
 def change(identifier: str, **given: Any) -> None:
     """Change a camera; what is not given stays."""
-
-    async def work(api: Api) -> None:
-        body = _body(**given)
-        if "recording" in body:
-            now = (await api.get(f"/cameras/{segment(identifier)}"))["recording"]
-            mode = body["recording"]["mode"] if given["record"] is not None else now["mode"]
-            body["recording"] = {**now, "mode": mode, "days": given["days"]}
-        await api.patch(f"/cameras/{segment(identifier)}", body)
-
-    ask(work)
+    ask(lambda api: api.patch(f"/cameras/{segment(identifier)}", _body(**given)))
     click.echo(f"camera {identifier} changed")
 
 
-def _body(
-    url: str | None, sub_url: str | None, name: str | None, record: bool | None, days: int | None
-) -> dict[str, Any]:
-    body: dict[str, Any] = {"url": url, "sub_url": sub_url, "name": name}
-    if days is not None:
-        body["recording"] = {"mode": "off" if record is False else "continuous", "profile": "main", "days": days}
-    else:
-        body["record"] = record
-    return {key: value for key, value in body.items() if value is not None}
+def _body(days: int | None, hours: str | None, **given: Any) -> dict[str, Any]:
+    recording: dict[str, Any] = {} if days is None else {"days": days}
+    if hours is not None:
+        begin, _, end = hours.partition("-")
+        recording |= {"mode": "schedule", "hours": [{"from": begin.strip(), "to": end.strip()}]}
+    body = {key: value for key, value in given.items() if value is not None}
+    return body | ({"recording": recording} if recording else {})
 
 
 @camera.command("list")
@@ -105,6 +96,7 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, object]]:
         ("small stream", found.get("sub_url")),
         ("simulated", "yes" if found.get("simulated") else None),
         ("recording", f"{recording['mode']}, {recording['profile']}, kept {recording['days']} days"),
+        ("hours", ", ".join(f"{one['from']}-{one['to']}" for one in recording["hours"]) or None),
         ("state", f"{state['state']} since {state.get('since')}"),
         ("reason", state.get("reason")),
         ("last picture", state.get("last_picture")),
