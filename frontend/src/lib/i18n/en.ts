@@ -27,6 +27,8 @@ export const en: Words = {
   signInFirst: "Sign in to see the cameras.",
   signInWhy: "The pictures here are for people with an account.",
   theme: "Theme",
+  insecure:
+    "This address uses plain HTTP. Browsers then refuse location, the device's camera and installation; run the server with --https.",
   themes: { auto: "Automatic", light: "Light", dark: "Dark" },
   language: "Language",
   settings: "Settings",

@@ -25,6 +25,8 @@ export const id = {
   signInFirst: "Masuk dulu untuk melihat kamera.",
   signInWhy: "Gambar kamera di sini hanya untuk yang punya akun.",
   theme: "Tema",
+  insecure:
+    "Alamat ini memakai HTTP biasa. Karena itu peramban menolak lokasi, kamera perangkat, dan pemasangan sebagai aplikasi; jalankan server dengan --https.",
   themes: { auto: "Otomatis", light: "Terang", dark: "Gelap" },
   language: "Bahasa",
   settings: "Pengaturan",
