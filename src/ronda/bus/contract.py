@@ -270,18 +270,6 @@ class AssignmentRequest(Message):
     node: str
 
 
-Request = (
-    TimelineRequest
-    | HoldsRequest
-    | AddHold
-    | RemoveHold
-    | ProbeRequest
-    | ArchiveCheckRequest
-    | ReindexRequest
-    | TriggerRecording
-)
-Reply = Timeline | Holds | ProbeReport | ArchiveCheckReport | ReindexReport | Done
-
 REQUEST_NAMES: Final[dict[type[Message], str]] = {
     TimelineRequest: "timeline",
     HoldsRequest: "holds",

@@ -56,11 +56,6 @@ class Health:
         self._lock = threading.Lock()
         self.fault: GapCause | None = None
 
-    @property
-    def alarmed(self) -> GapCause | None:
-        """The cause of the oldest trouble that is not over."""
-        return next(iter(list(self._troubles.values())), None)
-
     def trouble(self, where: str, cause: GapCause, detail: str) -> None:
         """Something refused; who follows is told of the first trouble only."""
         with self._lock:
