@@ -84,7 +84,10 @@ def test_plain_http_says_why_the_device_camera_is_forbidden(house: Server, open_
     sign_in(page)
     page.get_by_role("button", name="Tambah kamera").or_(page.get_by_role("button", name="+ Tambah")).first.click()
     page.get_by_role("tab", name="Kamera perangkat ini").click()
-    expect(page.get_by_text("--https")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("--https")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("Pengaturan").click()
+    expect(page.get_by_test_id("insecure")).to_be_visible()
 
 
 def open_device_tab(page: Page) -> None:
