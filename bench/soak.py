@@ -15,10 +15,11 @@ def quantile(buckets: dict[str, float], share: float) -> float:
     return next(bound for bound, count in rows if count >= wanted)
 
 
-def counted(under_test: Server) -> tuple[int, int]:
-    """Return (pictures received, packets lost) over all cameras."""
-    profiles = [camera["state"]["profiles"]["main"] for camera in under_test.cameras()]  # type: ignore[index]
-    return sum(each["pictures"] for each in profiles), sum(each["lost_packets"] for each in profiles)
+def counted(under_test: Server) -> tuple[float, float, float]:
+    """Return (pictures received, packets lost, fragments dropped) since the server's start, read at this moment."""
+    names = ("ronda_source_pictures_total", "ronda_source_lost_packets_total", "ronda_archive_dropped_fragments_total")
+    pictures, lost, dropped = (sum(under_test.metric(name).values()) for name in names)
+    return pictures, lost, dropped
 
 
 def main() -> None:
@@ -32,14 +33,14 @@ def main() -> None:
         settled = under_test.wait_running(options.cameras, 180)
         time.sleep(10)
         lag_before = under_test.metric("ronda_loop_lag_seconds_bucket")
-        (pictures_before, lost_before), used, began = counted(under_test), usage(under_test.pid), time.monotonic()
+        before, used, began = counted(under_test), usage(under_test.pid), time.monotonic()
         time.sleep(options.minutes * 60)
-        (pictures, lost), after, span = counted(under_test), usage(under_test.pid), time.monotonic() - began
+        span, counts, after = time.monotonic() - began, counted(under_test), usage(under_test.pid)
+        pictures, lost, dropped = (now - then for now, then in zip(counts, before, strict=True))
         lag = {
             label: count - lag_before.get(label, 0)
             for label, count in under_test.metric("ronda_loop_lag_seconds_bucket").items()
         }
-        dropped = sum(under_test.metric("ronda_archive_dropped_fragments_total").values())
     expected = span * 25 * options.cameras
     print(
         json.dumps(
@@ -49,9 +50,9 @@ def main() -> None:
                 "all_running_s": round(settled, 1),
                 "core_percent": round((after.cpu_s - used.cpu_s) / span * 100, 1),
                 "lag_p99_ms_at_most": quantile(lag, 0.99) * 1000,
-                "pictures": pictures - pictures_before,
-                "pictures_of_expected": round((pictures - pictures_before) / expected, 5),
-                "lost_packets": lost - lost_before,
+                "pictures": pictures,
+                "pictures_of_expected": round(pictures / expected, 5),
+                "lost_packets": lost,
                 "dropped_fragments": dropped,
                 "memory_mb": round(after.memory_bytes / 1e6, 1),
             }
