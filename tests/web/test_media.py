@@ -3,7 +3,8 @@
 import pytest
 from tests.web.conftest import City
 
-from ronda.web.media import media_path
+from ronda.web.media import MediaMount, media_path
+from ronda.web.parts import Receive, Scope, Send
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,9 @@ from ronda.web.media import media_path
         ("/api/v1/cameras/a-1/still.webp", "http", "/media/a-1/still.webp"),
         ("/api/v1/cameras/a-1/clip.mp4", "http", "/media/a-1/clip.mp4"),
         ("/media/a/push", "websocket", "/media/a/push"),
+        ("/media/public/a/still.jpg", "http", "/media/a/still.jpg"),
+        ("/media/public/a/live/main/x.m4s", "http", "/media/a/live/main/x.m4s"),
+        ("/media/public/a/playback", "websocket", "/media/a/playback"),
         ("/api/v1/cameras/own-device", "http", None),
         ("/api/v1/cameras/a/../still.jpg", "http", None),
         ("/api/v1/cameras/../b/still.jpg", "http", None),
@@ -46,3 +50,19 @@ async def test_what_the_public_may_see_is_public(public_city: City) -> None:
     assert (await public_city.client().get("/api/v1/cameras/a/still.jpg")).json()["public"] is True
     assert (await admin.get("/api/v1/cameras/a/still.jpg")).json()["public"] is True
     assert (await admin.get("/api/v1/cameras/a/clip.mp4")).json()["public"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [("/media/public/a/still.jpg", True), ("/media/public/ä/x", True), ("/media/a/still.jpg", None)],
+)
+async def test_public_media_are_marked(path: str, marked: bool | None) -> None:
+    seen: list[Scope] = []
+
+    async def media(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope)
+
+    scope = {"type": "http", "path": path, "raw_path": b"", "headers": [(b"cookie", b"ronda_session=x")]}
+    await MediaMount(media, media)(scope, None, None)  # type: ignore[arg-type]  # nothing is sent or received
+    assert seen[0].get("ronda.public") is marked
+    assert "public" not in seen[0]["path"]

@@ -2,10 +2,14 @@
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from ronda.web.parts import AsgiApp, Receive, Scope, Send
 
 _MOUNT: Final = "/media"
+_PUBLIC: Final = re.compile(rf"{_MOUNT}/public/(?P<rest>[^/]+/.+)", re.DOTALL)
+_PUBLIC_MARK: Final = "ronda.public"
+"""The key of an ASGI scope whose caller is nobody, whatever credentials they bring."""
 _CAMERA_MEDIA: Final = re.compile(
     r"/api/v1/cameras/(?P<camera>[a-z0-9][a-z0-9-]{0,62})/(?P<what>still\.jpg|still\.webp|clip\.mp4)"
 )
@@ -16,6 +20,8 @@ def media_path(path: str, kind: str) -> str | None:
 
     `kind` is the ASGI scope's type.
     """
+    if public := _PUBLIC.fullmatch(path):
+        return f"{_MOUNT}/{public['rest']}"
     if path.startswith(f"{_MOUNT}/"):
         return path
     if kind == "http" and (found := _CAMERA_MEDIA.fullmatch(path)):
@@ -24,7 +30,11 @@ def media_path(path: str, kind: str) -> str | None:
 
 
 class MediaMount:
-    """Sends what is media to `media`, mounted at `/media`, and all else to `rest`."""
+    """Sends what is media to `media`, mounted at `/media`, and all else to `rest`.
+
+    What is asked for below `/media/public` is what lies at the same path below `/media`, as anybody sees it: the
+    scope is marked, so that whatever credentials come with it count for nothing.
+    """
 
     def __init__(self, media: AsgiApp, rest: AsgiApp) -> None:
         self._media = media
@@ -40,6 +50,8 @@ class MediaMount:
         scope = dict(scope)
         scope["root_path"] = scope.get("root_path", "") + _MOUNT
         if path != scope["path"]:
+            if _PUBLIC.fullmatch(scope["path"]):
+                scope[_PUBLIC_MARK] = True
             scope["path"] = path
-            scope["raw_path"] = path.encode("ascii")
+            scope["raw_path"] = quote(path).encode("ascii")
         await self._media(scope, receive, send)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from starlette.requests import HTTPConnection
 
@@ -38,8 +38,38 @@ class Ask:
     to_utc_90k: int | None = None
 
 
+Polygon = tuple[tuple[float, float], ...]
+"""Corners (x, y) of a closed shape on a camera's view, both 0..1 from the upper left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What is done to a camera's pictures before somebody sees them.
+
+    Attributes:
+        masks: Shapes that are painted over.
+        without_people: Only stills from which passers-by have vanished are shown.
+        stills_only: No moving pictures are shown.
+        delay_s: How many seconds old a picture must be, at least.
+    """
+
+    masks: tuple[Polygon, ...] = ()
+    without_people: bool = False
+    stills_only: bool = False
+    delay_s: int = 0
+
+
+ORIGINAL: Final = Treatment()
+"""Nothing is done: pictures as the camera sends them."""
+
+
 class Permit(Protocol):
     """Leave to go on, and the access log's open entry."""
+
+    @property
+    def treatment(self) -> Treatment:
+        """What must be done to the pictures, as things stand now; sockets end when it is another than at first."""
+        ...
 
     @property
     def public(self) -> bool:
