@@ -4,47 +4,66 @@ Owned state: the connections and two small thread pools, `store-write` (one thre
 of this process queue up instead of locking each other out) and `store-read`.
 """
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from ronda.base.errors import Conflict, RondaError, StorageFailed
+from ronda.base.errors import BadInput, Conflict, RondaError, StorageFailed
+from ronda.base.pools import Pool
 from ronda.store.engines import engine_for
-from ronda.store.engines.contract import DatabaseEngine
+from ronda.store.engines.contract import Connections, DatabaseEngine, Limits
 from ronda.store.schema import HEAD, upgrade
+from ronda.store.secrets import Secrets
 
 T = TypeVar("T")
-_READERS: Final = 2
+_JOBS: Final = 10_000
+"""Transactions that may wait in each pool; more are refused."""
 
 
 class Store:
-    """An open database at the newest schema; made by `Store.open`."""
+    """An open database at the newest schema; made by `Store.open`.
 
-    def __init__(self, engine: sa.Engine, kind: DatabaseEngine, pools: tuple[ThreadPoolExecutor, ThreadPoolExecutor]):
-        self._engine = engine
+    Attributes:
+        secrets: Seals what must not lie in the database as it is.
+        pools: The threads, for their metrics.
+    """
+
+    def __init__(
+        self, connections: Connections, kind: DatabaseEngine, secrets: Secrets, pools: tuple[Pool, Pool]
+    ) -> None:
+        self.secrets = secrets
+        self.pools = pools
+        self._connections = connections
         self._kind = kind
         self._write_pool, self._read_pool = pools
 
     @classmethod
-    async def open(cls, url: str) -> "Store":
+    async def open(cls, url: str, key_file: Path | None = None, limits: Limits | None = None) -> "Store":
         """Open (or make) the database at `url` and bring its schema up to date.
 
+        Args:
+            url: `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`.
+            key_file: Where the key of its secrets lies; made when it is missing. None: beside SQLite's file.
+            limits: Bounds of its use.
+
         Raises:
-            BadInput: `url` names no known engine.
+            BadInput: `url` names no known engine, or the database or key file is not one that can be used.
+            Conflict: Another Ronda uses the database.
             StorageFailed: The database cannot be opened, is damaged, or was written by a newer Ronda.
+            Busy: The database's server is away.
         """
         kind = engine_for(url)
-        write_pool = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        limits = limits or Limits()
+        write_pool = Pool("store-write", 1, _JOBS)
         try:
-            engine = await asyncio.get_running_loop().run_in_executor(write_pool, _opened, kind)
+            connections, secrets = await write_pool.run(_opened, kind, key_file, limits)
         except BaseException:
-            write_pool.shutdown(wait=False)
+            write_pool.close()
             raise
-        return cls(engine, kind, (write_pool, ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")))
+        return cls(connections, kind, secrets, (write_pool, Pool("store-read", limits.readers, _JOBS)))
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in one transaction that may write; it is kept when `work` returns, undone when it raises.
@@ -53,50 +72,78 @@ class Store:
 
         Raises:
             Conflict: A row that must be unique is there already, or one that is referred to is missing.
+            Busy: The database's server is away, or too much waits for it.
             StorageFailed: The database refused.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._write_pool, self._write, work)
+        return await self._write_pool.run(self._write, work)
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work`, which only reads, in one transaction in a reading thread.
 
         Raises:
+            Busy: The database's server is away, or too much waits for it.
             StorageFailed: The database refused.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._read_pool, self._read, work)
+        return await self._read_pool.run(self._read, work)
+
+    async def scrub(self) -> None:
+        """Remove what changed and deleted rows left behind in the database's files.
+
+        Raises:
+            StorageFailed: The database refused.
+        """
+        await self._write_pool.run(self._scrub)
 
     async def close(self) -> None:
         """Finish what was begun and close the connections."""
-        await asyncio.get_running_loop().run_in_executor(self._write_pool, self._engine.dispose)
-        self._write_pool.shutdown(wait=False)
-        self._read_pool.shutdown(wait=False)
+        await self._read_pool.finished()
+        await self._write_pool.run(self._connections.dispose)
+        self._write_pool.close()
+        self._read_pool.close()
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         try:
-            with self._engine.begin() as connection:
+            with self._connections.writing.begin() as connection:
                 self._kind.begin_write(connection)
                 return work(connection)
         except exc.SQLAlchemyError as error:
-            raise _translated(error) from error
+            raise translated(error, self._kind) from error
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         try:
-            with self._engine.connect() as connection:
+            with self._connections.reading.connect() as connection:
                 return work(connection)
         except exc.SQLAlchemyError as error:
-            raise _translated(error) from error
+            raise translated(error, self._kind) from error
+
+    def _scrub(self) -> None:
+        try:
+            self._kind.scrub(self._connections)
+        except exc.SQLAlchemyError as error:
+            raise translated(error, self._kind) from error
 
 
-def _opened(kind: DatabaseEngine) -> sa.Engine:
-    version = kind.version()
-    engine = kind.create()
-    if version != HEAD:
-        upgrade(engine, version)
-    return engine
+def _opened(kind: DatabaseEngine, key_file: Path | None, limits: Limits) -> tuple[Connections, Secrets]:
+    if (key_file := key_file or kind.key_file) is None:
+        raise BadInput("no key file is given for this database", "say where it lies: secret_key_file")
+    connections = kind.create(limits)
+    try:
+        version = kind.version()
+        if version != HEAD:
+            upgrade(connections.writing, version, begin=kind.begin_upgrade)
+        return connections, Secrets.at(key_file)
+    except exc.SQLAlchemyError as error:
+        connections.dispose()
+        raise translated(error, kind) from error
+    except BaseException:
+        connections.dispose()
+        raise
 
 
-def _translated(error: exc.SQLAlchemyError) -> RondaError:
-    # The statement's parameters may hold secrets, so the driver's own words are all that is told.
+def translated(error: exc.SQLAlchemyError, kind: DatabaseEngine) -> RondaError:
+    """Return what `error` is to us; the statement's parameters, which may hold secrets, are not told."""
+    if (known := kind.explained(error)) is not None:
+        return known
     cause = getattr(error, "orig", None) or type(error).__name__
     if isinstance(error, exc.IntegrityError):
         return Conflict(f"the database refused: {cause}")

@@ -4,6 +4,7 @@ Alembic itself is imported only when there is something to upgrade: it costs a t
 """
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,13 @@ HEAD: Final = "0005"
 """The newest version; a test holds it equal to the newest script."""
 
 
-def upgrade(engine: sa.Engine, version: str | None, to: str = "head") -> None:
-    """Bring the database from `version` (None: empty) to the version `to`, in one transaction.
+def upgrade(
+    engine: sa.Engine,
+    version: str | None,
+    to: str = "head",
+    begin: Callable[[sa.Connection], None] = lambda connection: None,
+) -> None:
+    """Bring the database from `version` (None: empty) to the version `to`, in one transaction that `begin` prepares.
 
     Raises:
         StorageFailed: The database's version is not one of ours: a newer Ronda wrote it.
@@ -37,5 +43,6 @@ def upgrade(engine: sa.Engine, version: str | None, to: str = "head") -> None:
             "use the newer Ronda that wrote it, or another data folder",
         )
     with engine.begin() as connection:
+        begin(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)

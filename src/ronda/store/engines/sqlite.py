@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.pool import QueuePool
 
-from ronda.base.errors import StorageFailed
+from ronda.base.errors import RondaError, StorageFailed
+from ronda.store.engines.contract import Connections, Limits
+from ronda.store.secrets import KEY_FILE
 
 _PATIENCE_S: Final = 10.0
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # what was answered with "done" survives a power loss
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # a password that was replaced is not left in a free page
     f"PRAGMA busy_timeout={int(_PATIENCE_S * 1000)}",
 )
 
@@ -25,8 +28,13 @@ class SqliteEngine:
     def __init__(self, path: str) -> None:
         self._path = Path(path)
 
-    def create(self) -> sa.Engine:
-        """Return an engine whose connections are set up and begin no transaction by themselves.
+    @property
+    def key_file(self) -> Path:
+        """Beside the file."""
+        return self._path.with_name(KEY_FILE)
+
+    def create(self, limits: Limits) -> Connections:
+        """Return connections that are set up and begin no transaction by themselves.
 
         Raises:
             StorageFailed: The file cannot be opened or is not a database.
@@ -39,13 +47,13 @@ class SqliteEngine:
         engine = sa.create_engine(
             f"sqlite:///{self._path}",
             poolclass=QueuePool,
-            pool_size=4,
+            pool_size=limits.readers + 2,
             max_overflow=0,
             connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
         )
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
-        return engine
+        return Connections(engine, engine)
 
     def version(self) -> str | None:
         """Return the version row, read without SQLAlchemy: a start at the newest version stays quick.
@@ -73,6 +81,24 @@ class SqliteEngine:
         """Take the write lock now: a reader that turns writer half-way would fail without waiting."""
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def begin_upgrade(self, connection: sa.Connection) -> None:
+        """Do nothing: no statement is cut off here."""
+
+    def number_on(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Do nothing: the next number follows the largest by itself."""
+
+    def scrub(self, connections: Connections) -> None:
+        """Write the file anew and empty the journal beside it."""
+        with connections.writing.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+
+    def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:
+        """Return None: SQLite's own words hold no values, and name the file's trouble."""
+        return None
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
