@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from tests.needs import requires_tool
 
@@ -20,6 +21,16 @@ MAY_BLOCK = {
 """What may hold the loop: file to functions."""
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Where `rich` is installed, structlog would read source files in the loop to show an exception.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from ronda.base.causes import GapCause
 from ronda.base.errors import NotFound
@@ -14,18 +14,32 @@ from ronda.media.stream import OpenSupervisor, Stream, StreamSettings
 _PULSE_S: Final = 1.0
 
 
+class Sleepers(Protocol):
+    """Cameras whose profiles are offered only when somebody asks for them: most of a city's are never asked for."""
+
+    def __contains__(self, camera: str, /) -> bool:
+        """Say whether a camera sleeps here."""
+        ...
+
+    def wake(self, camera: str) -> None:
+        """Offer the profiles of a camera that sleeps here."""
+        ...
+
+
 class Streams:
     """The streams of a node, used as an asynchronous context.
 
     Args:
         clock: The server's clocks.
         settings: How they behave.
+        asleep: The cameras that are offered when somebody asks for them; without it, those that are offered are all.
     """
 
-    def __init__(self, clock: Clock, settings: StreamSettings | None = None) -> None:
+    def __init__(self, clock: Clock, settings: StreamSettings | None = None, asleep: Sleepers | None = None) -> None:
         self.clock = clock
         self._settings = settings or StreamSettings()
-        self._streams: dict[tuple[str, str], Stream] = {}
+        self._asleep = asleep
+        self._streams: dict[str, dict[str, Stream]] = {}
         self._derived: dict[tuple[str, str], Stream] = {}
         self._stack = AsyncExitStack()
         self._tasks: asyncio.TaskGroup | None = None
@@ -41,7 +55,7 @@ class Streams:
     ) -> None:
         if self._pulse is not None:
             self._pulse.cancel()
-        for stream in [*self._derived.values(), *self._streams.values()]:
+        for stream in [*self._derived.values(), *self]:
             await stream.close()
         self._streams.clear()
         self._derived.clear()
@@ -49,14 +63,14 @@ class Streams:
         await self._stack.aclose()
 
     def __iter__(self) -> Iterator[Stream]:
-        return iter(list(self._streams.values()))
+        return iter([stream for profiles in self._streams.values() for stream in profiles.values()])
 
     def offer(self, camera: str, profile: str, open_supervisor: OpenSupervisor) -> Stream:
         """Make a profile available, or change where it comes from; who holds it keeps it."""
-        stream = self._streams.get((camera, profile))
+        profiles = self._streams.setdefault(camera, {})
+        stream = profiles.get(profile)
         if stream is None:
-            stream = Stream(camera, profile, self.clock, self._settings, self._spawn)
-            self._streams[camera, profile] = stream
+            stream = profiles[profile] = Stream(camera, profile, self.clock, self._settings, self._spawn)
         stream.use(open_supervisor)
         return stream
 
@@ -66,25 +80,41 @@ class Streams:
             if key[0] == camera and (profile is None or key[1].startswith(f"{profile}-")):
                 del self._derived[key]
                 await stream.close(cause)
-        for key in [key for key in self._streams if key[0] == camera and profile in (None, key[1])]:
-            await self._streams.pop(key).close(cause)
+        profiles = self._streams.get(camera, {})
+        for name in [name for name in profiles if profile in (None, name)]:
+            stream = profiles.pop(name)
+            if not profiles:
+                self._streams.pop(camera, None)
+            await stream.close(cause)
 
     def get(self, camera: str, profile: str) -> Stream:
-        """Return the stream of a camera's profile.
+        """Return the stream of a camera's profile, waking the camera where it sleeps.
 
         Raises:
             NotFound: There is none.
         """
-        stream = self._streams.get((camera, profile))
-        if stream is None:
-            if any(key[0] == camera for key in self._streams):
-                raise NotFound(f"camera {camera!r} has no profile {profile!r}")
+        profiles = self._woken(camera)
+        if not profiles:
             raise NotFound(f"there is no camera {camera!r}")
-        return stream
+        if profile not in profiles:
+            raise NotFound(f"camera {camera!r} has no profile {profile!r}")
+        return profiles[profile]
 
     def profiles(self, camera: str) -> tuple[Stream, ...]:
-        """Return a camera's streams, main first; empty when the camera is not here."""
-        return tuple(stream for key, stream in self._streams.items() if key[0] == camera)
+        """Return a camera's streams, main first, waking it where it sleeps; empty when it is not here."""
+        return tuple(self._woken(camera).values())
+
+    def awake(self, camera: str) -> tuple[Stream, ...]:
+        """Return a camera's streams without waking it: none of one that sleeps."""
+        return tuple(self._streams.get(camera, {}).values())
+
+    def __contains__(self, camera: str) -> bool:
+        return camera in self._streams or (self._asleep is not None and camera in self._asleep)
+
+    def _woken(self, camera: str) -> dict[str, Stream]:
+        if camera not in self._streams and self._asleep is not None and camera in self._asleep:
+            self._asleep.wake(camera)
+        return self._streams.get(camera, {})
 
     def derive(self, parent: Stream, suffix: str, open_supervisor: OpenSupervisor) -> Stream:
         """Return the stream `<profile>-<suffix>` that is made of another one, the same for all who ask.
