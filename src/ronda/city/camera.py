@@ -1,12 +1,17 @@
 """One camera as the city knows it, and its addresses with the credentials kept apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from ronda.base.errors import BadInput
 from ronda.base.redaction import MASK
 from ronda.bus.contract import CameraSpec, Recording
+from ronda.city.publication import Polygon
 from ronda.media.sources.address import StreamAddress
 
 
@@ -45,6 +50,91 @@ def _unmasked(address: StreamAddress, stored: StreamAddress | None) -> StreamAdd
     return replace(address, username=stored.username, password=stored.password)
 
 
+class CameraStage(StrEnum):
+    """How far a camera has come; each is reached on a day."""
+
+    PLANNED = "planned"
+    BUDGETED = "budgeted"
+    INSTALLED = "installed"
+    CONNECTED = "connected"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class TroubleCause(StrEnum):
+    """Why a camera is not connected or does not work."""
+
+    UNPLUGGED = "unplugged"
+    CABLE = "cable"
+    RECORDER_LOST = "recorder-lost"
+    INSECTS = "insects"
+    NO_INTERNET = "no-internet"
+    CONTRACT = "contract-suspended"
+    MOVED = "moved"
+    NO_NETWORK = "no-network"
+    VENDOR = "vendor-closed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a camera from working: its cause, since when, and by when it shall be mended."""
+
+    cause: TroubleCause
+    since: date
+    target: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """A camera withdrawn from publication until a person has looked: why, since when (`utc_90k`), by whom."""
+
+    reason: str
+    since_90k: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a camera hangs and looks.
+
+    Attributes:
+        site: Id of its site; None: it has none, so only the whole city's people reach it.
+        recorder: Id of the recorder it hangs on.
+        channel: Channel of that recorder, from 1.
+        lat: Latitude where it differs from its site's, degrees (WGS 84).
+        lon: Longitude likewise.
+        bearing_deg: Direction of view, degrees clockwise from north.
+        angle_deg: Width of view.
+    """
+
+    site: str | None = None
+    recorder: str | None = None
+    channel: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    bearing_deg: float | None = None
+    angle_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What stands about a camera in the city's books.
+
+    Attributes:
+        purpose: What it is there for (UU PDP 27/2022 Art. 17): security, disaster prevention or traffic.
+        sign: Day on which the notice was put up; None is not yet.
+        budget: Where its money came from.
+        stages: The stages it has reached, with their days.
+    """
+
+    purpose: str = ""
+    sign: date | None = None
+    budget: str = ""
+    stages: Mapping[CameraStage, date] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Camera:
     """One view, as it is registered.
@@ -52,12 +142,17 @@ class Camera:
     Attributes:
         id: See `ronda.base.identity.camera_id`.
         name: What people call it; any text.
-        addresses: Where its profiles and its snapshot come from; `MAIN` is always there.
+        addresses: Where its profiles and its snapshot come from; without `MAIN` it is known and not pulled.
         recording: How it is recorded.
         simulated: Whether its pictures are made up; marked as such wherever it is shown.
         node: The node that takes it.
         created_90k: When it was added, `utc_90k`.
         changed_90k: When it was last changed, `utc_90k`.
+        spot: Where it hangs and looks.
+        papers: What stands about it in the city's books.
+        trouble: What keeps it from working; None when nothing is known to.
+        masks: What is painted over in everything public.
+        quarantine: Set while it is withdrawn from publication.
     """
 
     id: str
@@ -68,9 +163,19 @@ class Camera:
     node: str
     created_90k: int
     changed_90k: int
+    spot: Spot = field(default_factory=Spot)
+    papers: Papers = field(default_factory=Papers)
+    trouble: Trouble | None = None
+    masks: tuple[Polygon, ...] = ()
+    quarantine: Quarantine | None = None
+
+    @property
+    def pulled(self) -> bool:
+        """Whether there is an address to pull it from."""
+        return AddressPart.MAIN in self.addresses
 
     def spec(self) -> CameraSpec:
-        """Return what the node must know, credentials included."""
+        """Return what the node must know, credentials included; only for a camera that is `pulled`."""
         sub, snapshot = self.addresses.get(AddressPart.SUB), self.addresses.get(AddressPart.SNAPSHOT)
         return CameraSpec(
             id=self.id,
@@ -81,7 +186,7 @@ class Camera:
             recording=self.recording,
         )
 
-    def shown(self) -> dict[str, object]:
+    def shown(self) -> dict[str, Any]:
         """Return its document with every secret masked, as the history keeps it."""
         return {
             "name": self.name,
@@ -89,4 +194,23 @@ class Camera:
             "recording": self.recording.model_dump(mode="json"),
             "simulated": self.simulated,
             "node": self.node,
+            **_CITY_FACTS.dump_python(_city_facts(self), mode="json"),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class CityFacts:
+    """What the city knows of a camera beside its pictures; the part of its document that is not about addresses."""
+
+    spot: Spot
+    papers: Papers
+    trouble: Trouble | None
+    masks: tuple[Polygon, ...]
+    quarantine: Quarantine | None
+
+
+_CITY_FACTS: Final = TypeAdapter(CityFacts)
+
+
+def _city_facts(camera: Camera) -> CityFacts:
+    return CityFacts(camera.spot, camera.papers, camera.trouble, camera.masks, camera.quarantine)

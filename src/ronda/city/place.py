@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ronda.bus.contract import Hours
 from ronda.city.publication import UNPUBLISHED, Publication
 
 
@@ -15,6 +16,7 @@ class Agreement:
         from_90k: First moment of the agreement, `utc_90k`.
         until_90k: Its end.
         emergency_only: Whether the cameras may be looked at only for a purpose that names an emergency.
+        hours: The only hours in which they may be looked at, weekly in the city's zone; empty is at all hours.
         revoked: Whether the partner has withdrawn; then nobody outside the partner may look.
     """
 
@@ -23,6 +25,7 @@ class Agreement:
     until_90k: int
     emergency_only: bool = False
     revoked: bool = False
+    hours: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,19 @@ Owned state: the copy. One process writes; changes run one after another.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
+
+import sqlalchemy as sa
 
 from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.identity import camera_id
 from ronda.base.time import Clock
 from ronda.bus.contract import Recording
 from ronda.city import rows
-from ronda.city.camera import AddressPart, Camera, parse_address
-from ronda.city.rows import Change
+from ronda.city.camera import AddressPart, Camera, Papers, Spot, Trouble, parse_address
+from ronda.city.history import Change, change_of, history, note
 from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 
@@ -23,15 +25,18 @@ _LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class NewCamera:
-    """What somebody says of a camera to be added; addresses as they wrote them."""
+    """What somebody says of a camera to be added; addresses as they wrote them, `url` None where there is none yet."""
 
     id: str
-    url: str = field(repr=False)
+    url: str | None = field(repr=False)
     name: str = ""
     sub_url: str | None = field(default=None, repr=False)
     snapshot_url: str | None = field(default=None, repr=False)
     recording: Recording = field(default_factory=Recording)
     simulated: bool = False
+    spot: Spot = field(default_factory=Spot)
+    papers: Papers = field(default_factory=Papers)
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,23 @@ class CameraChange:
     sub_url: str | None = field(default=None, repr=False)
     snapshot_url: str | None = field(default=None, repr=False)
     recording: Recording | None = None
+    spot: Spot | None = None
+    papers: Papers | None = None
 
 
 class CameraRegistry:
-    """Every camera of the city; made by `CameraRegistry.open`."""
+    """Every camera of the city; made by `CameraRegistry.open`.
+
+    Attributes:
+        writing: Held while anything of the city is written, so that changes run one after another.
+    """
 
     def __init__(self, store: Store, clock: Clock, node: str) -> None:
         self._store = store
         self._clock = clock
         self._node = node
         self._cameras: dict[str, Camera] = {}
-        self._writing = asyncio.Lock()
+        self.writing = asyncio.Lock()
 
     @classmethod
     async def open(cls, store: Store, clock: Clock, node: str = "local") -> "CameraRegistry":
@@ -76,6 +87,10 @@ class CameraRegistry:
             raise NotFound(f"there is no camera {id[:80]!r}")
         return camera
 
+    def find(self, id: str) -> Camera | None:
+        """Return the camera `id`; None when there is none."""
+        return self._cameras.get(id)
+
     def __contains__(self, id: str) -> bool:
         return id in self._cameras
 
@@ -86,30 +101,35 @@ class CameraRegistry:
             BadInput: The id, the name or an address is not acceptable.
             Conflict: The id is taken.
         """
+        camera = self.made(new, local_files=local_files)
+        async with self.writing:
+            if camera.id in self._cameras:
+                raise Conflict(f"there is a camera {camera.id!r} already", "choose another id, or change that one")
+            await self._write(by, None, camera)
+        return camera
+
+    def made(self, new: NewCamera, *, local_files: bool = False) -> Camera:
+        """Return the camera that `new` describes, without adding it.
+
+        Raises:
+            BadInput: The id, the name or an address is not acceptable.
+        """
         now = self._clock.utc_90k()
         id = camera_id(new.id)
-        camera = Camera(
+        texts = {AddressPart.MAIN: new.url, AddressPart.SUB: new.sub_url, AddressPart.SNAPSHOT: new.snapshot_url}
+        return Camera(
             id=id,
             name=_name(new.name or new.id),
-            addresses=_addresses(
-                id,
-                {AddressPart.MAIN: new.url, AddressPart.SUB: new.sub_url, AddressPart.SNAPSHOT: new.snapshot_url},
-                {},
-                local_files=local_files,
-            ),
+            addresses=_addresses(id, texts, {}, local_files=local_files),
             recording=new.recording,
             simulated=new.simulated,
             node=self._node,
             created_90k=now,
             changed_90k=now,
+            spot=new.spot,
+            papers=new.papers,
+            trouble=new.trouble,
         )
-        async with self._writing:
-            if camera.id in self._cameras:
-                raise Conflict(f"there is a camera {camera.id!r} already", "choose another id, or change that one")
-            change = Change(now, by, camera.id, "added", None, camera.shown())
-            await self._store.run(lambda connection: rows.insert(connection, camera, change))
-            self._put(camera)
-        return camera
 
     async def change(self, id: str, change: CameraChange, by: str, *, local_files: bool = False) -> Camera:
         """Change a camera on behalf of `by`; a masked address keeps its stored credentials.
@@ -118,25 +138,21 @@ class CameraRegistry:
             BadInput: A new value is not acceptable; nothing is changed.
             NotFound: There is no such camera.
         """
-        async with self._writing:
+        return await self.alter(id, lambda before: changed(before, change, local_files=local_files), by)
+
+    async def alter(self, id: str, alteration: Callable[[Camera], Camera], by: str) -> Camera:
+        """Make of a camera what `alteration` returns, on behalf of `by`.
+
+        Raises:
+            NotFound: There is no such camera.
+        """
+        async with self.writing:
             before = self.get(id)
-            texts = {
-                AddressPart.MAIN: change.url,
-                AddressPart.SUB: change.sub_url,
-                AddressPart.SNAPSHOT: change.snapshot_url,
-            }
-            after = replace(
-                before,
-                name=before.name if change.name is None else _name(change.name),
-                addresses=_addresses(id, texts, before.addresses, local_files=local_files),
-                recording=change.recording or before.recording,
-            )
+            after = alteration(before)
             if after == before:
                 return before
             after = replace(after, changed_90k=self._clock.utc_90k())
-            entry = Change(after.changed_90k, by, id, "changed", before.shown(), after.shown())
-            await self._store.run(lambda connection: rows.update(connection, after, entry))
-            self._put(after)
+            await self._write(by, before, after)
         return after
 
     async def remove(self, id: str, by: str) -> Camera:
@@ -145,22 +161,66 @@ class CameraRegistry:
         Raises:
             NotFound: There is no such camera.
         """
-        async with self._writing:
+        async with self.writing:
             camera = self.get(id)
-            entry = Change(self._clock.utc_90k(), by, id, "removed", camera.shown(), None)
-            await self._store.run(lambda connection: rows.delete(connection, id, entry))
-            del self._cameras[id]
+            await self._write(by, camera, None)
         return camera
 
     async def history(self, id: str) -> tuple[Change, ...]:
         """Return every change to the camera `id`, oldest first, also of one that is gone."""
-        return await self._store.read(lambda connection: rows.history(connection, id))
+        return await self._store.read(lambda connection: history(connection, "camera", id))
 
-    def _put(self, camera: Camera) -> None:
-        added = camera.id not in self._cameras
-        self._cameras[camera.id] = camera
+    def take(self, put: Iterable[Camera], removed: Iterable[str] = ()) -> None:
+        """Follow what was written; for this register and `ronda.city.city` alone."""
+        added = False
+        for camera in put:
+            added = added or camera.id not in self._cameras
+            self._cameras[camera.id] = camera
+        for id in removed:
+            self._cameras.pop(id, None)
         if added:
             self._cameras = dict(sorted(self._cameras.items()))
+
+    async def _write(self, by: str, before: Camera | None, after: Camera | None) -> None:
+        one = after or before
+        assert one is not None  # noqa: S101 - one of the two is always given
+        entry = change_of(
+            self._clock.utc_90k(),
+            by,
+            "camera",
+            one.id,
+            before.shown() if before else None,
+            after.shown() if after else None,
+        )
+
+        def work(connection: sa.Connection) -> None:
+            if after is None:
+                rows.delete(connection, [one.id])
+            elif before is None:
+                rows.insert(connection, [after])
+            else:
+                rows.update(connection, [after])
+            note(connection, [entry])
+
+        await self._store.run(work)
+        self.take([after] if after else [], [] if after else [one.id])
+
+
+def changed(before: Camera, change: CameraChange, *, local_files: bool = False) -> Camera:
+    """Return what `change` makes of a camera; a masked address keeps its stored credentials.
+
+    Raises:
+        BadInput: A new value is not acceptable.
+    """
+    texts = {AddressPart.MAIN: change.url, AddressPart.SUB: change.sub_url, AddressPart.SNAPSHOT: change.snapshot_url}
+    return replace(
+        before,
+        name=before.name if change.name is None else _name(change.name),
+        addresses=_addresses(before.id, texts, before.addresses, local_files=local_files),
+        recording=change.recording or before.recording,
+        spot=change.spot or before.spot,
+        papers=change.papers or before.papers,
+    )
 
 
 def _name(text: str) -> str:

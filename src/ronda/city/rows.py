@@ -1,27 +1,24 @@
 """Cameras to rows and back; called in the store's threads, within its transactions."""
 
-import json
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from ronda.bus.contract import Recording
-from ronda.city.camera import AddressPart, Camera
-from ronda.city.tables import ADDRESSES, CAMERAS, CHANGES
+from ronda.city.camera import AddressPart, Camera, Papers, Quarantine, Spot, Trouble
+from ronda.city.publication import Polygon
+from ronda.city.tables import ADDRESSES, CAMERAS
 from ronda.media.sources.address import StreamAddress
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry of the history: who changed which camera, when, from what to what (secrets masked)."""
-
-    at_90k: int
-    by: str
-    camera: str
-    action: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+_PAPERS: Final = TypeAdapter(Papers)
+_TROUBLE: Final = TypeAdapter(Trouble)
+_MASKS: Final = TypeAdapter(tuple[Polygon, ...])
+_QUARANTINE: Final = TypeAdapter(Quarantine)
+_AT_ONCE: Final = 500
 
 
 def read_all(connection: sa.Connection) -> dict[str, Camera]:
@@ -29,94 +26,99 @@ def read_all(connection: sa.Connection) -> dict[str, Camera]:
     addresses: dict[str, dict[AddressPart, StreamAddress]] = {}
     for row in connection.execute(sa.select(ADDRESSES)):
         addresses.setdefault(row.camera, {})[AddressPart(row.part)] = _address(row)
-    return {
-        row.id: Camera(
-            id=row.id,
-            name=row.name,
-            addresses=addresses[row.id],
-            recording=Recording.model_validate_json(row.recording),
-            simulated=row.simulated,
-            node=row.node,
-            created_90k=row.created,
-            changed_90k=row.changed,
-        )
-        for row in connection.execute(sa.select(CAMERAS).order_by(CAMERAS.c.id))
-    }
+    rows = connection.execute(sa.select(CAMERAS).order_by(CAMERAS.c.id))
+    return {row.id: _camera(row, addresses.get(row.id, {})) for row in rows}
 
 
-def insert(connection: sa.Connection, camera: Camera, change: Change) -> None:
-    """Write a new camera and the entry of its history."""
-    connection.execute(CAMERAS.insert().values(**_columns(camera), id=camera.id, created=camera.created_90k))
-    _write_addresses(connection, camera)
-    _note(connection, change)
-
-
-def update(connection: sa.Connection, camera: Camera, change: Change) -> None:
-    """Write a changed camera and the entry of its history."""
-    connection.execute(CAMERAS.update().where(CAMERAS.c.id == camera.id).values(**_columns(camera)))
-    connection.execute(ADDRESSES.delete().where(ADDRESSES.c.camera == camera.id))
-    _write_addresses(connection, camera)
-    _note(connection, change)
-
-
-def delete(connection: sa.Connection, id: str, change: Change) -> None:
-    """Delete a camera and write the entry of its history."""
-    connection.execute(CAMERAS.delete().where(CAMERAS.c.id == id))
-    _note(connection, change)
-
-
-def history(connection: sa.Connection, id: str) -> tuple[Change, ...]:
-    """Return the history of the camera `id`, oldest first."""
-    mine = sa.select(CHANGES).where(CHANGES.c.kind == "camera", CHANGES.c.subject == id).order_by(CHANGES.c.id)
-    return tuple(
-        Change(row.at, row.by, row.subject, row.action, _document(row.before), _document(row.after))
-        for row in connection.execute(mine)
+def _camera(row: sa.Row[Any], addresses: dict[AddressPart, StreamAddress]) -> Camera:
+    return Camera(
+        id=row.id,
+        name=row.name,
+        addresses=addresses,
+        recording=_recording(row.recording),
+        simulated=row.simulated,
+        node=row.node,
+        created_90k=row.created,
+        changed_90k=row.changed,
+        spot=Spot(row.site, row.recorder, row.channel, row.lat, row.lon, row.bearing_deg, row.angle_deg),
+        papers=_PAPERS.validate_json(row.papers) if row.papers else Papers(),
+        trouble=_TROUBLE.validate_json(row.trouble) if row.trouble else None,
+        masks=_MASKS.validate_json(row.masks) if row.masks else (),
+        quarantine=_QUARANTINE.validate_json(row.quarantine) if row.quarantine else None,
     )
 
 
-def _columns(camera: Camera) -> dict[str, object]:
+def insert(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+    """Write new cameras."""
+    if cameras:
+        connection.execute(CAMERAS.insert(), [_columns(one) | {"created": one.created_90k} for one in cameras])
+        _write_addresses(connection, cameras)
+
+
+def update(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+    """Write changed cameras."""
+    if cameras:
+        mine = CAMERAS.c.id == sa.bindparam("mine")
+        columns = [_columns(one) for one in cameras]
+        connection.execute(CAMERAS.update().where(mine), [{**c, "mine": c.pop("id")} for c in columns])
+        for batch in _batches([one.id for one in cameras]):
+            connection.execute(ADDRESSES.delete().where(ADDRESSES.c.camera.in_(batch)))
+        _write_addresses(connection, cameras)
+
+
+def delete(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Delete cameras."""
+    for batch in _batches(ids):
+        connection.execute(CAMERAS.delete().where(CAMERAS.c.id.in_(batch)))
+
+
+def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+def _columns(camera: Camera) -> dict[str, Any]:
+    spot = camera.spot
     return {
+        "id": camera.id,
         "name": camera.name,
         "node": camera.node,
         "recording": camera.recording.model_dump_json(),
         "simulated": camera.simulated,
         "changed": camera.changed_90k,
+        "site": spot.site,
+        "recorder": spot.recorder,
+        "channel": spot.channel,
+        "lat": spot.lat,
+        "lon": spot.lon,
+        "bearing_deg": spot.bearing_deg,
+        "angle_deg": spot.angle_deg,
+        "papers": _PAPERS.dump_json(camera.papers).decode(),
+        "trouble": _TROUBLE.dump_json(camera.trouble).decode() if camera.trouble else None,
+        "masks": _MASKS.dump_json(camera.masks).decode() if camera.masks else None,
+        "quarantine": _QUARANTINE.dump_json(camera.quarantine).decode() if camera.quarantine else None,
     }
 
 
-def _write_addresses(connection: sa.Connection, camera: Camera) -> None:
-    connection.execute(
-        ADDRESSES.insert(),
-        [
-            {
-                "camera": camera.id,
-                "part": part.value,
-                "url": address.without_credentials,
-                "username": address.username,
-                "password": address.password,
-            }
-            for part, address in camera.addresses.items()
-        ],
-    )
+def _write_addresses(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+    rows = [
+        {
+            "camera": camera.id,
+            "part": part.value,
+            "url": address.without_credentials,
+            "username": address.username,
+            "password": address.password,
+        }
+        for camera in cameras
+        for part, address in camera.addresses.items()
+    ]
+    if rows:
+        connection.execute(ADDRESSES.insert(), rows)
 
 
-def _note(connection: sa.Connection, change: Change) -> None:
-    connection.execute(
-        CHANGES.insert().values(
-            at=change.at_90k,
-            by=change.by,
-            kind="camera",
-            subject=change.camera,
-            action=change.action,
-            before=None if change.before is None else json.dumps(change.before, ensure_ascii=False),
-            after=None if change.after is None else json.dumps(change.after, ensure_ascii=False),
-        )
-    )
+@lru_cache(maxsize=256)
+def _recording(text: str) -> Recording:
+    return Recording.model_validate_json(text)  # frozen, so cameras that are recorded alike share it
 
 
 def _address(row: sa.Row[Any]) -> StreamAddress:
     return replace(StreamAddress.parse(row.url), username=row.username, password=row.password)
-
-
-def _document(text: str | None) -> dict[str, Any] | None:
-    return None if text is None else json.loads(text)

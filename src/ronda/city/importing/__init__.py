@@ -1,0 +1,1 @@
+"""From the tables of others into the register, and out again: CSV, Excel and GeoJSON."""

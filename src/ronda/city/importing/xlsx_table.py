@@ -1,0 +1,105 @@
+"""Excel workbooks (.xlsx), read row by row; formulas are not calculated, and bombs are not unpacked."""
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from ronda.base.errors import BadInput
+from ronda.city.importing.findings import Findings
+from ronda.city.importing.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Cell, Table
+
+_MOST_PARTS: Final = 2_000
+_MOST_UNPACKED: Final = 400_000_000
+_MOST_TEXTS: Final = 100_000_000
+_LARGEST_RATIO: Final = 200
+_HEADING_ROWS: Final = 10
+_FOREIGN: Final = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
+_AGAIN: Final = "open it in Excel or LibreOffice and save it again as .xlsx, or as CSV"
+
+
+def open_xlsx(path: Path, size: int, known: Callable[[str], bool]) -> Table:
+    """Return the first sheet of a workbook that has headings which are `known`. Blocking.
+
+    Raises:
+        BadInput: It is no workbook, would unpack to far more than it is, or has no such sheet.
+    """
+    _look_at_parts(path)
+    told, broken = Findings(), Findings()
+    try:
+        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        for sheet in book.worksheets:
+            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            for number, row in enumerate(rows, 1):
+                if sum(known(str(cell)) for cell in row if isinstance(cell, str)) >= 2:
+                    headings = _headings(row)
+                    found = _rows(rows, number, headings, broken)
+                    return Table(tuple(headings), found, broken, told, size)
+                if number >= _HEADING_ROWS:
+                    break
+    except _FOREIGN as error:
+        raise BadInput(f"the workbook cannot be read ({type(error).__name__})", _AGAIN) from error
+    raise BadInput(
+        "no sheet of the workbook has headings that are known in its first rows",
+        "name the columns as the template does",
+    )
+
+
+def _look_at_parts(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BadInput(f"the workbook cannot be read ({type(error).__name__})", _AGAIN) from error
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    texts = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
+    ratio = unpacked / max(packed, 1)
+    if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or texts > _MOST_TEXTS:
+        raise BadInput(f"the workbook would unpack to {unpacked // 1_000_000} MB in {len(parts)} parts", _AGAIN)
+    if unpacked > 20_000_000 and ratio > _LARGEST_RATIO:
+        raise BadInput(f"the workbook would unpack to {ratio:.0f} times its size", _AGAIN)
+    if not any(part.filename.lower() == "xl/workbook.xml" for part in parts):
+        raise BadInput("this is a packed file and no Excel workbook", "choose the .xlsx itself")
+
+
+def _headings(row: tuple[Any, ...]) -> list[str]:
+    names = [str(cell).strip() if cell is not None else "" for cell in row]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _rows(
+    rows: Iterator[tuple[Any, ...]], before: int, headings: list[str], broken: Findings
+) -> Iterator[tuple[int, list[Cell]]]:
+    width = len(headings)
+    try:
+        for line, row in enumerate(rows, before + 1):
+            if line > MOST_ROWS + _HEADING_ROWS:
+                raise BadInput(f"the sheet has more than {MOST_ROWS} rows", "split it, or delete empty rows at its end")
+            cells: list[Cell] = list(row[:width])
+            cells += [None] * (width - len(cells))
+            if not any(cell is not None and cell != "" for cell in cells):
+                continue
+            wrong = next((n for n, cell in enumerate(cells) if isinstance(cell, str) and _wrong(cell)), None)
+            if wrong is not None:
+                text = str(cells[wrong])
+                reason, mend = (
+                    ("the cell holds a formula, which is not calculated", "paste its value in its place")
+                    if text.startswith("=")
+                    else (f"the cell has more than {LONGEST_CELL} characters", "shorten it")
+                )
+                broken.add(line, headings[wrong], text, reason, mend)
+                continue
+            yield line, cells
+    except _FOREIGN as error:
+        broken.add(before, "", "", f"the sheet cannot be read to its end ({type(error).__name__})", _AGAIN)
+
+
+def _wrong(text: str) -> bool:
+    return text.startswith("=") or len(text) > LONGEST_CELL
