@@ -4,6 +4,7 @@ import functools
 import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -36,7 +37,10 @@ _command("ffmpeg", "ffmpeg")
 _command("ffprobe", "ffmpeg")
 _command("gst-launch-1.0", "gstreamer1.0-tools")
 _command("nats-server", "nats-server")
-_command("psql", "postgresql")
+TOOLS["postgres"] = (
+    "postgresql",
+    lambda: bool(shutil.which("postgres")) or any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
+)
 _PLUGINS: Final = ("plugins-base", "plugins-good", "plugins-bad", "plugins-ugly")
 TOOLS["gst-plugins"] = (
     " ".join(f"gstreamer1.0-{part}" for part in ("tools", *_PLUGINS, "rtsp")),

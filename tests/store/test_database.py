@@ -3,25 +3,18 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.store.databases import empty_url
 
 from ronda.base.errors import BadInput, Conflict, StorageFailed
 from ronda.store.database import Store
 
 INSERT = sa.text("INSERT INTO assignments VALUES (:node, :revision)")
 COUNT = sa.text("SELECT count(*) FROM assignments")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
-    yield store
-    await store.close()
 
 
 def execute(statement: str, connection: sa.Connection) -> None:
@@ -62,7 +55,7 @@ async def test_a_row_that_is_there_already_is_a_conflict(store: Store) -> None:
 
 async def test_foreign_keys_are_held(store: Store) -> None:
     orphan = sa.text("INSERT INTO camera_addresses VALUES ('none', 'main', 'rtsp://x', NULL, NULL)")
-    with pytest.raises(Conflict, match="FOREIGN KEY"):
+    with pytest.raises(Conflict, match=r"(?i)foreign key"):
         await store.run(lambda connection: connection.execute(orphan))
 
 
@@ -74,16 +67,16 @@ async def test_the_access_log_cannot_be_rewritten(store: Store) -> None:
             await store.run(partial(execute, statement))
 
 
-async def test_many_readers_and_writers_and_another_process(store: Store, tmp_path: Path) -> None:
+async def test_many_readers_and_writers_and_another_process(store: Store, store_url: str) -> None:
     async def write(number: int) -> None:
         await store.run(lambda connection: connection.execute(insert(f"n{number}")))
 
     def from_outside() -> None:
-        other = sqlite3.connect(tmp_path / "ronda.db", timeout=10)
+        other = sa.create_engine(store_url.replace("postgresql:", "postgresql+psycopg:"))
         for number in range(20):
-            with other:
-                other.execute("INSERT INTO assignments VALUES (?, 1)", (f"o{number}",))
-        other.close()
+            with other.begin() as connection:
+                connection.execute(insert(f"o{number}"))
+        other.dispose()
 
     async with asyncio.TaskGroup() as group:
         group.create_task(asyncio.to_thread(from_outside))
@@ -93,15 +86,42 @@ async def test_many_readers_and_writers_and_another_process(store: Store, tmp_pa
     assert await count(store) == 60
 
 
-async def test_reopening_keeps_what_was_written_and_files_are_private(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ronda.db'}"
-    store = await Store.open(url)
+async def test_reopening_keeps_what_was_written_and_files_are_private(database_kind: str, tmp_path: Path) -> None:
+    url, key = empty_url(database_kind, tmp_path), tmp_path / "secret.key"
+    store = await Store.open(url, key)
     await store.run(lambda connection: connection.execute(insert("a")))
     await store.close()
-    store = await Store.open(url)
+    store = await Store.open(url, key)
     assert await count(store) == 1
     await store.close()
-    assert (tmp_path / "ronda.db").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o077] == []
+
+
+async def test_what_is_read_is_one_state_of_the_database(store: Store) -> None:
+    loop = asyncio.get_running_loop()
+
+    def work(connection: sa.Connection) -> tuple[int, int]:
+        before = connection.execute(COUNT).scalar_one()
+        asyncio.run_coroutine_threadsafe(store.run(lambda other: other.execute(insert("a"))), loop).result(5)
+        return before, connection.execute(COUNT).scalar_one()
+
+    assert await store.read(work) == (0, 0)
+    assert await count(store) == 1
+
+
+async def test_numbers_are_given_by_the_database(store: Store) -> None:
+    change = "INSERT INTO changes (at, \"by\", kind, subject, action) VALUES (1, 'a', 'camera', 'b', 'added')"
+    for _ in range(3):
+        await store.run(partial(execute, change))
+    ids = await store.read(lambda connection: connection.exec_driver_sql("SELECT id FROM changes").scalars().all())
+    assert sorted(ids) == [1, 2, 3]
+
+
+async def test_what_a_statement_held_is_not_told(store: Store) -> None:
+    await store.run(lambda connection: connection.execute(insert("hunter2")))
+    with pytest.raises(Conflict) as refused:
+        await store.run(lambda connection: connection.execute(insert("hunter2")))
+    assert "hunter2" not in str(refused.value)
 
 
 async def test_what_is_not_a_database_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+ROW_NUMBER: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Type of a key that the database counts up by itself; SQLite counts only what it calls INTEGER."""
+
 METADATA: Final = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -5,8 +5,11 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
+from ronda.store.append_only import statements
+
 revision: Final = "0001"
 down_revision: Final = None
+_NUMBER: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -40,7 +43,7 @@ def _city() -> None:
     )
     op.create_table(
         "changes",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
@@ -98,7 +101,7 @@ def _people() -> None:
 def _access_log() -> None:
     op.create_table(
         "access_log",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("view", sa.Text, nullable=False),
         sa.Column("event", sa.Text, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
@@ -114,9 +117,5 @@ def _access_log() -> None:
     )
     op.create_index("ix_access_log_camera", "access_log", ["camera", "id"])
     op.create_index("ix_access_log_view", "access_log", ["view"])
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            op.execute(
-                f"CREATE TRIGGER access_log_no_{verb} BEFORE {verb.upper()} ON access_log "
-                "BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END"
-            )
+    for statement in statements("access_log", op.get_bind().dialect.name):
+        op.execute(statement)
