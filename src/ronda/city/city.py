@@ -6,6 +6,7 @@ The database is the truth; the copies in memory answer every question. One proce
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -56,6 +57,7 @@ class City:
         decisions: Decisions on publication in force.
         cameras: Cameras.
         generation: Grows with each change of anything but cameras.
+        secrets: Seals the credentials of cameras and recorders.
     """
 
     def __init__(self, store: Store, clock: Clock, cameras: CameraRegistry, zone: tzinfo) -> None:
@@ -67,16 +69,18 @@ class City:
         self.partners: Register[Partner] = Register(registers.PARTNER, {})
         self.decisions: Register[PublicationDecision] = Register(registers.DECISION, {})
         self.generation = 0
+        self.secrets = store.secrets
         self._store = store
         self._clock = clock
         self._places = Places(zone)
 
     @classmethod
-    async def open(cls, store: Store, clock: Clock, cameras: CameraRegistry, zone: tzinfo = UTC) -> "City":
-        """Read every register; `zone` is the city's, in which agreements begin and end."""
-        city = cls(store, clock, cameras, zone)
+    async def open(cls, store: Store, clock: Clock, zone: tzinfo = UTC, node: str = "local") -> "City":
+        """Read every register; `zone` is the city's, in which agreements begin and end; new cameras go to `node`."""
+        city = cls(store, clock, await CameraRegistry.open(store, clock, node), zone)
         for register in city._registers().values():
-            register.take((await store.read(register.shape.read_all)).values(), ())
+            read = partial(register.shape.read_all, secrets=store.secrets)
+            register.take((await store.read(read)).values(), ())
         city._places.follow(city.decisions)
         return city
 
@@ -179,10 +183,10 @@ class _Work:
         shape: Shape[Any] = register.shape
         new, different = self._sorted(shape.kind, wanted, register.find, shape.shown)
         if new:
-            connection.execute(shape.table.insert(), [shape.columns(one) for one in new])
+            connection.execute(shape.table.insert(), [shape.columns(one, self._city.secrets) for one in new])
         if different:
             mine = shape.table.c.id == sa.bindparam("mine")
-            values = [shape.columns(one) for one in different]
+            values = [shape.columns(one, self._city.secrets) for one in different]
             connection.execute(shape.table.update().where(mine), [{**v, "mine": v.pop("id")} for v in values])
         for one in self._removed(shape.kind, register.find, shape.shown):
             connection.execute(shape.table.delete().where(shape.table.c.id == one.id))
@@ -190,8 +194,8 @@ class _Work:
     def _write_cameras(self, connection: sa.Connection) -> None:
         cameras = self._city.cameras
         new, different = self._sorted("camera", self._edit.cameras, cameras.find, Camera.shown)
-        rows.insert(connection, new)
-        rows.update(connection, different)
+        rows.insert(connection, self._city.secrets, new)
+        rows.update(connection, self._city.secrets, different)
         rows.delete(connection, [one.id for one in self._removed("camera", cameras.find, Camera.shown)])
 
     def _sorted(

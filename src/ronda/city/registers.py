@@ -17,8 +17,10 @@ from ronda.city.area import Area
 from ronda.city.owner import Agency, Partner, PartnerScope
 from ronda.city.publication import PublicationDecision, PublicationMode
 from ronda.city.recorder import Recorder
+from ronda.city.sealing import opened, sealed
 from ronda.city.site import Link, Site, SiteKind, Tower
 from ronda.city.tables import AGENCIES, AREAS, PARTNERS, PUBLICATION, RECORDERS, SITES
+from ronda.store.secrets import Secrets
 
 
 class Entity(Protocol):
@@ -53,24 +55,28 @@ class Shape(Generic[E]):
     plain: Mapping[str, type[str]] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()
 
-    def read_all(self, connection: sa.Connection) -> dict[str, E]:
+    def read_all(self, connection: sa.Connection, secrets: Secrets) -> dict[str, E]:
         """Return every entity, by id."""
         rows = connection.execute(sa.select(self.table).order_by(self.table.c.id))
-        return {row.id: self._entity(row) for row in rows}
+        return {row.id: self._entity(row, secrets) for row in rows}
 
-    def _entity(self, row: sa.Row[Any]) -> E:
+    def _entity(self, row: sa.Row[Any], secrets: Secrets) -> E:
         values = dict(row._mapping)
         for name, adapter in self.documents.items():
             values[name] = None if values[name] is None else adapter.validate_json(values[name])
         for name, make in self.plain.items():
             values[name] = None if values[name] is None else make(values[name])
+        for name in self.sealed:
+            values[name] = opened(secrets, values[name])
         return self.cls(**values)
 
-    def columns(self, entity: E) -> dict[str, Any]:
+    def columns(self, entity: E, secrets: Secrets) -> dict[str, Any]:
         """Return the row of an entity."""
         values = {one.name: getattr(entity, one.name) for one in fields(self.cls)}  # type: ignore[arg-type]
         for name, adapter in self.documents.items():
             values[name] = None if values[name] is None else adapter.dump_json(values[name]).decode()
+        for name in self.sealed:
+            values[name] = sealed(secrets, values[name])
         return values
 
     def shown(self, entity: E) -> dict[str, Any]:

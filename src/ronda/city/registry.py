@@ -17,6 +17,7 @@ from ronda.bus.contract import Recording
 from ronda.city import rows
 from ronda.city.camera import AddressPart, Camera, Papers, Spot, Trouble, parse_address
 from ronda.city.history import Change, change_of, history, note
+from ronda.city.sealing import seal_old
 from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 
@@ -70,7 +71,8 @@ class CameraRegistry:
     async def open(cls, store: Store, clock: Clock, node: str = "local") -> "CameraRegistry":
         """Read the register; new cameras go to `node`."""
         registry = cls(store, clock, node)
-        registry._cameras = await store.read(rows.read_all)
+        await seal_old(store)
+        registry._cameras = await store.read(lambda connection: rows.read_all(connection, store.secrets))
         return registry
 
     def all(self) -> tuple[Camera, ...]:
@@ -197,9 +199,9 @@ class CameraRegistry:
             if after is None:
                 rows.delete(connection, [one.id])
             elif before is None:
-                rows.insert(connection, [after])
+                rows.insert(connection, self._store.secrets, [after])
             else:
-                rows.update(connection, [after])
+                rows.update(connection, self._store.secrets, [after])
             note(connection, [entry])
 
         await self._store.run(work)

@@ -1,7 +1,6 @@
 """Cameras to rows and back; called in the store's threads, within its transactions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,8 +10,10 @@ from pydantic import TypeAdapter
 from ronda.bus.contract import Recording
 from ronda.city.camera import AddressPart, Camera, Papers, Quarantine, Spot, Trouble
 from ronda.city.publication import Polygon
+from ronda.city.sealing import address_columns, address_of
 from ronda.city.tables import ADDRESSES, CAMERAS
 from ronda.media.sources.address import StreamAddress
+from ronda.store.secrets import Secrets
 
 _PAPERS: Final = TypeAdapter(Papers)
 _TROUBLE: Final = TypeAdapter(Trouble)
@@ -21,11 +22,11 @@ _QUARANTINE: Final = TypeAdapter(Quarantine)
 _AT_ONCE: Final = 500
 
 
-def read_all(connection: sa.Connection) -> dict[str, Camera]:
+def read_all(connection: sa.Connection, secrets: Secrets) -> dict[str, Camera]:
     """Return every camera, by id."""
     addresses: dict[str, dict[AddressPart, StreamAddress]] = {}
     for row in connection.execute(sa.select(ADDRESSES)):
-        addresses.setdefault(row.camera, {})[AddressPart(row.part)] = _address(row)
+        addresses.setdefault(row.camera, {})[AddressPart(row.part)] = address_of(secrets, row)
     rows = connection.execute(sa.select(CAMERAS).order_by(CAMERAS.c.id))
     return {row.id: _camera(row, addresses.get(row.id, {})) for row in rows}
 
@@ -48,14 +49,14 @@ def _camera(row: sa.Row[Any], addresses: dict[AddressPart, StreamAddress]) -> Ca
     )
 
 
-def insert(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+def insert(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera]) -> None:
     """Write new cameras."""
     if cameras:
         connection.execute(CAMERAS.insert(), [_columns(one) | {"created": one.created_90k} for one in cameras])
-        _write_addresses(connection, cameras)
+        _write_addresses(connection, secrets, cameras)
 
 
-def update(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+def update(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera]) -> None:
     """Write changed cameras."""
     if cameras:
         mine = CAMERAS.c.id == sa.bindparam("mine")
@@ -63,7 +64,7 @@ def update(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
         connection.execute(CAMERAS.update().where(mine), [{**c, "mine": c.pop("id")} for c in columns])
         for batch in _batches([one.id for one in cameras]):
             connection.execute(ADDRESSES.delete().where(ADDRESSES.c.camera.in_(batch)))
-        _write_addresses(connection, cameras)
+        _write_addresses(connection, secrets, cameras)
 
 
 def delete(connection: sa.Connection, ids: Sequence[str]) -> None:
@@ -99,15 +100,9 @@ def _columns(camera: Camera) -> dict[str, Any]:
     }
 
 
-def _write_addresses(connection: sa.Connection, cameras: Sequence[Camera]) -> None:
+def _write_addresses(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera]) -> None:
     rows = [
-        {
-            "camera": camera.id,
-            "part": part.value,
-            "url": address.without_credentials,
-            "username": address.username,
-            "password": address.password,
-        }
+        {"camera": camera.id, "part": part.value, **address_columns(secrets, address)}
         for camera in cameras
         for part, address in camera.addresses.items()
     ]
@@ -118,7 +113,3 @@ def _write_addresses(connection: sa.Connection, cameras: Sequence[Camera]) -> No
 @lru_cache(maxsize=256)
 def _recording(text: str) -> Recording:
     return Recording.model_validate_json(text)  # frozen, so cameras that are recorded alike share it
-
-
-def _address(row: sa.Row[Any]) -> StreamAddress:
-    return replace(StreamAddress.parse(row.url), username=row.username, password=row.password)

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from ronda.store.metadata import METADATA
+from ronda.store.metadata import METADATA, ROW_NUMBER
 
 CAMERAS: Final = sa.Table(
     "cameras",
@@ -127,7 +127,7 @@ PUBLICATION: Final = sa.Table(
 CHANGES: Final = sa.Table(
     "changes",
     METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),

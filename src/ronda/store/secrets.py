@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 KEY_FILE: Final = "secret.key"
 """Name of the key file in the data folder."""
 PREFIX: Final = "sealed:"
-_SEALED: Final = re.compile(r"sealed:([0-9a-f]{8}):([A-Za-z0-9_-]+={0,2})")
+_SEALED: Final = re.compile(r"sealed:([0-9a-f]{8}):([A-Za-z0-9_-]+)")
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _LARGEST_FILE: Final = 64 * 1024
@@ -35,16 +35,18 @@ class KeyLost(StorageFailed):
 
 
 class Secrets:
-    """Seals and opens short texts; quick enough for the loop (microseconds) and free of state.
+    """Seals and opens short texts, in microseconds.
 
     Attributes:
         key_id: Which key seals: eight hex digits, no secret.
+        lost: How many texts could not be opened since the start, see `open_or_keep`.
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Take the keys of 32 bytes each; the first one seals."""
         named = [(hashlib.sha256(b"ronda key " + key).hexdigest()[:8], key) for key in keys]
         self.key_id = named[0][0]
+        self.lost = 0
         self._ciphers = {name: AESGCM(key) for name, key in named}
 
     @classmethod
@@ -66,10 +68,15 @@ class Secrets:
         return cls(_keys(text, path))
 
     def seal(self, text: str) -> str:
-        """Return `text` sealed under the first key; twice the same text looks different."""
+        """Return `text` sealed under the first key; twice the same text looks different.
+
+        What is sealed already, under a key that is lost, stays as it is: its key may come back.
+        """
+        if (found := _SEALED.fullmatch(text)) is not None and found[1] not in self._ciphers:
+            return text
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = nonce + self._ciphers[self.key_id].encrypt(nonce, text.encode(), None)
-        return f"{PREFIX}{self.key_id}:{base64.urlsafe_b64encode(sealed).decode()}"
+        return f"{PREFIX}{self.key_id}:{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
     def open(self, text: str) -> str:
         """Return what was sealed; a text that is not sealed, as older versions wrote them, as it is.
@@ -86,10 +93,22 @@ class Secrets:
                 "put that key back as a further line of the file, or give the password again",
             )
         try:
-            sealed = base64.urlsafe_b64decode(found[2])
+            sealed = base64.urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4))
             return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
         except (InvalidTag, ValueError) as error:
             raise KeyLost("a sealed password in the database was changed", "give it again") from error
+
+    def open_or_keep(self, text: str) -> str:
+        """Return what was sealed; where it cannot be opened, the sealed text itself, and count it.
+
+        So one lost key costs no more than what was sealed under it: everything else is read, and nothing is
+        overwritten. A camera that is given such a text as its password refuses it.
+        """
+        try:
+            return self.open(text)
+        except KeyLost:
+            self.lost += 1
+            return text
 
     def is_stale(self, text: str) -> bool:
         """Whether `text` should be sealed (again): it is plain, or sealed under a known key that is not the first."""

@@ -1,0 +1,81 @@
+"""Credentials of cameras and recorders, sealed where they are stored; called in the store's threads.
+
+A password that stands in the path of an address (`/user=admin_password=x`) is sealed with the path, host and port stay.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+
+from ronda.base.redaction import redact
+from ronda.city.tables import ADDRESSES, RECORDERS
+from ronda.media.sources.address import StreamAddress
+from ronda.store.database import Store
+from ronda.store.secrets import PREFIX, Secrets
+
+_log = structlog.get_logger(__name__)
+_SEALED_PATH: Final = f"/{PREFIX}"
+
+
+def address_columns(secrets: Secrets, address: StreamAddress) -> dict[str, str | None]:
+    """Return the columns `url`, `username` and `password` of an address."""
+    kept = address
+    if redact(address.path) != address.path:
+        kept = replace(address, path=f"/{secrets.seal(address.path)}")
+    return {
+        "url": kept.without_credentials,
+        "username": sealed(secrets, address.username),
+        "password": sealed(secrets, address.password),
+    }
+
+
+def address_of(secrets: Secrets, row: sa.Row[Any]) -> StreamAddress:
+    """Return the address that a row keeps."""
+    url, found, path = row.url.partition(_SEALED_PATH)
+    address = StreamAddress.parse(url)
+    if found:
+        whole = secrets.open_or_keep(PREFIX + path)
+        address = replace(address, path=whole if whole.startswith(("/", "?", "#")) else f"/{whole}")
+    return replace(address, username=opened(secrets, row.username), password=opened(secrets, row.password))
+
+
+def sealed(secrets: Secrets, text: str | None) -> str | None:
+    """Return a column's text sealed."""
+    return None if text is None else secrets.seal(text)
+
+
+def opened(secrets: Secrets, text: str | None) -> str | None:
+    """Return what a column holds; sealed as it is, where its key is lost."""
+    return None if text is None else secrets.open_or_keep(text)
+
+
+async def seal_old(store: Store) -> None:
+    """Seal what an older Ronda wrote plainly, or what is sealed under an older key, and leave no trace of it."""
+    if changed := await store.run(lambda connection: _seal_old(connection, store.secrets)):
+        await store.scrub()
+        _log.info("credentials sealed", count=changed, key=store.secrets.key_id)
+
+
+def _seal_old(connection: sa.Connection, secrets: Secrets) -> int:
+    addresses = [row for row in connection.execute(sa.select(ADDRESSES)) if _is_stale(secrets, row)]
+    for row in addresses:
+        mine = sa.and_(ADDRESSES.c.camera == row.camera, ADDRESSES.c.part == row.part)
+        columns = address_columns(secrets, address_of(secrets, row))
+        connection.execute(ADDRESSES.update().where(mine).values(columns))
+    recorders = [row for row in connection.execute(sa.select(RECORDERS)) if _stale(secrets, row.username, row.password)]
+    for row in recorders:
+        values = {name: sealed(secrets, opened(secrets, getattr(row, name))) for name in ("username", "password")}
+        connection.execute(RECORDERS.update().where(RECORDERS.c.id == row.id).values(values))
+    return len(addresses) + len(recorders)
+
+
+def _is_stale(secrets: Secrets, row: sa.Row[Any]) -> bool:
+    if _SEALED_PATH in row.url:
+        return _stale(secrets, PREFIX + row.url.partition(_SEALED_PATH)[2], row.username, row.password)
+    return _stale(secrets, row.username, row.password) or redact(row.url) != row.url
+
+
+def _stale(secrets: Secrets, *texts: str | None) -> bool:
+    return any(text is not None and secrets.is_stale(text) for text in texts)
