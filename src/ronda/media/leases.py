@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     PUSH = "push"
 
 
-WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE})
+WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE, Purpose.STILL})
 """Purposes for which pictures must not be read in large gulps."""
 
 

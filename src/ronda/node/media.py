@@ -78,6 +78,6 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
 
 def _still_maker(stills: Stills) -> StillMaker:
     async def make(played: Played, width: int) -> bytes:
-        return (await stills.of_keyframe(_keyframe(played), width, StillFormat.JPEG)).data
+        return (await stills.of_picture(_keyframe(played), width, StillFormat.JPEG)).data
 
     return make

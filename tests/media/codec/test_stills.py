@@ -21,6 +21,7 @@ from ronda.base.errors import BadInput, Busy, NotFound
 from ronda.base.pools import Pool
 from ronda.base.time import SystemClock
 from ronda.media.codec.keyframe import Keyframe, StillFormat, still_of_keyframe
+from ronda.media.codec.newest import NewestPictures, PullSettings
 from ronda.media.codec.snapshot import fetch_snapshot
 from ronda.media.codec.stills import Stills, StillSettings, still_width
 from ronda.media.leases import Purpose
@@ -28,7 +29,7 @@ from ronda.media.sources.contract import SourceRefused
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 
-QUICK = StillSettings(pull_s=2.0, most_pulls=1)
+QUICK = PullSettings(pull_s=2.0, most_pulls=1)
 
 
 @asynccontextmanager
@@ -36,7 +37,7 @@ async def bench(sources: FilmSources, url: str | None = None) -> AsyncIterator[t
     with closing(Pool("codec", 2)) as pool:
         async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:
             streams.offer("gate", "main", sources)
-            yield streams, Stills(streams, pool, lambda _: url, QUICK)
+            yield streams, Stills(streams, pool, NewestPictures(streams, lambda _: url, QUICK))
 
 
 def size_of(data: bytes) -> tuple[int, int]:
@@ -77,7 +78,7 @@ async def test_the_last_still_stays_when_the_camera_is_away() -> None:
         first = await stills.latest("gate", 320)
         stream = streams.get("gate", "main")
         await until(lambda: stream.state_now is SourceState.IDLE)
-        stills._settings = StillSettings(fresh_s=0, pull_s=0.1)
+        stills._settings = StillSettings(fresh_s=0)
         with stream.lease(Purpose.RECORD):
             await until(lambda: len(sources.opened) == 2)
             sources.opened[1].fail(SourceState.BACKING_OFF, "no route to the camera", GapCause.UNREACHABLE)
@@ -152,7 +153,7 @@ async def test_a_full_pool_is_busy() -> None:
         async with Streams(SystemClock()) as streams:
             stills = Stills(streams, pool)
             frames = [Keyframe(encoding(), encode()[0].data, 0, str(number)) for number in range(5)]
-            done = await asyncio.gather(*(stills.of_keyframe(k, 320) for k in frames), return_exceptions=True)
+            done = await asyncio.gather(*(stills.of_picture(k, 320) for k in frames), return_exceptions=True)
     assert sum(isinstance(one, Busy) for one in done) == 4
     assert pool.refused == 4
 

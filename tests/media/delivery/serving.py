@@ -10,15 +10,16 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ronda.base.errors import NotAllowed, NotSignedIn
-from ronda.media.delivery.permission import Ask, Permit
+from ronda.media.delivery.permission import ORIGINAL, Ask, Permit, Treatment
 from ronda.media.delivery.wire import MediaWebSocket
 
 
 @dataclass
 class HandPermit:
-    """A permit that a test withdraws by hand."""
+    """A permit that a test withdraws, and whose treatment it changes, by hand."""
 
     public: bool = False
+    treatment: Treatment = ORIGINAL
     revoked: bool = False
     closed: bool = False
 
@@ -31,6 +32,7 @@ class Doorman:
     """Lets everybody in, except to cameras called `secret` (not signed in) and `forbidden`."""
 
     public: bool = False
+    treatment: Treatment = ORIGINAL
     asked: list[Ask] = field(default_factory=list)
     permits: list[HandPermit] = field(default_factory=list)
 
@@ -40,7 +42,7 @@ class Doorman:
             raise NotSignedIn("sign in first")
         if ask.camera == "forbidden":
             raise NotAllowed("not yours")
-        permit = HandPermit(self.public)
+        permit = HandPermit(self.public, self.treatment)
         self.permits.append(permit)
         return permit
 

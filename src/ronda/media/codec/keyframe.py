@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Final
 
 import av
+import numpy as np
 from av.error import FFmpegError
 from PIL import Image, UnidentifiedImageError
 
-from ronda.media.access_unit import Codec, Encoding
+from ronda.media.access_unit import AccessUnit, Codec, Encoding
 from ronda.media.codec.errors import CannotDecode
+from ronda.media.codec.masks import Masks, Rgb, paint
 from ronda.media.fmp4.reader import read_moof
-from ronda.media.fragment import Fragment
+from ronda.media.fragment import Fragment, Run
 
 DECODERS: Final = {Codec.H264: "h264", Codec.H265: "hevc"}
 _JPEG_QUALITY: Final = 80
@@ -56,8 +58,13 @@ def keyframe_of(fragment: Fragment) -> Keyframe:
         encoding=run.encoding,
         data=fragment.mdat[8 : 8 + first.size],
         utc_90k=run.start_utc_90k + fragment.start_90k + first.composition_offset_90k,
-        key=f"{run.id}-{fragment.sequence}",
+        key=f"{run.id}-{fragment.start_90k}",
     )
+
+
+def keyframe_of_unit(run: Run, unit: AccessUnit) -> Keyframe:
+    """Return the keyframe that a stream has just brought, its times counted from the run's zero."""
+    return Keyframe(run.encoding, unit.data, run.start_utc_90k + unit.pts_90k, f"{run.id}-{unit.dts_90k}")
 
 
 def open_decoder(encoding: Encoding) -> av.VideoCodecContext:
@@ -94,25 +101,32 @@ def decode_keyframe(encoding: Encoding, data: bytes) -> av.VideoFrame:
     raise CannotDecode(f"a {encoding.codec.value} picture holds nothing that can be shown")
 
 
-def still_of_frame(frame: av.VideoFrame, width: int, kind: StillFormat) -> bytes:
-    """Return a decoded picture as JPEG or WebP, at most `width` pixels wide; call it in a thread."""
-    width = min(width, frame.width) & ~1
+def rgb_of_frame(frame: av.VideoFrame, width: int, masks: Masks = ()) -> Rgb:
+    """Return a decoded picture in RGB, (height, width, 3), at most `width` pixels wide; call it in a thread."""
+    width = max(min(width, frame.width) & ~1, 2)
     height = max(round(frame.height * width / frame.width) & ~1, 2)
     scaled = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-    return _coded(Image.fromarray(scaled.to_ndarray(), "RGB"), kind)
+    pixels = np.array(scaled.to_ndarray(), np.uint8, copy=bool(masks) or None)
+    paint(pixels, masks)
+    return pixels
 
 
-def still_of_keyframe(keyframe: Keyframe, width: int, kind: StillFormat) -> bytes:
+def still_of_frame(frame: av.VideoFrame, width: int, kind: StillFormat, masks: Masks = ()) -> bytes:
+    """Return a decoded picture as JPEG or WebP, at most `width` pixels wide; call it in a thread."""
+    return coded(rgb_of_frame(frame, width, masks), kind)
+
+
+def still_of_keyframe(keyframe: Keyframe, width: int, kind: StillFormat, masks: Masks = ()) -> bytes:
     """Return a keyframe as JPEG or WebP, at most `width` pixels wide; call it in a thread.
 
     Raises:
         CannotDecode: No picture comes out.
     """
-    return still_of_frame(decode_keyframe(keyframe.encoding, keyframe.data), width, kind)
+    return still_of_frame(decode_keyframe(keyframe.encoding, keyframe.data), width, kind, masks)
 
 
-def still_of_image(data: bytes, width: int, kind: StillFormat) -> bytes:
-    """Return an image file, such as a camera's snapshot, in another size; call it in a thread.
+def rgb_of_image(data: bytes, width: int, masks: Masks = ()) -> Rgb:
+    """Return an image file in RGB, (height, width, 3), at most `width` pixels wide; call it in a thread.
 
     Raises:
         CannotDecode: It is no image, or a monstrous one.
@@ -128,10 +142,23 @@ def still_of_image(data: bytes, width: int, kind: StillFormat) -> bytes:
     if colour.width > width:
         height = max(round(colour.height * width / colour.width), 1)
         colour = colour.resize((width, height), Image.Resampling.BOX)
-    return _coded(colour, kind)
+    pixels = np.array(colour)
+    paint(pixels, masks)
+    return pixels
 
 
-def _coded(image: Image.Image, kind: StillFormat) -> bytes:
+def still_of_image(data: bytes, width: int, kind: StillFormat, masks: Masks = ()) -> bytes:
+    """Return an image file, such as a camera's snapshot, in another size; call it in a thread.
+
+    Raises:
+        CannotDecode: It is no image, or a monstrous one.
+    """
+    return coded(rgb_of_image(data, width, masks), kind)
+
+
+def coded(pixels: Rgb, kind: StillFormat) -> bytes:
+    """Return an RGB picture as JPEG or WebP."""
+    image = Image.fromarray(pixels, "RGB")
     out = io.BytesIO()
     if kind is StillFormat.JPEG:
         image.save(out, "JPEG", quality=_JPEG_QUALITY)

@@ -1,7 +1,8 @@
-"""The latest still of a camera: from keyframes already passing, its snapshot address, or a short pull.
+"""The latest still of a camera, made of its newest picture; see `newest` for where that comes from.
 
-Each (keyframe, size, format) is made once however many ask for it. The last still of a camera is
-kept, so that a wall shows something when the camera is away.
+Each (picture, size, format, masks) is made once however many ask for it. The last still of a camera is
+kept, so that a wall shows something when the camera is away. A masked still has a key of its own: an
+unmasked one is never found in its place.
 """
 
 import asyncio
@@ -9,25 +10,22 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
-from ronda.base.causes import SourceState
 from ronda.base.errors import BadInput, Busy, NotFound, RondaError
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K
 from ronda.media.codec.errors import CannotDecode
-from ronda.media.codec.keyframe import Keyframe, StillFormat, keyframe_of, still_of_image, still_of_keyframe
-from ronda.media.codec.snapshot import fetch_snapshot
-from ronda.media.fragment import Fragment
-from ronda.media.leases import Purpose
-from ronda.media.ring import StreamClosed
+from ronda.media.codec.keyframe import Keyframe, StillFormat, still_of_image, still_of_keyframe
+from ronda.media.codec.masks import Masks, masks_key
+from ronda.media.codec.newest import Newest, NewestPictures
 from ronda.media.sources.contract import SourceFailed
-from ronda.media.stream import Stream
 from ronda.media.streams import Streams
 
+K = TypeVar("K")
+T = TypeVar("T")
 WIDTHS: Final = (160, 320, 640, 1280)
 _KEPT_WIDTH: Final = 640
-_HOPELESS: Final = (SourceState.BACKING_OFF, SourceState.REFUSED, SourceState.SILENT)
 
 
 def still_width(asked: int) -> int:
@@ -49,7 +47,7 @@ class Still:
         data: The JPEG or WebP.
         kind: Which of them.
         utc_90k: Timeline time of what it shows.
-        key: Names picture, size and format: an entity tag.
+        key: Names picture, size, format and masks: an entity tag.
     """
 
     data: bytes
@@ -64,17 +62,13 @@ class StillSettings:
 
     Attributes:
         fresh_s: A still this young is not renewed by a pull or snapshot.
-        again_s: How long a camera that showed nothing is not asked again.
-        pull_s: How long a pull may take.
-        most_pulls: How many pulls for stills go on at once.
+        patience_s: How long the camera is waited for where there is an older still.
         cache_bytes: Bound of the cache.
-        most_cameras: Of how many cameras the last still is kept.
+        most_cameras: Of how many cameras the last still is kept, masked ones apart.
     """
 
     fresh_s: float = 30.0
-    again_s: float = 15.0
-    pull_s: float = 8.0
-    most_pulls: int = 8
+    patience_s: float = 1.5
     cache_bytes: int = 32 << 20
     most_cameras: int = 2_000
 
@@ -83,9 +77,9 @@ class Stills:
     """The stills of a node's cameras; lives on the event loop, works in the codec pool.
 
     Args:
-        streams: Where streams are found.
+        streams: For its clock.
         pool: Where pictures are decoded.
-        snapshot_url: Returns a camera's snapshot address, with credentials, or None.
+        newest: Where the newest pictures come from.
         settings: How stills are had.
     """
 
@@ -93,154 +87,107 @@ class Stills:
         self,
         streams: Streams,
         pool: Pool,
-        snapshot_url: Callable[[str], str | None] = lambda _: None,
+        newest: NewestPictures | None = None,
         settings: StillSettings | None = None,
     ) -> None:
-        self._streams = streams
+        self.newest = newest or NewestPictures(streams)
+        self._clock = streams.clock
         self._pool = pool
-        self._snapshot_url = snapshot_url
         self._settings = settings or StillSettings()
         self._cache: OrderedDict[str, Still] = OrderedDict()
         self._cached_bytes = 0
         self._making: dict[str, asyncio.Future[Still]] = {}
-        self._fetching: dict[str, asyncio.Future[Still]] = {}
-        self._last: OrderedDict[str, Still] = OrderedDict()
-        self._pulls = 0
-        self._failed: OrderedDict[str, tuple[float, SourceFailed]] = OrderedDict()
+        self._fetching: dict[tuple[str, Masks], asyncio.Future[tuple[Newest, Still]]] = {}
+        self._last: OrderedDict[tuple[str, Masks], tuple[int, Still]] = OrderedDict()
 
-    async def latest(self, camera: str, width: int, kind: StillFormat = StillFormat.JPEG) -> Still:
+    async def latest(self, camera: str, width: int, kind: StillFormat = StillFormat.JPEG, masks: Masks = ()) -> Still:
         """Return the newest still that can be had, also of a camera that is away now.
 
         Args:
             camera: Camera id.
             width: One of `WIDTHS`; the picture is not enlarged.
             kind: Its format.
+            masks: What is painted over.
 
         Raises:
             NotFound: There is no such camera, or there has been no picture of it.
             Busy: Too many pictures are being made.
         """
         width = still_width(width)
-        passing = self._passing(camera, width)
+        passing = self.newest.passing(camera, width)
         if passing is not None:
-            return await self.of_keyframe(passing, width, kind, camera=camera)
-        last = self._last.get(camera)
-        fresh_90k = self._streams.clock.utc_90k() - round(self._settings.fresh_s * HZ_90K)
+            return await self.of_picture(passing, width, kind, masks, camera=camera)
+        last = self._last_of(camera, masks)
+        fresh_90k = self._clock.utc_90k() - round(self._settings.fresh_s * HZ_90K)
         if last is None or last.utc_90k < fresh_90k:
             try:
-                return await self._fetch_once(camera, width, kind)
-            except (SourceFailed, NotFound, Busy, CannotDecode) as error:
-                last = self._last.get(camera)
+                newest, last = await self._fetched(camera, masks, last)
+                if width > _KEPT_WIDTH:
+                    return await self.of_picture(newest, width, kind, masks)
+            except (SourceFailed, NotFound, Busy, CannotDecode, TimeoutError) as error:
+                last = self._last_of(camera, masks)
                 if last is None:
                     raise _nothing(camera, error) from error
-        return await self._resized(last, width, kind)
+        return await self._resized(last, width, kind, masks)
 
-    async def of_keyframe(
-        self, keyframe: Keyframe, width: int, kind: StillFormat = StillFormat.JPEG, *, camera: str | None = None
+    async def of_picture(
+        self,
+        picture: Newest,
+        width: int,
+        kind: StillFormat = StillFormat.JPEG,
+        masks: Masks = (),
+        *,
+        camera: str | None = None,
     ) -> Still:
-        """Return a keyframe from anywhere as a still, made once for all who ask.
+        """Return a picture from anywhere as a still, made once for all who ask.
 
         Args:
-            keyframe: The picture.
+            picture: The picture.
             width: At most this many pixels wide.
             kind: Its format.
+            masks: What is painted over.
             camera: Whose last still this becomes.
 
         Raises:
             Busy: Too many pictures are being made.
             CannotDecode: No picture comes out.
         """
-        key = f"{keyframe.key}-{width}.{kind.value}"
-        work = partial(still_of_keyframe, keyframe, width, kind)
-        still = await self._make_once(key, work, keyframe.utc_90k, kind)
+        if isinstance(picture, Keyframe):
+            work = partial(still_of_keyframe, picture, width, kind, masks)
+        else:
+            work = partial(still_of_image, picture.data, width, kind, masks)
+        still = await self._make_once(_key(picture.key, width, kind, masks), work, picture.utc_90k, kind)
         if camera is not None and width <= _KEPT_WIDTH:
-            self._keep_last(camera, still)
+            self._keep_last(camera, masks, width, still)
         return still
 
     def forget(self, camera: str) -> None:
-        """Drop the last still of a camera that was removed."""
-        self._last.pop(camera, None)
-        self._failed.pop(camera, None)
+        """Drop the last stills of a camera that was removed."""
+        for key in [key for key in self._last if key[0] == camera]:
+            del self._last[key]
+        self.newest.forget(camera)
 
-    def _passing(self, camera: str, width: int) -> Keyframe | None:
-        """Return the newest keyframe of a running stream, of the smallest profile that is large enough."""
-        best: Stream | None = None
-        for stream in self._streams.profiles(camera):
-            fragment = stream.newest_keyframe
-            if fragment is None or stream.profile not in ("main", "sub"):
-                continue
-            if best is None or (stream.profile == "sub" and fragment.run.encoding.width >= width):
-                best = stream
-            elif best.profile == "sub" and (best.newest_keyframe or fragment).run.encoding.width < width:
-                best = stream
-        return keyframe_of(best.newest_keyframe) if best is not None and best.newest_keyframe else None
-
-    async def _fetch_once(self, camera: str, width: int, kind: StillFormat) -> Still:
-        """Go and get a picture; those who ask meanwhile wait for the same one."""
-        flight = self._fetching.get(camera)
+    async def _fetched(self, camera: str, masks: Masks, last: Still | None) -> tuple[Newest, Still]:
+        """Wait for the camera: not for ever where there is something to show meanwhile."""
+        flight = self._fetching.get((camera, masks))
         if flight is None:
-            self._look_at_failure(camera)
-            flight = asyncio.ensure_future(self._fetch(camera))
-            self._fetching[camera] = flight
-            flight.add_done_callback(lambda done: self._landed(self._fetching, camera, done))
-        still = await asyncio.shield(flight)
-        passing = self._passing(camera, width)
-        if passing is not None:
-            return await self.of_keyframe(passing, width, kind, camera=camera)
-        return await self._resized(still, width, kind)
+            flight = self._fetching[camera, masks] = asyncio.ensure_future(self._fetch(camera, masks))
+            flight.add_done_callback(lambda done: _landed(self._fetching, (camera, masks), done))
+        async with asyncio.timeout(None if last is None else self._settings.patience_s):
+            return await asyncio.shield(flight)
 
-    async def _fetch(self, camera: str) -> Still:
-        profiles = {stream.profile: stream for stream in self._streams.profiles(camera)}
-        if not profiles:
-            raise NotFound(f"there is no camera {camera!r}")
-        url = self._snapshot_url(camera)
-        if url is not None:
-            try:
-                return await self._snapshot(camera, url)
-            except (SourceFailed, CannotDecode):
-                pass  # the address may be wrong, the stream is there nevertheless
-        try:
-            return await self._pull(profiles.get("sub") or profiles["main"])
-        except SourceFailed as error:
-            # A wall asks every few seconds, and must not wait each time for a camera that is away.
-            self._failed[camera] = (self._streams.clock.monotonic() + self._settings.again_s, error)
-            self._failed.move_to_end(camera)
-            if len(self._failed) > self._settings.most_cameras:
-                self._failed.popitem(last=False)
-            raise
+    async def _fetch(self, camera: str, masks: Masks) -> tuple[Newest, Still]:
+        newest = await asyncio.shield(self.newest.fetch(camera))
+        return newest, await self.of_picture(newest, _KEPT_WIDTH, masks=masks, camera=camera)
 
-    def _look_at_failure(self, camera: str) -> None:
-        """Raise what went wrong a moment ago."""
-        until, error = self._failed.get(camera, (0.0, None))
-        if error is not None and self._streams.clock.monotonic() < until:
-            raise SourceFailed(error.message)
-        self._failed.pop(camera, None)
+    def _last_of(self, camera: str, masks: Masks) -> Still | None:
+        """Return the newest last still that these masks may be painted on: the whole one, or one painted already."""
+        found = [kept[1] for one in {masks, ()} if (kept := self._last.get((camera, one))) is not None]
+        return max(found, key=lambda still: still.utc_90k, default=None)
 
-    async def _snapshot(self, camera: str, url: str) -> Still:
-        image = await fetch_snapshot(url)
-        now_90k = self._streams.clock.utc_90k()
-        work = partial(still_of_image, image, _KEPT_WIDTH, StillFormat.JPEG)
-        still = await self._make_once(f"{camera}-{now_90k}-snapshot", work, now_90k, StillFormat.JPEG)
-        self._keep_last(camera, still)
-        return still
-
-    async def _pull(self, stream: Stream) -> Still:
-        if self._pulls >= self._settings.most_pulls:
-            raise Busy("too many cameras are being asked for a picture", "try again in a few seconds")
-        self._pulls += 1
-        try:
-            with stream.lease(Purpose.STILL):
-                async with asyncio.timeout(self._settings.pull_s):
-                    fragment = await _first_fragment(stream)
-        except (TimeoutError, StreamClosed) as error:
-            raise SourceFailed("no picture came in time") from error
-        finally:
-            self._pulls -= 1
-        return await self.of_keyframe(keyframe_of(fragment), _KEPT_WIDTH, camera=stream.camera)
-
-    async def _resized(self, still: Still, width: int, kind: StillFormat) -> Still:
-        key = f"{still.key}-{width}.{kind.value}"
-        return await self._make_once(key, partial(still_of_image, still.data, width, kind), still.utc_90k, kind)
+    async def _resized(self, still: Still, width: int, kind: StillFormat, masks: Masks) -> Still:
+        work = partial(still_of_image, still.data, width, kind, masks)
+        return await self._make_once(_key(still.key, width, kind, masks), work, still.utc_90k, kind)
 
     async def _make_once(self, key: str, work: Callable[[], bytes], utc_90k: int, kind: StillFormat) -> Still:
         cached = self._cache.get(key)
@@ -251,7 +198,7 @@ class Stills:
         if flight is None:
             flight = asyncio.ensure_future(self._make(key, work, utc_90k, kind))
             self._making[key] = flight
-            flight.add_done_callback(lambda done: self._landed(self._making, key, done))
+            flight.add_done_callback(lambda done: _landed(self._making, key, done))
         # One who leaves must not take the picture away from the others.
         return await asyncio.shield(flight)
 
@@ -263,32 +210,33 @@ class Stills:
             self._cached_bytes -= len(self._cache.popitem(last=False)[1].data)
         return still
 
-    @staticmethod
-    def _landed(flights: dict[str, asyncio.Future[Still]], key: str, done: asyncio.Future[Still]) -> None:
-        flights.pop(key, None)
-        if not done.cancelled():
-            done.exception()  # those who waited have it; nobody may be left to
+    def _keep_last(self, camera: str, masks: Masks, width: int, still: Still) -> None:
+        """Keep a still as the camera's last, unless it is older, or smaller and hardly newer."""
+        key = (camera, masks)
+        kept = self._last.get(key)
+        if kept is not None:
+            newer_90k = still.utc_90k - kept[1].utc_90k
+            if newer_90k < (0 if width >= kept[0] else self._settings.fresh_s * HZ_90K):
+                return
+        self._last[key] = (width, still)
+        self._last.move_to_end(key)
+        if len(self._last) > self._settings.most_cameras:
+            self._last.popitem(last=False)
 
-    def _keep_last(self, camera: str, still: Still) -> None:
-        last = self._last.get(camera)
-        if last is None or last.utc_90k <= still.utc_90k:
-            self._last[camera] = still
-            self._last.move_to_end(camera)
-            if len(self._last) > self._settings.most_cameras:
-                self._last.popitem(last=False)
+
+def _landed(flights: dict[K, asyncio.Future[T]], key: K, done: asyncio.Future[T]) -> None:
+    flights.pop(key, None)
+    if not done.cancelled():
+        done.exception()  # those who waited have it; nobody may be left to
 
 
-def _nothing(camera: str, error: RondaError) -> RondaError:
+def _key(picture: str, width: int, kind: StillFormat, masks: Masks) -> str:
+    painted = f"-{masks_key(masks)}" if masks else ""
+    return f"{picture}-{width}{painted}.{kind.value}"
+
+
+def _nothing(camera: str, error: Exception) -> RondaError:
     if isinstance(error, Busy | NotFound):
         return error
-    return NotFound(f"there has been no picture of camera {camera!r} yet", error.message)
-
-
-async def _first_fragment(stream: Stream) -> Fragment:
-    """Wait for a picture as long as the source is on its way to one."""
-    cursor = stream.cursor()
-    while (fragment := cursor.take()) is None:
-        if stream.state_now in _HOPELESS:
-            raise SourceFailed(f"the camera is {stream.state_now.value}")
-        await cursor.wait()
-    return fragment
+    why = error.message if isinstance(error, RondaError) else str(error)
+    return NotFound(f"there has been no picture of camera {camera!r} yet", why)

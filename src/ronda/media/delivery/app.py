@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 from ronda.base.errors import NotAllowed, RondaError
 from ronda.base.pools import Pool
 from ronda.media.codec.derived import DerivedPictures
+from ronda.media.codec.newest import NewestPictures
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.hls import LiveHls, hls_routes
 from ronda.media.delivery.live import LiveSession, Pictures, wish_of
@@ -80,7 +81,7 @@ def open_services(
         try:
             yield MediaServices(
                 pictures=DerivedPictures(streams, pool, most_derived),
-                stills=Stills(streams, pool, snapshot_url),
+                stills=Stills(streams, pool, NewestPictures(streams, snapshot_url)),
                 past=past,
                 hls=hls,
                 codec=pool,

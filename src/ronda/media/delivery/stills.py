@@ -55,7 +55,7 @@ def still_routes(stills: Stills, authorise: Authorise, past: PastPictures | None
             elif past is None:
                 raise NotFound("nothing is recorded here")
             else:
-                still = await stills.of_keyframe(await past.keyframe_at(camera, at_90k), width, kind)
+                still = await stills.of_picture(await past.keyframe_at(camera, at_90k), width, kind)
             return _respond(request, still, public=permit.public, past=at_90k is not None)
         finally:
             permit.close()
@@ -74,7 +74,7 @@ async def _latest(stills: Stills, past: PastPictures | None, camera: str, width:
             keyframe = await past.last_keyframe(camera)
         except NotFound:
             raise error from None
-        return await stills.of_keyframe(keyframe, width, kind, camera=camera)
+        return await stills.of_picture(keyframe, width, kind, camera=camera)
 
 
 def _route(

@@ -161,7 +161,7 @@ class Reserved:
     def end_withdrawn(self) -> None:
         """Hang up on those who watch what the node has no more."""
         for place, presentation in list(self._open.items()):
-            if all(stream is not presentation.stream for stream in self._streams.profiles(place.camera)):
+            if all(stream is not presentation.stream for stream in self._streams.awake(place.camera)):
                 presentation.end()
 
 
