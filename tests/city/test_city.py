@@ -1,9 +1,7 @@
 """Everything there is, changed together or not at all, and what follows for each camera."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +16,7 @@ from ronda.city.owner import Agency, Partner, PartnerScope
 from ronda.city.place import Place
 from ronda.city.publication import PublicationDecision, PublicationMode
 from ronda.city.recorder import Recorder
-from ronda.city.registry import CameraRegistry, NewCamera
+from ronda.city.registry import NewCamera
 from ronda.city.site import Link, Site, SiteKind
 from ronda.store.database import Store
 
@@ -47,16 +45,8 @@ def decision(mode: PublicationMode, **values: object) -> PublicationDecision:
     return PublicationDecision(mode=mode, **given)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
-    yield store
-    await store.close()
-
-
 async def opened(store: Store) -> City:
-    cameras = await CameraRegistry.open(store, SystemClock())
-    return await City.open(store, SystemClock(), cameras, ZoneInfo("Asia/Jakarta"))
+    return await City.open(store, SystemClock(), ZoneInfo("Asia/Jakarta"))
 
 
 @pytest.fixture

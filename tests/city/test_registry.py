@@ -1,11 +1,9 @@
 """The register: added, changed, removed, remembered, with a history that tells no secret."""
 
 import json
-import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.time import SystemClock
@@ -16,13 +14,6 @@ from ronda.store.database import Store
 
 URL = "rtsp://admin:hunter2@10.0.0.5/ch1"
 SUB = "rtsp://viewer:other9@10.0.0.5/ch1/sub"
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
-    yield store
-    await store.close()
 
 
 @pytest.fixture
@@ -42,13 +33,12 @@ async def test_what_was_added_is_there_after_a_restart(store: Store, registry: C
     assert again.get("cam-a").name == "cam-a"
 
 
-async def test_secrets_lie_in_columns_of_their_own(tmp_path: Path, registry: CameraRegistry) -> None:
+async def test_secrets_lie_in_columns_of_their_own(store: Store, registry: CameraRegistry) -> None:
     await registry.add(NewCamera("a", URL), "admin")
     await registry.change("a", CameraChange(name="b"), "admin")
     await registry.remove("a", "admin")
-    rows = sqlite3.connect(tmp_path / "ronda.db")
-    changes = json.dumps(rows.execute("SELECT * FROM changes").fetchall())
-    rows.close()
+    every = sa.text("SELECT * FROM changes")
+    changes = json.dumps([list(row) for row in await store.read(lambda connection: connection.execute(every).all())])
     assert "hunter2" not in changes
     assert "***@10.0.0.5" in changes
 

@@ -1,17 +1,18 @@
 """People over a real database, with a clock that is moved by hand."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
+from tests.store.databases import database_kind, store, store_url
 
 from ronda.people.passwords import Passwords
 from ronda.people.people import LOCAL_MARK, People
 from ronda.people.policy import Policy
 from ronda.store.database import Store
+
+__all__ = ["database_kind", "store", "store_url"]
 
 
 @dataclass
@@ -48,13 +49,6 @@ def connection(kind: str = "http", *, local: bool = False, query: str = "", **he
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
-    yield store
-    await store.close()
 
 
 @pytest.fixture
