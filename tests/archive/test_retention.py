@@ -47,7 +47,7 @@ async def test_each_cameras_days_and_never_under_a_hold(tmp_path: Path) -> None:
         await days_of(archive, 10)
         await days_of(archive, 10, "door")
         await archive.add_hold(hold("h1", 2 * DAY_S, 2 * DAY_S + 1))
-        await archive.keep("gate", 3)
+        await archive.keep({"gate": 3})
         clock.advance(3)
         volume = archive.volumes[0]
         await until(lambda: volume.counters.deleted_segments >= 6)
@@ -123,7 +123,7 @@ async def test_a_disk_that_does_not_delete_is_an_alarm_and_is_tried_again(tmp_pa
     async with Archive(settings, clock, on_alarm=alarms.append) as archive:
         await days_of(archive, 3)
         disk.inject(Fault(Operation.UNLINK, errno.EIO, matching=".mp4"))
-        await archive.keep("gate", 1)
+        await archive.keep({"gate": 1})
         clock.advance(3)
         await until(lambda: archive.volumes[0].counters.deleted_segments)
         clock.advance(10)  # files go after the next sync
@@ -143,7 +143,7 @@ async def test_files_that_a_crash_left_after_their_deletion_was_noted_go_at_the_
     async with Archive(one_volume(tmp_path, quota=FREE, disk=disk), clock) as archive:
         await days_of(archive, 3)
         disk.inject(Fault(Operation.UNLINK, errno.EIO, matching=".mp4"))
-        await archive.keep("gate", 1)
+        await archive.keep({"gate": 1})
         clock.advance(3)
         await until(lambda: archive.volumes[0].counters.deleted_segments)
         await archive.settled()
@@ -174,7 +174,7 @@ async def test_a_clock_that_is_set_far_ahead_deletes_nothing_for_a_day(tmp_path:
     clock = HandClock(at(9.5 * DAY_S))
     async with Archive(one_volume(tmp_path, quota=FREE), clock) as archive:
         await days_of(archive, 10)
-        await archive.keep("gate", 30)
+        await archive.keep({"gate": 30})
         clock.advance(3)
         await archive.settled()
         clock.step(365 * DAY_S)
@@ -195,7 +195,7 @@ async def test_old_journal_files_go_and_what_still_holds_is_said_again(
         await archive.add_hold(hold("h1", 39 * DAY_S, 40 * DAY_S))
         await days_of(archive, 40)
         first = {path.name for path in (tmp_path / "volume").glob("journal-*")}
-        await archive.keep("gate", 2)
+        await archive.keep({"gate": 2})
         volume = archive.volumes[0]
         while volume.counters.deleted_segments < 38:
             clock.advance(3)

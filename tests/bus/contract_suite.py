@@ -11,7 +11,7 @@ import pytest
 
 from ronda.base.errors import BadInput, Busy, Conflict, NotFound, RondaError
 from ronda.bus.contract import (
-    Assignment,
+    AssignmentChange,
     Bus,
     CameraSpec,
     Done,
@@ -69,12 +69,12 @@ class BusContract:
             assert await take(all_of_them, 3) == [1, 2, 5]
 
     async def test_secrets_travel_although_they_are_not_shown(self) -> None:
-        async with self.open_bus() as bus, bus.subscribe("node.n.assignment", Assignment) as assignments:
-            sent = Assignment(node="n", revision=7, cameras=(SPEC,))
+        async with self.open_bus() as bus, bus.subscribe("node.n.assignment", AssignmentChange) as changes:
+            sent = AssignmentChange(node="n", revision=7, before_revision=6, put=(SPEC,), removed=("b",))
             assert "cret" not in repr(sent)
             await bus.publish("node.n.assignment", sent)
             async with asyncio.timeout(5):
-                assert await anext(assignments) == sent
+                assert await anext(changes) == sent
 
     async def test_a_slow_follower_loses_the_oldest_and_holds_nobody_up(self) -> None:
         async with self.open_bus(queue_size=4) as bus, bus.subscribe("s.t", NodeEvent) as slow:

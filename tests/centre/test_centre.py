@@ -1,8 +1,6 @@
 """The centre and its node, over a real bus and database."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,8 @@ from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import Busy, NotFound
 from ronda.base.time import SystemClock
 from ronda.bus.contract import (
-    Assignment,
+    AssignmentChange,
+    AssignmentPage,
     AssignmentRequest,
     CameraStatus,
     EventKind,
@@ -26,63 +25,73 @@ from ronda.bus.contract import (
 )
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
-from ronda.city.registry import CameraChange, CameraRegistry, NewCamera
+from ronda.city.city import City
+from ronda.city.registry import CameraChange, NewCamera
 from ronda.store.database import Store
 
 URL = "rtsp://10.0.0.5/1"
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
-    yield store
-    await store.close()
-
-
 async def centre_on(store: Store, bus: MemoryBus) -> Centre:
-    return Centre(store, bus, await CameraRegistry.open(store, SystemClock()), SystemClock())
+    return Centre(store, bus, await City.open(store, SystemClock()), SystemClock())
 
 
 async def test_the_revision_grows_across_restarts(store: Store) -> None:
     bus = MemoryBus()
-    revisions: list[int] = []
+    told: list[AssignmentChange] = []
     for _ in range(2):
-        async with bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+        async with bus.subscribe(assignment_subject("local"), AssignmentChange) as changes:
             centre = await centre_on(store, bus)
             async with centre.running():
-                revisions.append((await anext(assignments)).revision)
+                told.append(await anext(changes))
+                assert told[-1].before_revision is None, "what changed while nobody ran cannot be told as a difference"
                 if not centre.cameras.all():
                     await centre.add_camera(NewCamera("a", URL), "admin")
-                    revisions.append((await anext(assignments)).revision)
-                await centre.change_camera("a", CameraChange(name=f"name {len(revisions)}"), "admin")
-                last = await anext(assignments)
-                revisions.append(last.revision)
-                assert [camera.id for camera in last.cameras] == ["a"]
+                    told.append(await anext(changes))
+                await centre.change_camera("a", CameraChange(name=f"name {len(told)}"), "admin")
+                told.append(await anext(changes))
+                assert told[-1].before_revision == told[-2].revision
+                assert [camera.id for camera in told[-1].put] == ["a"]
+    revisions = [change.revision for change in told]
     assert revisions == sorted(set(revisions))
 
 
 async def test_a_change_that_changes_nothing_is_not_announced(store: Store) -> None:
     bus = MemoryBus()
     centre = await centre_on(store, bus)
-    async with centre.running(), bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+    async with bus.subscribe(assignment_subject("local"), AssignmentChange) as changes, centre.running():
+        await anext(changes)
         await centre.add_camera(NewCamera("a", URL), "admin")
-        await anext(assignments)
+        await anext(changes)
         with centre.feed.follow() as follower:
             await centre.change_camera("a", CameraChange(url=URL, name="a"), "admin")
             await centre.remove_camera("a", "admin")
             told = await follower.next(1)
             assert told is not None
             assert told.kind == "camera-removed"
-        assert (await anext(assignments)).cameras == ()
+        last = await anext(changes)
+        assert (last.put, last.removed) == ((), ("a",))
 
 
-async def test_a_node_that_starts_later_asks(store: Store) -> None:
+async def test_a_node_that_asks_gets_its_cameras_page_by_page(store: Store) -> None:
     bus = MemoryBus()
     centre = await centre_on(store, bus)
+    ids = [f"c{number:03}" for number in range(230)]
     async with centre.running():
-        await centre.add_camera(NewCamera("a", URL), "admin")
-        given = await bus.request(centre_subject("assignment"), AssignmentRequest(node="local"), Assignment)
-        assert [camera.url for camera in given.cameras] == [URL]
+        for id in ids:
+            await centre.add_camera(NewCamera(id, URL), "admin")
+        found: list[str] = []
+        after, more = "", True
+        while more:
+            request = AssignmentRequest(node="local", after=after)
+            page = await bus.request(centre_subject("assignment"), request, AssignmentPage)
+            assert 0 < len(page.cameras) <= 100
+            found += [camera.id for camera in page.cameras]
+            after, more = page.last, page.more
+        assert found == ids
+        assert page.cameras[0].url == URL
+        with pytest.raises(NotFound):
+            await bus.request(centre_subject("assignment"), AssignmentRequest(node="other"), AssignmentPage)
 
 
 async def test_statuses_become_states_and_events(store: Store) -> None:
@@ -148,31 +157,34 @@ async def test_requests_find_the_node_or_say_so(store: Store) -> None:
 async def test_many_changes_at_once_lose_none(store: Store) -> None:
     bus = MemoryBus()
     centre = await centre_on(store, bus)
-    async with centre.running(), bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+    async with bus.subscribe(assignment_subject("local"), AssignmentChange) as changes, centre.running():
+        revision = (await anext(changes)).revision
         async with asyncio.TaskGroup() as group:
             for number in range(30):
                 group.create_task(centre.add_camera(NewCamera(f"c{number}", URL), "admin"))
-        newest = await anext(assignments)
-        while len(newest.cameras) < 30:
-            async with asyncio.timeout(5):
-                following = await anext(assignments)
-            newest = max(newest, following, key=lambda one: one.revision)
-        assert len({camera.id for camera in newest.cameras}) == 30
+        given: set[str] = set()
+        async with asyncio.timeout(5):
+            while len(given) < 30:
+                change = await anext(changes)
+                assert change.before_revision == revision
+                revision = change.revision
+                given |= {camera.id for camera in change.put}
 
 
 async def test_a_single_change_is_assigned_at_once_and_many_together(store: Store) -> None:
     bus = MemoryBus()
     centre = await centre_on(store, bus)
-    async with bus.subscribe(assignment_subject("local"), Assignment) as assignments, centre.running():
-        await anext(assignments)
-        await asyncio.sleep(0.3)
+    async with bus.subscribe(assignment_subject("local"), AssignmentChange) as changes, centre.running():
+        await anext(changes)
         async with asyncio.timeout(0.2):
             await centre.add_camera(NewCamera("first", URL), "admin")
-            assert len((await anext(assignments)).cameras) == 1
+            assert [camera.id for camera in (await anext(changes)).put] == ["first"]
         for number in range(50):
             await centre.add_camera(NewCamera(f"c{number}", URL), "admin")
+        given: set[str] = set()
         published = 0
         async with asyncio.timeout(5):
-            while len((await anext(assignments)).cameras) < 51:
+            while len(given) < 50:
+                given |= {camera.id for camera in (await anext(changes)).put}
                 published += 1
         assert published < 10

@@ -13,7 +13,8 @@ import pytest
 from ronda.archive.volume import VolumeSettings
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.contract import (
-    Assignment,
+    AssignmentChange,
+    AssignmentPage,
     AssignmentRequest,
     CameraSpec,
     CameraStatus,
@@ -58,14 +59,26 @@ class Town:
     cameras: tuple[CameraSpec, ...] = ()
     told: list[CameraStatus] = field(default_factory=list)
 
-    def assignment(self) -> Assignment:
-        return Assignment(node="local", revision=self.revision, cameras=self.cameras)
+    def page(self, request: AssignmentRequest) -> AssignmentPage:
+        """Answer a node that asks for all: two at a time."""
+        behind = sorted((camera for camera in self.cameras if camera.id > request.after), key=lambda camera: camera.id)
+        some = tuple(behind[:2])
+        last = some[-1].id if some else request.after
+        return AssignmentPage(node="local", revision=self.revision, cameras=some, more=len(behind) > 2, last=last)
 
     async def assign(self, *cameras: CameraSpec, revision: int | None = None) -> None:
-        """Publish the node's cameras."""
-        self.cameras = cameras
-        self.revision = self.revision + 1 if revision is None else revision
-        await self.bus.publish(assignment_subject("local"), self.assignment())
+        """Tell the node what is different from now on: these are its cameras."""
+        before, wanted = {camera.id: camera for camera in self.cameras}, {camera.id: camera for camera in cameras}
+        change = AssignmentChange(
+            node="local",
+            revision=self.revision + 1 if revision is None else revision,
+            before_revision=self.revision,
+            put=tuple(camera for camera in cameras if before.get(camera.id) != camera),
+            removed=tuple(before.keys() - wanted.keys()),
+        )
+        if change.revision > self.revision:
+            self.cameras, self.revision = cameras, change.revision
+        await self.bus.publish(assignment_subject("local"), change)
 
     async def timeline(self, id: str, profile: str = "main") -> Timeline:
         now_90k = SystemClock().utc_90k()
@@ -85,8 +98,8 @@ async def open_town(folder: Path, *cameras: CameraSpec) -> AsyncIterator[Town]:
     failed: AssertionError | TimeoutError | None = None
     town = Town(Node(settings, bus, SystemClock()), bus, 1, cameras)
 
-    async def asked(_request: AssignmentRequest) -> Assignment:
-        return town.assignment()
+    async def asked(request: AssignmentRequest) -> AssignmentPage:
+        return town.page(request)
 
     async def listen(statuses: AsyncIterator[CameraStatus]) -> None:
         async for status in statuses:

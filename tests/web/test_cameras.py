@@ -7,7 +7,7 @@ from tests.web.conftest import City, until
 
 from ronda.base.causes import SourceState
 from ronda.bus.contract import (
-    Assignment,
+    AssignmentChange,
     CameraStatus,
     ProfileStatus,
     assignment_subject,
@@ -20,7 +20,7 @@ CAMERA = {"id": "simpang-1", "url": URL, "name": "Simpang Lima"}
 
 async def test_a_camera_from_added_to_removed(city: City) -> None:
     admin = await city.admin()
-    async with city.bus.subscribe(assignment_subject("local"), Assignment) as assignments:
+    async with city.bus.subscribe(assignment_subject("local"), AssignmentChange) as changes:
         added = await admin.post("/api/v1/cameras", json={**CAMERA, "sub_url": URL + "/sub", "recording": {"days": 3}})
         assert added.status_code == 201
         assert added.json() == {
@@ -40,8 +40,8 @@ async def test_a_camera_from_added_to_removed(city: City) -> None:
                 "profiles": {},
             },
         }
-        first = await anext(assignments)
-        assert [camera.url for camera in first.cameras] == [URL]
+        first = await anext(changes)
+        assert [camera.url for camera in first.put] == [URL]
         assert (await admin.get("/api/v1/cameras")).json() == {"cameras": [added.json()]}
         assert (await admin.get("/api/v1/cameras/simpang-1")).json() == added.json()
 
@@ -49,12 +49,12 @@ async def test_a_camera_from_added_to_removed(city: City) -> None:
         changed = await admin.patch("/api/v1/cameras/simpang-1", json=body)
         assert changed.json()["name"] == "New"
         assert changed.json()["recording"] == {"mode": "off", "profile": "main", "days": 3, "hours": []}
-        second = await anext(assignments)
-        assert second.cameras[0].url == URL
+        second = await anext(changes)
+        assert second.put[0].url == URL
         assert second.revision > first.revision
 
         assert (await admin.delete("/api/v1/cameras/simpang-1")).status_code == 204
-        assert (await anext(assignments)).cameras == ()
+        assert (await anext(changes)).removed == ("simpang-1",)
         assert (await admin.get("/api/v1/cameras/simpang-1")).status_code == 404
         history = (await admin.get("/api/v1/cameras/simpang-1/history")).json()["changes"]
         assert [change["action"] for change in history] == ["added", "changed", "removed"]

@@ -6,7 +6,7 @@ Called on the event loop; what blocks runs on the volumes' writer threads and in
 import asyncio
 import sqlite3
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from types import TracebackType
@@ -160,10 +160,15 @@ class Archive:
         for volume in self.volumes:
             volume.writer.author = self._author
 
-    async def keep(self, camera: str, days: int) -> None:
-        """Keep a camera's footage for so many days; without, only the quota bounds it."""
+    async def keep(self, days: Mapping[str, int]) -> None:
+        """Keep the footage of cameras for so many days each; without, only the quota bounds it."""
+
+        def keep_on(volume: Volume) -> None:
+            for camera, kept in days.items():
+                volume.keep(camera, kept)
+
         for volume in self.volumes:
-            await self._on_writer(volume, partial(volume.keep, camera, days))
+            await self._on_writer(volume, partial(keep_on, volume))
 
     async def set_quota(self, quota: Quota) -> None:
         """Bound every volume otherwise from now on."""

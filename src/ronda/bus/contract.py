@@ -1,8 +1,8 @@
 """The messages between the centre and its nodes: all serialisable, none holds a picture.
 
-The centre publishes one `Assignment` per node, whose `revision` is the fencing number; a node
-publishes `CameraStatus` and `NodeEvent`; requests are answered by the node that holds the camera.
-Times are `utc_90k`.
+A node asks the centre for its cameras, page by page, and then follows `AssignmentChange`s, whose `revision` is
+the fencing number; it publishes `CameraStatus` and `NodeEvent`; requests are answered by the node that holds the
+camera. Times are `utc_90k`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -59,16 +59,39 @@ class CameraSpec(Message):
     recording: Recording = Recording()
 
 
-class Assignment(Message):
-    """The cameras of one node; replaces the one before when its revision is higher."""
+class AssignmentRequest(Message):
+    """A node asks the centre for its cameras behind the id `after`; answered with an `AssignmentPage`."""
+
+    node: str
+    after: str = ""
+
+
+class AssignmentPage(Message):
+    """Some of a node's cameras, by id, as they are assigned at `revision`; `more` follow behind the id `last`."""
 
     node: str
     revision: int
     cameras: tuple[CameraSpec, ...]
+    more: bool = False
+    last: str = ""
+
+
+class AssignmentChange(Message):
+    """What is different in a node's assignment since `before_revision`.
+
+    A node that is not at `before_revision` has missed something and asks for the whole; where it is None, every
+    node must. The revision is the fencing number that archive and events carry.
+    """
+
+    node: str
+    revision: int
+    before_revision: int | None
+    put: tuple[CameraSpec, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 class ProfileStatus(Message):
-    """What one source is doing and has counted since the node's start."""
+    """What one source is doing and has counted since somebody last began to ask for its camera."""
 
     state: SourceState
     since: int
@@ -108,6 +131,8 @@ class EventKind(StrEnum):
     DISK_ALARM = "disk-alarm"
     DISK_RECOVERED = "disk-recovered"
     STILL = "still"
+    PUBLICATION_CHANGED = "publication-changed"
+    REGISTRY_CHANGED = "registry-changed"
 
 
 class NodeEvent(Message):
@@ -264,12 +289,6 @@ class Failure(Message):
     mend: str = ""
 
 
-class AssignmentRequest(Message):
-    """A node that has just started asks the centre for its cameras; answered with an `Assignment`."""
-
-    node: str
-
-
 REQUEST_NAMES: Final[dict[type[Message], str]] = {
     TimelineRequest: "timeline",
     HoldsRequest: "holds",
@@ -319,7 +338,7 @@ class Bus(Protocol):
 
 
 def assignment_subject(node: str) -> str:
-    """Subject of a node's assignment."""
+    """Subject of what changes in a node's assignment."""
     return f"node.{node}.assignment"
 
 

@@ -1,25 +1,22 @@
 """The centre: knows the cameras, tells the nodes, gathers what they tell, and answers the web.
 
-Owned state: the newest status of each camera, the disk alarms in force, the event feed, and the
-revision of each node's assignment. It reaches nodes through the bus alone.
+Owned state: the newest status of each camera, the disk alarms in force, the event feed. It reaches nodes
+through the bus alone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
-import sqlalchemy as sa
 import structlog
 
-from ronda.base.errors import RondaError
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     REQUEST_NAMES,
     AddHold,
     ArchiveCheckReport,
     ArchiveCheckRequest,
-    Assignment,
     AssignmentRequest,
     Bus,
     CameraStatus,
@@ -38,23 +35,23 @@ from ronda.bus.contract import (
     Timeline,
     TimelineRequest,
     TriggerRecording,
-    assignment_subject,
     centre_subject,
     event_subject,
     request_subject,
     status_subject,
 )
+from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
-from ronda.centre.tables import ASSIGNMENTS
 from ronda.centre.view import CameraViews, state_document
 from ronda.city.camera import Camera
-from ronda.city.registry import CameraChange, CameraRegistry, NewCamera
+from ronda.city.city import Applied, City
+from ronda.city.edit import Edit
+from ronda.city.registry import CameraChange, NewCamera
 from ronda.store.database import Store
 
 R = TypeVar("R", bound=Message)
 _log = structlog.get_logger(__name__)
 _PROBE_S: Final = 30.0
-_GATHER_S: Final = 0.25
 _BREATH: Final = 20
 _ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
@@ -64,27 +61,28 @@ class Centre:
     """One centre with one node; `running` must be open for it to work.
 
     Attributes:
-        cameras: The register; change it through the centre, so that nodes and pages learn of it.
+        city: Everything there is; change it through the centre, so that nodes and pages learn of it.
+        cameras: Its cameras.
         feed: What happens, for pages.
         views: Documents of cameras.
     """
 
-    def __init__(self, store: Store, bus: Bus, cameras: CameraRegistry, clock: Clock, node: str = "local") -> None:
-        self.cameras = cameras
+    def __init__(self, store: Store, bus: Bus, city: City, clock: Clock, node: str = "local") -> None:
+        self.city = city
+        self.cameras = city.cameras
         self.feed = EventFeed()
         self.views = CameraViews()
-        self._store = store
         self._bus = bus
         self._clock = clock
         self._node = node
+        self._assigning = Assigning(store, bus, self.cameras, node)
         self._statuses: dict[str, CameraStatus] = {}
         self._alarms: dict[str, str] = {}
-        self._assigning = asyncio.Lock()
-        self._unassigned = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Follow the node, answer it, and give it its cameras, while the context is open."""
+        await self._assigning.begin()
         async with AsyncExitStack() as stack:
             statuses = await stack.enter_async_context(self._bus.subscribe(status_subject(self._node), CameraStatus))
             events = await stack.enter_async_context(self._bus.subscribe(event_subject(self._node), NodeEvent))
@@ -92,11 +90,10 @@ class Centre:
             tasks = [
                 group.create_task(self._follow_statuses(statuses)),
                 group.create_task(self._follow_events(events)),
-                group.create_task(self._keep_assigned()),
+                group.create_task(self._assigning.run()),
             ]
             try:
-                async with self._bus.serve(centre_subject("assignment"), AssignmentRequest, self._assignment_asked):
-                    self._unassigned.set()
+                async with self._bus.serve(centre_subject("assignment"), AssignmentRequest, self._assigning.page):
                     yield
             finally:
                 self.feed.close()
@@ -133,6 +130,28 @@ class Centre:
         self.views.forget(id)
         self._changed(EventKind.CAMERA_REMOVED, id)
         return camera
+
+    async def alter_camera(self, id: str, alteration: Callable[[Camera], Camera], by: str) -> Camera:
+        """Change what the city knows of a camera; see `CameraRegistry.alter`."""
+        before = self.cameras.get(id)
+        camera = await self.cameras.alter(id, alteration, by)
+        if camera is not before:
+            self._changed(EventKind.CAMERA_CHANGED, id)
+            if self.city.place_of(before).publication != self.city.place_of(camera).publication:
+                self.feed.publish(FeedEvent.of(EventKind.PUBLICATION_CHANGED.value, id, {"camera": id}))
+        return camera
+
+    async def apply(self, edit: Edit, by: str) -> Applied:
+        """Carry out an edit of the city; see `City.apply`."""
+        applied = await self.city.apply(edit, by)
+        for id in applied.removed.get("camera", ()):
+            self._statuses.pop(id, None)
+            self.views.forget(id)
+        if not applied.nothing:
+            self.feed.publish(FeedEvent.of(EventKind.REGISTRY_CHANGED.value, None, {}))
+            for ids in (applied.added, applied.changed, applied.removed):
+                self._assigning.touch(ids.get("camera", ()))
+        return applied
 
     async def timeline(self, id: str, from_90k: int, to_90k: int, profile: str | None) -> Timeline:
         """Return a camera's coverage and gaps.
@@ -184,39 +203,7 @@ class Centre:
 
     def _changed(self, kind: EventKind, id: str) -> None:
         self.feed.publish(FeedEvent.of(kind.value, id, {"camera": id}))
-        self._unassigned.set()
-
-    async def _keep_assigned(self) -> None:
-        """Publish the assignment at once after a change, and what changes meanwhile together."""
-        while True:
-            await self._unassigned.wait()
-            self._unassigned.clear()
-            try:
-                await self._bus.publish(assignment_subject(self._node), await self._assignment())
-            except RondaError as error:
-                _log.error("the node's cameras cannot be assigned", problem=str(error))
-                self._unassigned.set()
-            await asyncio.sleep(_GATHER_S)
-
-    async def _assignment(self) -> Assignment:
-        """Return the node's cameras under a revision higher than any before, also across restarts."""
-        async with self._assigning:
-            revision = await self._store.run(self._next_revision)
-            specs = tuple(camera.spec() for camera in self.cameras.all() if camera.node == self._node)
-        return Assignment(node=self._node, revision=revision, cameras=specs)
-
-    async def _assignment_asked(self, _request: AssignmentRequest) -> Assignment:
-        return await self._assignment()
-
-    def _next_revision(self, connection: sa.Connection) -> int:
-        mine = ASSIGNMENTS.c.node == self._node
-        before = connection.execute(sa.select(ASSIGNMENTS.c.revision).where(mine)).scalar()
-        revision = int(before or 0) + 1
-        if before is None:
-            connection.execute(ASSIGNMENTS.insert().values(node=self._node, revision=revision))
-        else:
-            connection.execute(ASSIGNMENTS.update().where(mine).values(revision=revision))
-        return revision
+        self._assigning.touch([id])
 
     async def _follow_statuses(self, statuses: AsyncIterator[CameraStatus]) -> None:
         number = 0

@@ -6,12 +6,12 @@ from datetime import tzinfo
 
 from ronda.archive.archive import Archive
 from ronda.archive.recorder import Recorder
-from ronda.archive.schedule import within_hours
 from ronda.base.causes import GapCause, SourceState
 from ronda.base.errors import BadInput
 from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraSpec, CameraStatus, RecordingMode
+from ronda.bus.hours import within_hours
 from ronda.media.leases import Lease, Purpose
 from ronda.media.sources.address import StreamAddress
 from ronda.media.sources.contract import SourceCounters, SourceListener
@@ -70,6 +70,7 @@ class NodeCamera:
         self._states: dict[str, SourceState] = {}
         self._losses = Repeated(_log, "packets are lost or not understood", tools.clock)
         self._losses_seen = 0
+        self._needed_at = tools.clock.monotonic()
         for profile, url in _addresses(spec).items():
             self._offer(profile, url)
         self.tick()
@@ -82,7 +83,29 @@ class NodeCamera:
     @property
     def recorded_profile(self) -> str:
         """The profile that is recorded: the one asked for, where the camera has it."""
-        return "sub" if self.spec.recording.profile == "sub" and self.spec.sub_url else "main"
+        return recorded_profile(self.spec)
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """Its streams, main first."""
+        return self._tools.streams.awake(self.spec.id)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is recorded, or one of its streams runs or lingers."""
+        return self._lease is not None or any(stream.active for stream in self.streams)
+
+    @property
+    def last_picture_90k(self) -> int | None:
+        """Timeline time of the newest picture there has been, here or in the archive."""
+        pictures = [stream.last_picture_90k for stream in self.streams if stream.last_picture_90k is not None]
+        return max(pictures, default=self._recorded_until_90k)
+
+    def idle_for_s(self, now: float) -> float:
+        """Return for how long nobody has needed it; counted from the first `tick` that found it so."""
+        if self.at_work:
+            self._needed_at = now
+        return now - self._needed_at
 
     def remember(self, end_90k: int) -> None:
         """The archive holds pictures until then, from before this start."""
@@ -119,7 +142,8 @@ class NodeCamera:
             self._start_recording()
         elif not wanted and self._lease is not None:
             self._stop_recording(GapCause.SCHEDULE)
-        self._look_for_losses()
+        if self.at_work:
+            self._look_for_losses()
         if self.recording is not self._was_recording:
             self._was_recording = self.recording
             self._tools.changed(self.spec.id)
@@ -136,16 +160,15 @@ class NodeCamera:
 
     def status(self) -> CameraStatus:
         """Return what it is doing."""
-        streams = {stream.profile: stream for stream in self._tools.streams.profiles(self.spec.id)}
+        streams = {stream.profile: stream for stream in self.streams}
         recorded = streams.get(self.recorded_profile)
-        pictures = [stream.last_picture_90k for stream in streams.values() if stream.last_picture_90k is not None]
         return CameraStatus(
             node=self._tools.node,
             camera=self.spec.id,
             profiles={profile: stream.status() for profile, stream in streams.items()},
             recording=self.recording,
             gap=self._gap(recorded),
-            last_picture=max(pictures, default=self._recorded_until_90k),
+            last_picture=self.last_picture_90k,
         )
 
     def _gap(self, recorded: Stream | None) -> GapCause | None:
@@ -169,7 +192,7 @@ class NodeCamera:
 
     def _look_for_losses(self) -> None:
         """Packets that are lost or not understood are told now and then, not one by one."""
-        counters = [stream.counters for stream in self._tools.streams.profiles(self.spec.id)]
+        counters = [stream.counters for stream in self.streams]
         lost, bad = sum(one.lost_packets for one in counters), sum(one.bad_packets for one in counters)
         if lost + bad > self._losses_seen:
             self._losses_seen = lost + bad
@@ -214,6 +237,11 @@ class NodeCamera:
         self._lease.close()
         self._lease = self._detach = self._recorder = None
         self._tools.changed(self.spec.id)
+
+
+def recorded_profile(spec: CameraSpec) -> str:
+    """Return the profile that is recorded of a camera: the one asked for, where it has it."""
+    return "sub" if spec.recording.profile == "sub" and spec.sub_url else "main"
 
 
 def _addresses(spec: CameraSpec) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A node's numbers for Prometheus, read when somebody asks."""
 
-from collections.abc import Callable
+from collections import Counter
 from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,6 +11,7 @@ from ronda.archive.volume import Volume
 from ronda.base.causes import SourceState
 from ronda.base.metrics import QueueMetrics
 from ronda.media.streams import Streams
+from ronda.node.roster import Roster, totals
 
 _SOURCE_COUNTERS: Final = {
     "pictures": "Pictures received",
@@ -43,10 +44,10 @@ def register_intake(queues: QueueMetrics, volume: Volume) -> None:
 class NodeMetrics(Collector):
     """Sums over the node's streams and volumes; no label per camera, there may be thousands."""
 
-    def __init__(self, streams: Streams, archive: Archive, cameras: Callable[[], int]) -> None:
+    def __init__(self, streams: Streams, archive: Archive, roster: Roster) -> None:
         self._streams = streams
         self._archive = archive
-        self._cameras = cameras
+        self._roster = roster
 
     def collect(self) -> list[Metric]:
         """Read everything now."""
@@ -54,20 +55,24 @@ class NodeMetrics(Collector):
 
     def _of_streams(self) -> list[Metric]:
         streams = list(self._streams)
-        states = GaugeMetricFamily("ronda_streams", "Streams by state", labels=["state"])
+        states = GaugeMetricFamily("ronda_streams", "Streams of awake cameras by state", labels=["state"])
+        counted = Counter(stream.state_now for stream in streams)
         for state in SourceState:
-            states.add_metric([state.value], sum(stream.state_now is state for stream in streams))
+            states.add_metric([state.value], counted[state])
+        failures = self._roster.failures + sum(s.failures for s in streams)
         found: list[Metric] = [
-            GaugeMetricFamily("ronda_cameras", "Cameras of this node", value=self._cameras()),
+            GaugeMetricFamily("ronda_cameras", "Cameras of this node", value=len(self._roster)),
+            GaugeMetricFamily(
+                "ronda_cameras_awake", "Cameras that are recorded or asked for", value=len(self._roster.all_awake)
+            ),
             states,
             GaugeMetricFamily(
                 "ronda_gop_bytes", "Bytes held for joining viewers", value=sum(s.bytes_held for s in streams)
             ),
-            CounterMetricFamily("ronda_stream_failures", "Errors inside Ronda", value=sum(s.failures for s in streams)),
+            CounterMetricFamily("ronda_stream_failures", "Errors inside Ronda", value=failures),
         ]
-        for name, text in _SOURCE_COUNTERS.items():
-            total = sum(getattr(stream.counters, name) for stream in streams)
-            found.append(CounterMetricFamily(f"ronda_source_{name}", text, value=total))
+        for name, total in totals(self._streams, self._roster).items():
+            found.append(CounterMetricFamily(f"ronda_source_{name}", _SOURCE_COUNTERS[name], value=total))
         return found
 
     def _of_archive(self) -> list[Metric]:

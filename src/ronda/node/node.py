@@ -6,7 +6,7 @@ cameras' runtimes.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -21,18 +21,16 @@ from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.segment import Author
 from ronda.archive.volume import VolumeSettings
 from ronda.base.causes import GapCause
-from ronda.base.errors import Busy, NotFound
+from ronda.base.errors import NotFound
 from ronda.base.metrics import QueueMetrics
 from ronda.base.time import Clock
 from ronda.bus.contract import (
-    Assignment,
-    AssignmentRequest,
+    AssignmentChange,
     Bus,
     CameraSpec,
     CameraStatus,
     EventKind,
     assignment_subject,
-    centre_subject,
 )
 from ronda.media.delivery.measures import register_measures
 from ronda.media.sources.accounts import Accounts
@@ -43,15 +41,17 @@ from ronda.media.sources.resolver import Resolver, ResolverLimits
 from ronda.media.sources.supervisor import SupervisorTools
 from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
+from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
+from ronda.node.roster import Roster, never_sleeps
 
 _log = structlog.get_logger(__name__)
 _TICK_S: Final = 1.0
-_ASK_AGAIN_S: Final = 0.5
-_BREATH: Final = 50
+_BREATH: Final = 20
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,15 @@ class Node:
 
     Attributes:
         archive: Its recordings.
-        streams: Its streams.
+        roster: Its cameras.
+        streams: The streams of those that somebody needs.
         devices: Where devices send their own pictures.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
         self.settings = settings
-        self.streams = Streams(clock, settings.streams)
+        self.roster = Roster(settings.id, self._open_camera)
+        self.streams = Streams(clock, settings.streams, self.roster)
         self.archive = Archive(
             settings.volumes,
             clock,
@@ -111,8 +113,7 @@ class Node:
         self.devices = Devices()
         self.dialler = Dialler(clock, settings.dial)
         self._bus = bus
-        self._revision = -1
-        self._cameras: dict[str, NodeCamera] = {}
+        self._clock = clock
         self._tools = CameraTools(
             node=settings.id,
             clock=clock,
@@ -128,7 +129,7 @@ class Node:
     def register_metrics(self, registry: CollectorRegistry) -> None:
         """Report the node's numbers through `registry`."""
         register_measures(registry)
-        registry.register(NodeMetrics(self.streams, self.archive, lambda: len(self._cameras)))
+        registry.register(NodeMetrics(self.streams, self.archive, self.roster))
 
     def register_queues(self, queues: QueueMetrics) -> None:
         """Report its bounded queues; the node must be running."""
@@ -142,28 +143,28 @@ class Node:
 
     def snapshot_url(self, id: str) -> str | None:
         """Return a camera's own snapshot address, credentials included."""
-        camera = self._cameras.get(id)
-        return camera.spec.snapshot_url if camera else None
+        spec = self.roster.spec(id)
+        return spec.snapshot_url if spec else None
 
     def camera(self, id: str) -> NodeCamera:
-        """Return a camera of this node.
+        """Return a camera of this node, waking it where it sleeps.
 
         Raises:
             NotFound: It is not here.
         """
-        if id not in self._cameras:
+        self.roster.wake(id)
+        camera = self.roster.awake(id)
+        if camera is None:
             raise NotFound(f"there is no camera {id[:80]!r}")
-        return self._cameras[id]
+        return camera
 
     def recorded_profile(self, id: str) -> str:
         """Return the profile that is recorded of a camera; `main` of one that is not here any more."""
-        camera = self._cameras.get(id)
-        return camera.recorded_profile if camera else "main"
+        return self.roster.recorded_profile(id)
 
     def status(self, id: str) -> CameraStatus | None:
         """Return a camera's status; None when it is not here."""
-        camera = self._cameras.get(id)
-        return camera.status() if camera else None
+        return self.roster.status(id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -174,14 +175,14 @@ class Node:
             await stack.enter_async_context(self.streams)
             await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            tasks = [group.create_task(self.reports.run(lambda: list(self._cameras)), name="reports")]
+            tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
             if self.settings.pulls:
-                assignments = await stack.enter_async_context(
-                    self._bus.subscribe(assignment_subject(self.settings.id), Assignment)
+                changes = await stack.enter_async_context(
+                    self._bus.subscribe(assignment_subject(self.settings.id), AssignmentChange)
                 )
+                assignments = Assignments(self.settings.id, self._bus, self)
                 tasks += [
-                    group.create_task(self._follow(assignments), name="assignments"),
-                    group.create_task(self._ask_for_cameras(), name="first assignment"),
+                    group.create_task(assignments.run(changes), name="assignments"),
                     group.create_task(self._tick(), name="recording hours"),
                 ]
             try:
@@ -189,8 +190,7 @@ class Node:
             finally:
                 for task in tasks:
                     task.cancel()
-                for camera in list(self._cameras.values()):
-                    await camera.close()
+                await self.roster.close()
 
     def _answers(self) -> Answers:
         return Answers(
@@ -201,60 +201,73 @@ class Node:
             trigger=lambda id, seconds: self.camera(id).trigger(seconds),
         )
 
-    async def _follow(self, assignments: AsyncIterator[Assignment]) -> None:
-        async for assignment in assignments:
-            await self._take(assignment)
+    async def take_all(self, revision: int, cameras: Mapping[str, CameraSpec]) -> None:
+        """Have exactly these cameras: what is not named any more is closed, what is unchanged is untouched."""
+        self.archive.fence(revision)
+        await self._remove([id for id in self.roster if id not in cameras])
+        await self._put(list(cameras.values()))
 
-    async def _ask_for_cameras(self) -> None:
-        """Ask until the centre answers: a node may start before it."""
-        subject, request = centre_subject("assignment"), AssignmentRequest(node=self.settings.id)
-        while self._revision < 0:
-            try:
-                await self._take(await self._bus.request(subject, request, Assignment, 2.0))
-            except Busy:
-                await asyncio.sleep(_ASK_AGAIN_S)
+    async def take_change(self, change: AssignmentChange) -> None:
+        """Follow one change of the assignment."""
+        self.archive.fence(change.revision)
+        await self._remove(change.removed)
+        await self._put(change.put)
 
-    async def _take(self, assignment: Assignment) -> None:
-        """Follow the newest assignment: what is not named any more is closed, what is unchanged is untouched."""
-        if assignment.revision <= self._revision:
-            return
-        self._revision = assignment.revision
-        self.archive.fence(assignment.revision)
-        wanted = {spec.id: spec for spec in assignment.cameras}
-        for id in self._cameras.keys() - wanted.keys():
-            await self._cameras.pop(id).close(GapCause.SCHEDULE)
+    async def _remove(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            await self.roster.remove(id, GapCause.SCHEDULE)
             self.reports.forget(id)
-        new = wanted.keys() - self._cameras.keys()
-        for number, spec in enumerate(wanted.values()):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
-            await self._apply(spec)
-        await self._remember(new)
+
+    async def _put(self, cameras: Sequence[CameraSpec]) -> None:
+        """Take cameras in or follow their new descriptions, a few at a time: the loop has other work too."""
+        new: list[str] = []
+        for first in range(0, len(cameras), _AT_ONCE):
+            different = [spec for spec in cameras[first : first + _AT_ONCE] if self.roster.spec(spec.id) != spec]
+            new += [spec.id for spec in different if spec.id not in self.roster]
+            await self._keep(different)
+            for number, spec in enumerate(different):
+                if number % _BREATH == 0:
+                    await asyncio.sleep(0)
+                known = self.roster.awake(spec.id) is not None
+                await self.roster.put(spec)
+                if known or self.roster.awake(spec.id) is not None:
+                    self.reports.camera_changed(spec.id)
+        if new:
+            await self._remember(new)
+
+    async def _keep(self, cameras: Iterable[CameraSpec]) -> None:
+        """Say for how long footage is kept, of cameras that have some or will."""
+        known = {spec.id: self.roster.spec(spec.id) for spec in cameras}
+        days = {
+            spec.id: spec.recording.days
+            for spec in cameras
+            if never_sleeps(spec) or ((before := known[spec.id]) and before.recording.days != spec.recording.days)
+        }
+        if days:
+            await self.archive.keep(days)
 
     async def _remember(self, ids: Iterable[str]) -> None:
-        """Let new cameras know when they were last recorded, all with one question."""
+        """Find out when new cameras were last recorded, all with one question."""
         found = await self.archive.last_ends([(id, self.recorded_profile(id)) for id in ids])
+        asleep = {id: spec for id in found if (spec := self.roster.spec(id)) is not None and not never_sleeps(spec)}
+        if asleep:
+            await self.archive.keep({id: spec.recording.days for id, spec in asleep.items()})
         for id, end_90k in found.items():
-            self._cameras[id].remember(end_90k)
+            self.roster.remember(id, end_90k)
             self.reports.camera_changed(id)
 
-    async def _apply(self, spec: CameraSpec) -> None:
-        known = self._cameras.get(spec.id)
-        if known is not None and known.spec == spec:
-            return
-        if known is None or known.spec.recording.days != spec.recording.days:
-            await self.archive.keep(spec.id, spec.recording.days)
-        if known is None:
-            self._cameras[spec.id] = NodeCamera(spec, self._tools)
-        else:
-            await known.change(spec)
-        self.reports.camera_changed(spec.id)
+    def _open_camera(self, spec: CameraSpec) -> NodeCamera:
+        return NodeCamera(spec, self._tools)
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
-            for camera in self._cameras.values():
-                camera.tick()
+            for number, camera in enumerate(self.roster.all_awake):
+                if number % _BREATH == 0:
+                    await asyncio.sleep(0)
+                if self.roster.awake(camera.spec.id) is camera:
+                    if await self.roster.look_after(camera, self._clock.monotonic()):
+                        self.reports.forget(camera.spec.id)
 
     def _disk_alarm(self, alarm: DiskAlarm) -> None:
         kind = EventKind.DISK_RECOVERED if alarm.cause is None else EventKind.DISK_ALARM
