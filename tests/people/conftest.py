@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from tests.store.databases import database_kind, store, store_url
 
 from ronda.people.passwords import Passwords
-from ronda.people.people import LOCAL_MARK, People
+from ronda.people.people import LOCAL_MARK, PUBLIC_MARK, People
 from ronda.people.policy import Policy
 from ronda.store.database import Store
 
@@ -32,7 +32,9 @@ def passwords() -> Passwords:
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-def connection(kind: str = "http", *, local: bool = False, query: str = "", **headers: str) -> HTTPConnection:
+def connection(
+    kind: str = "http", *, local: bool = False, public: bool = False, query: str = "", **headers: str
+) -> HTTPConnection:
     """Return a connection as a server makes it; underscores in header names stand for dashes."""
     return HTTPConnection(
         {
@@ -42,6 +44,7 @@ def connection(kind: str = "http", *, local: bool = False, query: str = "", **he
             "client": ("192.168.1.20", 4711),
             "path": "/",
             LOCAL_MARK: local,
+            PUBLIC_MARK: public,
         }
     )
 

@@ -2,14 +2,18 @@
 
 import pytest
 from tests.people.conftest import HandClock, connection
+from tests.people.powers import OWN, ROLES
 
-from ronda.base.errors import NotFound, NotSignedIn
-from ronda.media.delivery.permission import Ask, MediaAction
+from ronda.base.errors import NotAllowed, NotFound, NotSignedIn
+from ronda.city.place import Place
+from ronda.city.publication import Publication, PublicationMode
+from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Treatment
 from ronda.people.access_log import Entry
+from ronda.people.errors import PurposeNeeded
 from ronda.people.media_access import MediaAccess
 from ronda.people.people import ADMIN, COOKIE, People
 from ronda.people.policy import LOOKING, Policy
-from ronda.people.principal import Kind
+from ronda.people.principal import Credential, Kind, Role
 
 CAMERAS = {"a"}
 
@@ -42,10 +46,9 @@ async def test_a_view_is_logged_from_start_to_end(people: People, access: MediaA
 
 
 async def test_strangers_and_cameras_that_are_not(people: People, access: MediaAccess) -> None:
-    with pytest.raises(NotSignedIn):
-        await access(Ask(MediaAction.LIVE, "a", connection("websocket")))
-    with pytest.raises(NotSignedIn):  # a stranger does not learn which cameras there are
-        await access(Ask(MediaAction.LIVE, "none", connection("websocket")))
+    for camera in ("a", "none"):  # a stranger does not learn which cameras there are
+        with pytest.raises(NotFound, match=f"there is no camera '{camera}'"):
+            await access(Ask(MediaAction.LIVE, camera, connection("websocket")))
     with pytest.raises(NotFound):
         await access(Ask(MediaAction.LIVE, "none", connection("websocket", local=True)))
 
@@ -74,8 +77,61 @@ async def test_the_public_may_look_until_it_may_not(people: People) -> None:
     assert permit.public
     people.policy.public_actions = frozenset()
     assert permit.revoked
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(NotFound):
         await access(Ask(MediaAction.CLIP, "a", connection(), 1, 2))
+
+
+async def test_published_pictures_are_treated_and_the_original_is_for_those_with_a_grant(
+    people: People, clock: HandClock
+) -> None:
+    mask = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5))
+    publications = {
+        "stills": Publication(PublicationMode.STILLS_WITHOUT_PEOPLE, masks=(mask,)),
+        "delayed": Publication(PublicationMode.DELAYED, delay_s=60),
+        "live": Publication(PublicationMode.LIVE, masks=(mask,)),
+    }
+    places = {id: Place("33.74", publication=publication) for id, publication in publications.items()}
+    people.policy = Policy(places=places.get, clock=clock)
+    access = MediaAccess(people, places.__contains__, clock)
+    still = await access(Ask(MediaAction.STILL, "stills", connection()))
+    assert still.treatment == Treatment((mask,), without_people=True, stills_only=True)
+    assert not still.public, "at this address others get the original"
+    for cookie in ("", f"{COOKIE}={await people.sign_in(ADMIN, 'first password', '', '')}"):
+        shown = await access(Ask(MediaAction.STILL, "stills", connection(cookie=cookie, public=True)))
+        assert shown.public
+        assert shown.treatment.without_people
+    live = await access(Ask(MediaAction.LIVE, "live", connection("websocket")))
+    assert live.treatment == Treatment((mask,))
+    assert (await access(Ask(MediaAction.LIVE, "live", connection("websocket", local=True)))).treatment == ORIGINAL
+    places["live"] = Place("33.74", publication=Publication(quarantined=True))
+    assert live.revoked
+
+
+async def test_the_past_of_a_delayed_camera_is_a_quarter_of_an_hour(people: People, clock: HandClock) -> None:
+    places = {"a": Place("33.74", publication=Publication(PublicationMode.DELAYED, delay_s=60))}
+    people.policy = Policy(places=places.get, clock=clock)
+    access = MediaAccess(people, places.__contains__, clock)
+    now = clock.utc_90k()
+    permit = await access(Ask(MediaAction.REPLAY, "a", connection("websocket"), now - 60 * 90_000))
+    assert permit.treatment == Treatment(delay_s=60)
+    for seconds in (59, 961):
+        with pytest.raises(NotAllowed, match="1 to 16 minutes old"):
+            await access(Ask(MediaAction.REPLAY, "a", connection("websocket"), now - seconds * 90_000))
+    with pytest.raises(NotSignedIn):
+        await access(Ask(MediaAction.LIVE, "a", connection("websocket")))
+
+
+async def test_a_purpose_that_was_needed_counts_while_the_view_is_open(people: People) -> None:
+    async def principal(_: object) -> Credential:
+        return Credential(ROLES[Role.INVESTIGATOR])
+
+    people.policy = Policy(places={"a": Place(OWN)}.get)
+    people.credential_of = principal  # type: ignore[method-assign]
+    access = MediaAccess(people, CAMERAS.__contains__)
+    permit = await access(Ask(MediaAction.REPLAY, "a", connection(ronda_purpose="LP/123"), 0, 1))
+    assert not permit.revoked
+    with pytest.raises(PurposeNeeded):
+        await access(Ask(MediaAction.REPLAY, "a", connection(), 0, 1))
 
 
 async def test_stills_write_no_row_each(people: People, access: MediaAccess, clock: HandClock) -> None:

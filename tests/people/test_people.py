@@ -1,17 +1,18 @@
 """The first start, sessions that end, revocation, the sweep."""
 
 import asyncio
-import sqlite3
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.people.conftest import HandClock, connection, passwords
 
 from ronda.base.errors import Busy, NotSignedIn
 from ronda.people.people import ADMIN, COOKIE, People, remote_kind
 from ronda.people.policy import Policy
 from ronda.people.principal import ANONYMOUS, LOCAL, Kind
+from ronda.people.tables import TOKENS
 from ronda.store.database import Store
+from ronda.store.metadata import METADATA
 
 DAY_S = 86_400
 
@@ -32,12 +33,16 @@ async def test_a_given_password_is_not_told(people: People) -> None:
     assert await people.sign_in(ADMIN, "first password", "", "")
 
 
-async def test_nothing_secret_lies_in_the_database(people: People, tmp_path: Path) -> None:
+def everything(connection: sa.Connection) -> str:
+    """Return all that stands in any table, as text."""
+    rows = (row for table in METADATA.sorted_tables for row in connection.execute(sa.select(table)))
+    return "\n".join(str(tuple(row)) for row in rows)
+
+
+async def test_nothing_secret_lies_in_the_database(people: People, store: Store) -> None:
     session = await people.sign_in(ADMIN, "first password", "", "agent")
     token = await people.credentials.new_token("wall", ADMIN)
-    database = sqlite3.connect(tmp_path / "ronda.db")
-    text = "\n".join(database.iterdump())
-    database.close()
+    text = await store.read(everything)
     assert "$argon2id$" in text
     for secret in ("first password", session, token):
         assert secret not in text
@@ -75,17 +80,14 @@ async def test_a_session_ends_when_idle_and_at_the_latest_after_a_month(people: 
     assert await people.credentials.find(idle) is None
 
 
-async def test_a_sweep_notices_what_was_removed_behind_its_back(people: People, tmp_path: Path) -> None:
+async def test_a_sweep_notices_what_was_removed_behind_its_back(people: People, store: Store) -> None:
     token = await people.credentials.new_token("wall", ADMIN)
     credential = await people.credentials.find(token)
     assert credential is not None
     await people.credentials.sweep()
     assert not credential.revoked
     assert (await people.credentials.tokens())[0].seen_90k is not None
-    other = sqlite3.connect(tmp_path / "ronda.db")
-    with other:
-        other.execute("DELETE FROM tokens")
-    other.close()
+    await store.run(lambda connection: connection.execute(TOKENS.delete()))
     await people.credentials.sweep()
     assert credential.revoked
     assert await people.credentials.find(token) is None

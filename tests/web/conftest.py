@@ -40,8 +40,8 @@ from ronda.bus.contract import (
 )
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.city.city import City as CityRegisters
 from ronda.city.own import OwnPictures
-from ronda.city.registry import CameraRegistry
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
@@ -189,9 +189,10 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     clock, bus, node = SystemClock(), MemoryBus(), FakeNode()
     store = await open_store(folder)
     people = await People.open(store, clock, Policy(LOOKING if public else ()), PASSWORD, quick_passwords())
-    cameras = await CameraRegistry.open(store, clock)
-    centre = Centre(store, bus, cameras, clock)
-    access = MediaAccess(people, cameras.__contains__)
+    registers = await CityRegisters.open(store, clock)
+    people.policy.places = registers.place
+    centre = Centre(store, bus, registers, clock)
+    access = MediaAccess(people, registers.cameras.__contains__)
     registry = CollectorRegistry()
     Counter("ronda_tests", "Tests that counted", registry=registry).inc()
     own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)

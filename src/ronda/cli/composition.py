@@ -16,8 +16,8 @@ from ronda.base.stages import register_stages
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.city.city import City
 from ronda.city.own import OwnPictures
-from ronda.city.registry import CameraRegistry
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.media.delivery.permission import Authorise
@@ -77,14 +77,15 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         store = await Store.open(f"sqlite:///{settings.data / 'ronda.db'}")
         stack.push_async_callback(store.close)
         secret = settings.admin_password
-        policy = Policy(LOOKING if settings.public else ())
+        policy = Policy(LOOKING if settings.public else (), clock=clock, zone=settings.timezone.info)
         passwords = Passwords(threads=settings.pools.crypto)
         people = await People.open(
             store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
         )
         await stack.enter_async_context(people.running())
-        cameras = await CameraRegistry.open(store, clock, NODE)
-        centre = Centre(store, bus, cameras, clock, NODE)
+        city = await City.open(store, clock, settings.timezone.info, NODE)
+        policy.places = city.place
+        centre = Centre(store, bus, city, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         disable_created_metrics()  # type: ignore[no-untyped-call]  # they say only when this process began
         register_stages(registry)
@@ -95,7 +96,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         stack.callback(own.close)
         facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
         parts = Parts(centre, people, own, registry, clock, facts)
-        access = MediaAccess(people, cameras.__contains__)
+        access = MediaAccess(people, city.cameras.__contains__)
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)

@@ -8,14 +8,17 @@ import hashlib
 import json
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import HZ_90K, Clock
-from ronda.people.principal import Credential, Kind, Principal, Role
+from ronda.people import grant_rows
+from ronda.people.action import Action
+from ronda.people.principal import Credential, Grant, Kind, Principal, Role, Scope, administrator
 from ronda.people.tables import PERSONS, SESSIONS, TOKENS
 from ronda.store.database import Store
 
@@ -23,6 +26,8 @@ IDLE_90K: Final = 7 * 86_400 * HZ_90K
 LONGEST_90K: Final = 30 * 86_400 * HZ_90K
 _REMEMBERED: Final = 20_000
 _PREFIX: Final = "ronda_"
+PLACE: Final = "place"
+"""`persons.kind` of a place's screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,28 @@ class SessionEntry:
 
 @dataclass(frozen=True, slots=True)
 class TokenEntry:
-    """One API token in a list; moments in `utc_90k`."""
+    """One API token in a list; moments in `utc_90k`.
+
+    Attributes:
+        id: Its public id.
+        name: What it is for.
+        grant: What it may; its `by` is who made it, its `until_90k` when it expires.
+        only: The only actions that it may do; None for all of its role.
+        created_90k: When it was made.
+        seen_90k: When it was last used; None for never.
+    """
 
     id: str
     name: str
-    by: str
+    grant: Grant
+    only: frozenset[Action] | None
     created_90k: int
     seen_90k: int | None
+
+    @property
+    def by(self) -> str:
+        """Who made it."""
+        return self.grant.by
 
 
 class Credentials:
@@ -58,7 +78,7 @@ class Credentials:
 
     async def find(self, secret: str) -> Credential | None:
         """Return the credential whose secret this is, None when there is none or it has ended."""
-        hashed = _hashed(secret)
+        hashed = hash_of(secret)
         credential = self._known.get(hashed)
         if credential is None:
             now = self._clock.utc_90k()
@@ -80,7 +100,7 @@ class Credentials:
         secret, now = secrets.token_urlsafe(32), self._clock.utc_90k()
         row = {
             "id": secrets.token_hex(6),
-            "secret_hash": _hashed(secret),
+            "secret_hash": hash_of(secret),
             "person": person,
             "created": now,
             "seen": now,
@@ -90,8 +110,16 @@ class Credentials:
         await self._store.run(lambda connection: connection.execute(SESSIONS.insert().values(row)))
         return secret
 
-    async def new_token(self, name: str, by: str) -> str:
-        """Make an API token with every right of an administrator and return it; it is shown this once.
+    async def new_token(
+        self, name: str, by: str, grant: Grant | None = None, only: Collection[Action] | None = None
+    ) -> str:
+        """Make an API token and return it; it is shown this once.
+
+        Args:
+            name: What it is for.
+            by: Who makes it.
+            grant: What it may, and until when; None is everything in the whole city.
+            only: The only actions that it may do; None for all of its role.
 
         Raises:
             BadInput: The name is empty or too long.
@@ -99,23 +127,30 @@ class Credentials:
         name = " ".join(name.split())
         if not name or len(name) > 100 or not name.isprintable():
             raise BadInput(f"{name[:80]!r} is not a name for a token", "use 1 to 100 letters")
-        secret = _PREFIX + secrets.token_urlsafe(32)
+        secret, id = _PREFIX + secrets.token_urlsafe(32), secrets.token_hex(6)
+        grant = grant or administrator(id, by)
         row = {
-            "id": secrets.token_hex(6),
-            "secret_hash": _hashed(secret),
+            "id": id,
+            "secret_hash": hash_of(secret),
             "name": name,
-            "roles": json.dumps([Role.ADMINISTRATOR.value]),
+            "role": grant.role.value,
+            "scope": grant.scope.value,
+            "value": grant.value,
+            "actions": None if only is None else json.dumps(sorted(only)),
             "by": by,
             "created": self._clock.utc_90k(),
+            "expires": grant.until_90k,
             "seen": None,
         }
         await self._store.run(lambda connection: connection.execute(TOKENS.insert().values(row)))
         return secret
 
-    async def sessions(self) -> list[SessionEntry]:
-        """Return every session that has not ended, newest first."""
+    async def sessions(self, person: str | None = None) -> list[SessionEntry]:
+        """Return every session (of one person) that has not ended, newest first."""
         now = self._clock.utc_90k()
         query = sa.select(SESSIONS).where(SESSIONS.c.expires > now).order_by(SESSIONS.c.created.desc())
+        if person is not None:
+            query = query.where(SESSIONS.c.person == person)
         rows = await self._store.read(lambda connection: connection.execute(query).all())
         return [SessionEntry(r.id, r.person, r.agent, r.created, r.seen, r.expires) for r in rows]
 
@@ -123,7 +158,7 @@ class Credentials:
         """Return every token, newest first."""
         query = sa.select(TOKENS).order_by(TOKENS.c.created.desc())
         rows = await self._store.read(lambda connection: connection.execute(query).all())
-        return [TokenEntry(r.id, r.name, r.by, r.created, r.seen) for r in rows]
+        return [TokenEntry(r.id, r.name, _token_grant(r), _only(r.actions), r.created, r.seen) for r in rows]
 
     async def revoke(self, kind: Kind, id: str) -> None:
         """End the session or token `id`; open views of it end too.
@@ -134,7 +169,7 @@ class Credentials:
         table = TOKENS if kind is Kind.TOKEN else SESSIONS
         statement = table.delete().where(table.c.id == id)
         gone = await self._store.run(lambda connection: connection.execute(statement).rowcount)
-        self._forget(kind, id)
+        self._forget(lambda one: one.id == id and one.principal.kind is kind)
         if not gone:
             raise NotFound(f"there is no such {'token' if kind is Kind.TOKEN else 'session'}")
 
@@ -142,10 +177,25 @@ class Credentials:
         """End every session of `person` but one: after a change of password."""
         mine = sa.and_(SESSIONS.c.person == person, SESSIONS.c.id != except_id)
         await self._store.run(lambda connection: connection.execute(SESSIONS.delete().where(mine)))
-        for credential in list(self._known.values()):
-            principal = credential.principal
-            if principal.kind is Kind.PERSON and principal.name == person and credential.id != except_id:
-                self._forget(Kind.PERSON, credential.id)
+        self._forget(lambda one: _is_of(one, person) and one.id != except_id)
+
+    async def revoke_tokens_by(self, by: str, keep: Callable[[TokenEntry], bool] = lambda _: False) -> None:
+        """End the tokens that `by` made, but those to keep: when their maker may no longer do what they may."""
+        gone = {one.id for one in await self.tokens() if one.by == by and not keep(one)}
+        if not gone:
+            return
+        await self._store.run(lambda connection: connection.execute(TOKENS.delete().where(TOKENS.c.id.in_(gone))))
+        self._forget(lambda one: one.principal.kind is Kind.TOKEN and one.id in gone)
+
+    async def refresh(self, person: str) -> None:
+        """Let every session of `person` count as what they are now; open views notice at once."""
+        principal = await self._store.read(lambda connection: principal_of(connection, person))
+        if principal is None:
+            self._forget(lambda one: _is_of(one, person))
+            return
+        for credential in self._known.values():
+            if _is_of(credential, person):
+                credential.principal = principal
 
     async def sweep(self) -> None:
         """Note what was used, drop what has expired, revoke what is no longer in the database."""
@@ -160,34 +210,53 @@ class Credentials:
                 credential.revoked = True
                 self._known.pop(hashed, None)
 
-    def _forget(self, kind: Kind, id: str) -> None:
+    def _forget(self, which: Callable[[Credential], bool]) -> None:
         for hashed, credential in list(self._known.items()):
-            if credential.id == id and credential.principal.kind is kind:
+            if which(credential):
                 credential.revoked = True
                 del self._known[hashed]
 
 
-def _hashed(secret: str) -> str:
-    # 256 random bits need no slow hash: nobody can guess what the hash belongs to.
+def hash_of(secret: str) -> str:
+    """Return what is kept of a random secret; 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _roles(text: str) -> frozenset[Role]:
-    return frozenset(Role(role) for role in json.loads(text) if role in set(Role))
+def principal_of(connection: sa.Connection, person: str) -> Principal | None:
+    """Return a person as the policy knows them; None for nobody, and for who is disabled. In the store's threads."""
+    query = sa.select(PERSONS.c.display, PERSONS.c.kind).where(PERSONS.c.name == person, PERSONS.c.disabled.is_(None))
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    grants = grant_rows.grants_of(connection, person)
+    return Principal(Kind.PERSON, person, grants, display=row.display, place=row.kind == PLACE)
+
+
+def _is_of(credential: Credential, person: str) -> bool:
+    return credential.principal.kind is Kind.PERSON and credential.principal.name == person
 
 
 def _read(connection: sa.Connection, hashed: str, now: int) -> Credential | None:
-    session = connection.execute(
-        sa.select(SESSIONS.c.id, PERSONS.c.name, PERSONS.c.roles)
-        .join(PERSONS, PERSONS.c.name == SESSIONS.c.person)
-        .where(SESSIONS.c.secret_hash == hashed, SESSIONS.c.expires > now)
-    ).first()
+    mine = sa.select(SESSIONS.c.id, SESSIONS.c.person).where(SESSIONS.c.secret_hash == hashed, SESSIONS.c.expires > now)
+    session = connection.execute(mine).first()
     if session is not None:
-        return Credential(Principal(Kind.PERSON, session.name, _roles(session.roles)), session.id)
-    token = connection.execute(sa.select(TOKENS).where(TOKENS.c.secret_hash == hashed)).first()
-    if token is not None:
-        return Credential(Principal(Kind.TOKEN, token.name, _roles(token.roles)), token.id)
-    return None
+        principal = principal_of(connection, session.person)
+        return None if principal is None else Credential(principal, session.id)
+    query = sa.select(TOKENS).where(
+        TOKENS.c.secret_hash == hashed, sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now)
+    )
+    token = connection.execute(query).first()
+    if token is None:
+        return None
+    return Credential(Principal(Kind.TOKEN, token.name, (_token_grant(token),), _only(token.actions)), token.id)
+
+
+def _token_grant(row: sa.Row[Any]) -> Grant:
+    return Grant(row.id, Role(row.role), Scope(row.scope), row.value, 0, row.expires, row.by)
+
+
+def _only(text: str | None) -> frozenset[Action] | None:
+    return None if text is None else frozenset(Action(action) for action in json.loads(text) if action in set(Action))
 
 
 def _sweep(connection: sa.Connection, used: list[Credential], now: int) -> set[str]:
@@ -200,5 +269,5 @@ def _sweep(connection: sa.Connection, used: list[Credential], now: int) -> set[s
             mine = SESSIONS.c.id == credential.id
             connection.execute(SESSIONS.update().where(mine).values(seen=now, expires=expires))
     connection.execute(SESSIONS.delete().where(SESSIONS.c.expires <= now))
-    found = connection.execute(sa.union_all(sa.select(SESSIONS.c.secret_hash), sa.select(TOKENS.c.secret_hash)))
-    return set(found.scalars())
+    tokens = sa.select(TOKENS.c.secret_hash).where(sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now))
+    return set(connection.execute(sa.union_all(sa.select(SESSIONS.c.secret_hash), tokens)).scalars())

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ronda.base.errors import NotFound
-from ronda.media.delivery.permission import Ask, MediaAction, Permit
+from ronda.base.errors import NotAllowed
+from ronda.base.time import Clock, SystemClock
+from ronda.city.publication import PublicationMode
+from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
 from ronda.people.access_log import AccessLog, Look
-from ronda.people.people import People, look_of
-from ronda.people.policy import Action, Policy
+from ronda.people.errors import no_camera
+from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
+from ronda.people.policy import Action, Decision, Policy, footage_allowed
 from ronda.people.principal import Credential, Kind
 
 _FOOTAGE_WINDOW_90K = 300 * 90_000
@@ -19,9 +22,10 @@ class MediaAccess:
     `known` says whether there is (still) a camera of an id; it is asked again while a view is open.
     """
 
-    def __init__(self, people: People, known: Callable[[str], bool]) -> None:
+    def __init__(self, people: People, known: Callable[[str], bool], clock: Clock | None = None) -> None:
         self._people = people
         self._known = known
+        self._clock = clock or SystemClock()
 
     async def __call__(self, ask: Ask) -> Permit:
         """Permit or refuse one look.
@@ -29,15 +33,20 @@ class MediaAccess:
         Raises:
             NotSignedIn: Nobody is signed in and this is not for everybody.
             NotAllowed: They may not.
-            NotFound: There is no such camera.
+            NotFound: There is no such camera, or nobody is signed in and residents do not see it.
             Busy: The access log cannot be written.
         """
         credential = await self._people.credential_of(ask.connection)
         action = _action(ask)
         decision = self._people.require(ask.connection, credential.principal, action, ask.camera)
         if not self._known(ask.camera):
-            raise NotFound(f"there is no camera {ask.camera[:80]!r}")
-        view = _View(self._people, credential, action, ask.camera, self._known, public=decision.public)
+            raise no_camera(ask.camera)
+        if not footage_allowed(decision, ask.from_utc_90k, ask.to_utc_90k, self._clock.utc_90k()):
+            raise NotAllowed(
+                f"of {ask.camera} anybody may see what is {_minutes(decision)} old",
+                "ask for that, or sign in if you may see more",
+            )
+        view = _View(self._people, credential, action, ask, self._known)
         self._log(ask, credential, action, view)
         return view
 
@@ -55,36 +64,35 @@ class _View:
     """One permitted look, live until it is closed; implements `Permit`."""
 
     def __init__(
-        self,
-        people: People,
-        credential: Credential,
-        action: Action,
-        camera: str,
-        known: Callable[[str], bool],
-        *,
-        public: bool,
+        self, people: People, credential: Credential, action: Action, ask: Ask, known: Callable[[str], bool]
     ) -> None:
         self._policy: Policy = people.policy
         self._credential = credential
         self._action = action
-        self._camera = camera
+        self._camera = ask.camera
+        self._purpose = purpose_of(ask.connection)
+        self._everybody = ask.connection.scope.get(PUBLIC_MARK) is True
         self._known = known
-        self._public = public
         self._logged: tuple[AccessLog, str, Look] | None = None
 
     @property
+    def treatment(self) -> Treatment:
+        """What must be done to the pictures, as things stand now."""
+        return treatment_of(self._decision())
+
+    @property
     def public(self) -> bool:
-        """Whether anybody may see this."""
-        return self._public
+        """Whether shared caches may keep it: everybody gets the same at this address, whoever asks."""
+        decision = self._decision()
+        return decision.public and (decision.publication is None or self._everybody)
 
     @property
     def revoked(self) -> bool:
         """Whether the session has ended, the camera is gone, or the rules now say no."""
-        return (
-            self._credential.revoked
-            or not self._known(self._camera)
-            or not self._policy.decide(self._credential.principal, self._action, self._camera, "").allowed
-        )
+        return self._credential.revoked or not self._known(self._camera) or not self._decision().allowed
+
+    def _decision(self) -> Decision:
+        return self._policy.decide(self._credential.principal, self._action, self._camera, self._purpose)
 
     def begin(self, log: AccessLog, look: Look) -> None:
         """Log the start; `close` then logs the end."""
@@ -96,6 +104,25 @@ class _View:
         if logged is not None:
             log, id, look = logged
             log.end(id, look)
+
+
+def treatment_of(decision: Decision) -> Treatment:
+    """Return what must be done to pictures that may be seen by this decision."""
+    publication = decision.publication
+    if publication is None:
+        return ORIGINAL
+    mode = publication.mode
+    return Treatment(
+        masks=publication.masks,
+        without_people=mode is PublicationMode.STILLS_WITHOUT_PEOPLE,
+        stills_only=mode in (PublicationMode.STILLS, PublicationMode.STILLS_WITHOUT_PEOPLE),
+        delay_s=publication.delay_s if mode is PublicationMode.DELAYED else 0,
+    )
+
+
+def _minutes(decision: Decision) -> str:
+    delay_s = decision.publication.delay_s if decision.publication is not None else 0
+    return f"{delay_s / 60:.0f} to {(decision.oldest_s or 0) / 60:.0f} minutes"
 
 
 def _action(ask: Ask) -> Action:

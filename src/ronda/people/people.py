@@ -5,7 +5,6 @@ Owned state: none of its own; it holds the parts that have some and runs their w
 
 import asyncio
 import ipaddress
-import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,11 +16,13 @@ from starlette.requests import HTTPConnection
 
 from ronda.base.errors import BadInput, NotFound, NotSignedIn, RondaError
 from ronda.base.time import Clock
+from ronda.people import grant_rows
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.credentials import Credentials
+from ronda.people.grant_rows import GrantEntry
 from ronda.people.passwords import LONGEST, Passwords
-from ronda.people.policy import Action, Decision, Policy
-from ronda.people.principal import ANONYMOUS, LOCAL, Credential, Kind, Principal, Role
+from ronda.people.policy import Action, Decision, Policy, Reach
+from ronda.people.principal import ANONYMOUS, LOCAL, Credential, Kind, Principal, administrator
 from ronda.people.tables import PERSONS
 from ronda.people.throttle import Throttle
 from ronda.store.database import Store
@@ -30,6 +31,8 @@ _log = structlog.get_logger(__name__)
 COOKIE: Final = "ronda_session"
 LOCAL_MARK: Final = "ronda.local"
 """Key of an ASGI scope that came in over the Unix socket: whoever may open it administers the machine."""
+PUBLIC_MARK: Final = "ronda.public"
+"""Key of an ASGI scope whose caller is nobody, whatever credentials they bring."""
 ADMIN: Final = "admin"
 _SWEEP_S: Final = 5.0
 _SHORTEST_PASSWORD: Final = 8
@@ -76,7 +79,7 @@ class People:
             lambda connection: connection.execute(sa.select(PERSONS.c.name).limit(1)).first()
         ):
             password = admin_password or secrets.token_urlsafe(12)
-            await people._add_person(ADMIN, password, frozenset({Role.ADMINISTRATOR}))
+            await people._add_administrator(ADMIN, password)
             people.first_password = None if admin_password else password
         return people
 
@@ -99,6 +102,8 @@ class People:
         Raises:
             NotSignedIn: A token was given that does not count (a forgotten cookie is simply nobody).
         """
+        if connection.scope.get(PUBLIC_MARK) is True:
+            return ANONYMOUS
         if connection.scope.get(LOCAL_MARK) is True:
             return LOCAL
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -164,28 +169,56 @@ class People:
         statement = PERSONS.update().where(PERSONS.c.name == name).values(password_hash=hashed)
         await self._store.run(lambda connection: connection.execute(statement))
 
-    def require(self, connection: HTTPConnection, principal: Principal, action: Action, camera: str | None) -> Decision:
-        """Ask the policy for somebody, and log it when somebody known is refused.
+    def require(
+        self,
+        connection: HTTPConnection,
+        principal: Principal,
+        action: Action,
+        camera: str | None,
+        *,
+        area: str | None = None,
+        published: bool = True,
+    ) -> Decision:
+        """Ask the policy for somebody, and log it when somebody known is refused; see `Policy.require`.
 
         Raises:
+            NotFound: Nobody is signed in, and residents do not see such a camera.
             NotSignedIn: Nobody is signed in and this is not for everybody.
             NotAllowed: They may not.
         """
         try:
-            return self.policy.require(principal, action, camera, purpose_of(connection))
+            return self.policy.require(
+                principal, action, camera, purpose_of(connection), area=area, published=published
+            )
         except RondaError as error:
             if principal.kind is not Kind.ANONYMOUS:
-                self.log.refuse(look_of(connection, principal, action, camera), error.message)
+                self.log.refuse(look_of(connection, principal, action, camera or area), error.message)
             raise
 
-    async def _add_person(self, name: str, password: str, roles: frozenset[Role]) -> None:
-        row = {
-            "name": name,
-            "password_hash": await self.passwords.hash(password),
-            "roles": json.dumps(sorted(roles)),
-            "created": self._clock.utc_90k(),
-        }
-        await self._store.run(lambda connection: connection.execute(PERSONS.insert().values(row)))
+    def require_somewhere(self, connection: HTTPConnection, principal: Principal, action: Action) -> Reach:
+        """Ask the policy what somebody may do `action` to, and log it when it is nothing.
+
+        Raises:
+            NotSignedIn: Nobody is signed in and this is not for everybody.
+            NotAllowed: They may do it to nothing.
+        """
+        try:
+            return self.policy.require_somewhere(principal, action)
+        except RondaError as error:
+            if principal.kind is not Kind.ANONYMOUS:
+                self.log.refuse(look_of(connection, principal, action, None), error.message)
+            raise
+
+    async def _add_administrator(self, name: str, password: str) -> None:
+        now = self._clock.utc_90k()
+        hashed = await self.passwords.hash(password)
+        entry = GrantEntry(administrator(secrets.token_hex(6), "the first start", now), name, now)
+
+        def add(connection: sa.Connection) -> None:
+            connection.execute(PERSONS.insert().values(name=name, password_hash=hashed, created=now))
+            grant_rows.insert(connection, entry)
+
+        await self._store.run(add)
 
     async def _hash_of(self, name: str) -> str | None:
         query = sa.select(PERSONS.c.password_hash).where(PERSONS.c.name == name)

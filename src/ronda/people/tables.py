@@ -14,9 +14,72 @@ PERSONS: Final = sa.Table(
     METADATA,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("password_hash", sa.Text, nullable=False),
-    sa.Column("roles", sa.Text, nullable=False),
     sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("display", sa.Text, nullable=False, server_default=""),
+    sa.Column("kind", sa.Text, nullable=False, server_default="person"),
+    sa.Column("disabled", sa.BigInteger, nullable=True),
+    sa.Column("phone", sa.Text, nullable=True),
+    sa.Column("email", sa.Text, nullable=True),
+    sa.Column("totp", sa.Text, nullable=True),
+    sa.Column("totp_since", sa.BigInteger, nullable=True),
+    sa.Column("totp_step", sa.BigInteger, nullable=True),
 )
+"""`totp` is sealed; it counts once `totp_since` is set. `totp_step` is the last one used: each code opens once."""
+
+RECOVERY_CODES: Final = sa.Table(
+    "recovery_codes",
+    METADATA,
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("code_hash", sa.Text, primary_key=True),
+    sa.Column("used", sa.BigInteger, nullable=True),
+)
+
+GRANTS: Final = sa.Table(
+    "grants",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.name", ondelete="CASCADE"), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("starts", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("given", sa.BigInteger, nullable=False),
+    sa.Column("ended", sa.BigInteger, nullable=True),
+    sa.Column("ended_by", sa.Text, nullable=True),
+    sa.Index("ix_grants_person", "person"),
+    sa.Index("ix_grants_scope_value", "scope", "value"),
+)
+"""A grant that is ended stays as a row; only those without `ended` count."""
+
+INVITATIONS: Final = sa.Table(
+    "invitations",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=True),
+    sa.Column("display", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False),
+    sa.Column("used", sa.BigInteger, nullable=True),
+    sa.Column("used_by", sa.Text, nullable=True),
+    sa.Column("revoked", sa.BigInteger, nullable=True),
+    sa.Index("ix_invitations_scope_value", "scope", "value"),
+)
+"""`until` is the end of the grant that it becomes, `expires` its own."""
+
+KEYS: Final = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""Keys that this installation signs with, sealed."""
 
 SESSIONS: Final = sa.Table(
     "sessions",
@@ -36,37 +99,13 @@ TOKENS: Final = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("roles", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("actions", sa.Text, nullable=True),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=True),
     sa.Column("seen", sa.BigInteger, nullable=True),
 )
-
-ACCESS_LOG: Final = sa.Table(
-    "access_log",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("view", sa.Text, nullable=False),
-    sa.Column("event", sa.Text, nullable=False),
-    sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("camera", sa.Text, nullable=True),
-    sa.Column("purpose", sa.Text, nullable=False),
-    sa.Column("from_90k", sa.BigInteger, nullable=True),
-    sa.Column("to_90k", sa.BigInteger, nullable=True),
-    sa.Column("remote", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Index("ix_access_log_camera", "camera", "id"),
-    sa.Index("ix_access_log_view", "view"),
-)
-"""Append-only: a view that ends is a second row with the same `view`, never a changed one."""
-
-APPEND_ONLY: Final = tuple(
-    f"CREATE TRIGGER access_log_no_{verb} BEFORE {verb.upper()} ON access_log "
-    "BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END"
-    for verb in ("update", "delete")
-)
-for _statement in APPEND_ONLY:
-    _trigger = sa.DDL(_statement)  # type: ignore[no-untyped-call]
-    sa.event.listen(ACCESS_LOG, "after_create", _trigger.execute_if(dialect="sqlite"))
+"""`actions` are those that a token may do at most, as JSON; none says all of its role."""

@@ -1,12 +1,17 @@
-"""How a route asks who may use it: `caller: Annotated[Caller, Depends(Asks(Action.SEE))]`."""
+"""How a route asks who may use it: `caller: Annotated[Caller, Depends(Asks(Action.SEE))]`.
+
+The path says what it is about: a parameter `camera` or `area`; else it is about the city as a whole. A list that shows
+each caller their own part asks `Asks(action, somewhere=True)` and keeps what `caller.reach(action)` holds.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from ronda.people.action import Action
 from ronda.people.people import look_of
-from ronda.people.policy import Action
+from ronda.people.policy import Reach
 from ronda.people.principal import Credential, Kind, Principal
 from ronda.web.parts import Parts
 
@@ -20,6 +25,7 @@ class Caller:
 
     parts: Parts
     credential: Credential
+    request: Request
 
     @property
     def principal(self) -> Principal:
@@ -36,35 +42,64 @@ class Caller:
         """Whether they came over the Unix socket, so that the machine's own files are theirs to name."""
         return self.principal.kind is Kind.LOCAL
 
-    def may(self, action: Action, camera: str | None = None) -> bool:
-        """Say whether they may do something else too."""
-        return self.parts.people.policy.decide(self.principal, action, camera, "").allowed
+    def may(self, action: Action, camera: str | None = None, area: str | None = None) -> bool:
+        """Say whether they may do something else too, by a grant: what every resident may does not count."""
+        decision = self.parts.people.policy.decide(self.principal, action, camera, "", area=area)
+        return decision.allowed and decision.publication is None
 
-
-class Asks:
-    """A dependency that asks the policy, and notes in the access log what is done."""
-
-    def __init__(self, action: Action) -> None:
-        self.action = action
-
-    async def __call__(self, request: Request) -> Caller:
-        """Let the request through.
+    def require(self, action: Action, camera: str | None = None, area: str | None = None) -> None:
+        """Go on only when they may do something else too; what they do is logged.
 
         Raises:
             NotSignedIn: Nobody is signed in.
             NotAllowed: They may not.
         """
+        people = self.parts.people
+        people.require(self.request, self.principal, action, camera, area=area, published=False)
+        _log(self.parts, self.request, self.principal, action, camera or area)
+
+    def reach(self, action: Action) -> Reach:
+        """Return all that they may do `action` to."""
+        return self.parts.people.policy.reach(self.principal, action)
+
+
+class Asks:
+    """A dependency that asks the policy, and notes in the access log what is done.
+
+    With `somewhere`, a path that names neither camera nor area lets everybody through who may do it to anything.
+    """
+
+    def __init__(self, action: Action, *, somewhere: bool = False) -> None:
+        self.action = action
+        self.somewhere = somewhere
+
+    async def __call__(self, request: Request) -> Caller:
+        """Let the request through.
+
+        Raises:
+            NotFound: Nobody is signed in, and residents do not see such a camera.
+            NotSignedIn: Nobody is signed in.
+            NotAllowed: They may not.
+        """
         parts = parts_of(request)
         credential = await parts.people.credential_of(request)
-        camera = request.path_params.get("camera")
-        parts.people.require(request, credential.principal, self.action, camera)
-        if self.action not in _UNLOGGED:
-            look = look_of(request, credential.principal, self.action, camera)
-            if request.method == "GET":
-                parts.people.log.once(look)
-            else:
-                parts.people.log.start(look)
-        return Caller(parts, credential)
+        camera, area = request.path_params.get("camera"), request.path_params.get("area")
+        if self.somewhere and camera is None and area is None:
+            parts.people.require_somewhere(request, credential.principal, self.action)
+        else:
+            parts.people.require(request, credential.principal, self.action, camera, area=area, published=False)
+        _log(parts, request, credential.principal, self.action, camera or area)
+        return Caller(parts, credential, request)
+
+
+def _log(parts: Parts, request: Request, principal: Principal, action: Action, subject: str | None) -> None:
+    if action in _UNLOGGED:
+        return
+    look = look_of(request, principal, action, subject)
+    if request.method in ("GET", "HEAD"):
+        parts.people.log.once(look)
+    else:
+        parts.people.log.start(look)
 
 
 def parts_of(request: Request) -> Parts:
@@ -75,13 +110,15 @@ def parts_of(request: Request) -> Parts:
 
 PartsOf = Annotated[Parts, Depends(parts_of)]
 Sees = Annotated[Caller, Depends(Asks(Action.SEE))]
+SeesSome = Annotated[Caller, Depends(Asks(Action.SEE, somewhere=True))]
 SeesTimeline = Annotated[Caller, Depends(Asks(Action.TIMELINE))]
 Manages = Annotated[Caller, Depends(Asks(Action.MANAGE))]
-Probes = Annotated[Caller, Depends(Asks(Action.PROBE))]
-Holds = Annotated[Caller, Depends(Asks(Action.HOLD))]
-ManagesTokens = Annotated[Caller, Depends(Asks(Action.TOKENS))]
-ManagesSessions = Annotated[Caller, Depends(Asks(Action.SESSIONS))]
-ManagesPersons = Annotated[Caller, Depends(Asks(Action.PERSONS))]
-ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG))]
+Triggers = Annotated[Caller, Depends(Asks(Action.TRIGGER))]
+Probes = Annotated[Caller, Depends(Asks(Action.PROBE, somewhere=True))]
+Holds = Annotated[Caller, Depends(Asks(Action.HOLD, somewhere=True))]
+ManagesTokens = Annotated[Caller, Depends(Asks(Action.TOKENS, somewhere=True))]
+ManagesSessions = Annotated[Caller, Depends(Asks(Action.SESSIONS, somewhere=True))]
+ManagesPersons = Annotated[Caller, Depends(Asks(Action.PASSWORDS))]
+ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG, somewhere=True))]
 ManagesArchive = Annotated[Caller, Depends(Asks(Action.ARCHIVE))]
 ReadsMetrics = Annotated[Caller, Depends(Asks(Action.METRICS))]

@@ -23,7 +23,7 @@ from ronda.web.documents import (
     TimelineShown,
     TriggerGiven,
 )
-from ronda.web.gate import Caller, Manages, Sees, SeesTimeline
+from ronda.web.gate import Caller, Manages, Sees, SeesSome, SeesTimeline, Triggers
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 CameraId = Annotated[str, Path(description="The camera's id", examples=["simpang-lima-1"])]
@@ -33,7 +33,7 @@ To = Annotated[str, Query(alias="to", description="End, RFC 3339")]
 
 
 @router.get("", response_model=None, responses={200: {"model": CamerasShown}}, summary="Every camera, with its state")
-async def list_cameras(caller: Sees) -> Response:
+async def list_cameras(caller: SeesSome) -> Response:
     """Return every camera that the caller may see, by id."""
     centre, addresses = caller.parts.centre, caller.may(Action.MANAGE)
     texts = []
@@ -90,7 +90,7 @@ async def remove_camera(caller: Manages, camera: CameraId) -> None:
 
 
 @router.post("/{camera}/trigger", status_code=204, summary="Something happens: record it")
-async def trigger(caller: Manages, camera: CameraId, given: TriggerGiven | None = None) -> None:
+async def trigger(caller: Triggers, camera: CameraId, given: TriggerGiven | None = None) -> None:
     """Record a camera that is recorded at events from its pre-roll on until some seconds from now."""
     await caller.parts.centre.trigger(camera, (given or TriggerGiven()).seconds)
 

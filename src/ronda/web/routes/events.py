@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from ronda.bus.contract import EventKind
 from ronda.centre.feed import FeedEvent
 from ronda.people.policy import Action
-from ronda.web.gate import Caller, Sees
+from ronda.web.gate import Caller, SeesSome
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _HEARTBEAT_S: Final = 15.0
@@ -22,7 +22,7 @@ _FOR_KEEPERS: Final = {EventKind.DISK_ALARM.value, EventKind.DISK_RECOVERED.valu
     summary="Follow what happens",
     responses={200: {"content": {"text/event-stream": {}}}},
 )
-async def follow(caller: Sees) -> StreamingResponse:
+async def follow(caller: SeesSome) -> StreamingResponse:
     """Send events as they happen: follow first, then read the cameras, and nothing is missed.
 
     `camera-status` carries `{"camera","state"}`, `camera-added`, `camera-changed` and `camera-removed` carry
@@ -41,7 +41,7 @@ async def _told(caller: Caller) -> AsyncIterator[str]:
         while True:
             event = await follower.next(_HEARTBEAT_S)
             # Asked after the wait: what came since the session was revoked is not theirs any more.
-            if feed.closed or caller.credential.revoked or not caller.may(Action.SEE):
+            if feed.closed or caller.credential.revoked or not caller.reach(Action.SEE):
                 return
             if event is None:
                 yield ": still here\n\n"

@@ -1,0 +1,66 @@
+"""What each role may do over its scope, and which roles it may give to others: two tables, nothing else."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ronda.people.action import LOOKING, Action
+from ronda.people.principal import Role, Scope
+
+_SHOWN: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL})
+_MEMBER: Final = LOOKING | {Action.CLIP, Action.REPORT}
+_HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS, Action.ACCESS_LOG}
+
+MAY: Final[Mapping[Role, frozenset[Action]]] = {
+    Role.RESIDENT: frozenset(),
+    Role.RT_MEMBER: _MEMBER,
+    Role.RT_HEAD: _HEAD,
+    Role.OFFICER: _HEAD | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS},
+    Role.ENGINEER: LOOKING
+    | {
+        Action.MANAGE,
+        Action.REGISTRY,
+        Action.IMPORT,
+        Action.PROBE,
+        Action.RESERVE,
+        Action.REPORT,
+        Action.TOKENS,
+        Action.METRICS,
+    },
+    Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.REPORT},
+    Role.RESPONDER: _SHOWN,
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP},
+    Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
+    Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
+    Role.ADMINISTRATOR: frozenset(Action),
+    Role.KIOSK: _SHOWN,
+}
+"""What a role may do to what lies in its scope."""
+
+NEEDS_PURPOSE: Final[Mapping[Role, frozenset[Action]]] = {
+    Role.INVESTIGATOR: frozenset({Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP}),
+    Role.ENGINEER: frozenset({Action.TIMELINE, Action.REPLAY}),
+}
+"""What a role may do only when it says what for."""
+
+GIVES: Final[Mapping[Role, frozenset[Role]]] = {
+    Role.RT_HEAD: frozenset({Role.RESIDENT, Role.RT_MEMBER, Role.KIOSK}),
+    Role.OFFICER: frozenset({Role.RESIDENT, Role.RT_MEMBER, Role.RT_HEAD, Role.KIOSK, Role.OFFICER}),
+    Role.ADMINISTRATOR: frozenset(Role),
+}
+"""Which roles the holder of a role may give, end and see ended, inside the holder's own scope."""
+
+SCOPES: Final[Mapping[Role, frozenset[Scope]]] = {
+    Role.RESIDENT: frozenset({Scope.AREA, Scope.CITY}),
+    Role.RT_MEMBER: frozenset({Scope.AREA}),
+    Role.RT_HEAD: frozenset({Scope.AREA}),
+    Role.OFFICER: frozenset({Scope.AREA, Scope.CITY}),
+    Role.ENGINEER: frozenset({Scope.AREA, Scope.AGENCY, Scope.CITY}),
+    Role.OPERATOR: frozenset({Scope.AREA, Scope.AGENCY, Scope.CITY}),
+    Role.RESPONDER: frozenset({Scope.AREA, Scope.AGENCY, Scope.CITY}),
+    Role.INVESTIGATOR: frozenset({Scope.AREA, Scope.AGENCY, Scope.CITY}),
+    Role.PARTNER: frozenset({Scope.PARTNER}),
+    Role.AUDITOR: frozenset({Scope.AREA, Scope.CITY}),
+    Role.ADMINISTRATOR: frozenset({Scope.CITY}),
+    Role.KIOSK: frozenset({Scope.AREA}),
+}
+"""Over what a role can be given."""
