@@ -12,10 +12,10 @@ from ronda.archive import Archive
 from ronda.archive.filing.layout import place_of, segment_file
 from ronda.archive.filing.recovery import scan
 from ronda.archive.reading.cursor import Edge, Played
-from ronda.archive.schedule import within_hours
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, parse_rfc3339
 from ronda.bus.contract import Hours, Recording, RecordingMode
+from ronda.bus.hours import within_hours
 
 
 def at(seconds: float) -> int:

@@ -7,11 +7,11 @@ from typing import Final
 
 from ronda.archive.filing.intake import Begin, End
 from ronda.archive.filing.track import Track
-from ronda.archive.schedule import within_hours
 from ronda.archive.volume import Volume
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import Recording, RecordingMode
+from ronda.bus.hours import within_hours
 from ronda.media.fragment import Fragment, Run
 
 PRE_ROLL_BYTES: Final = 16 << 20
