@@ -60,9 +60,9 @@ async def test_foreign_keys_are_held(store: Store) -> None:
 
 
 async def test_the_access_log_cannot_be_rewritten(store: Store) -> None:
-    row = "INSERT INTO access_log VALUES (1, 'v', 'started', 1, 'admin', 'live', 'a', '', NULL, NULL, 'local', '')"
+    row = "INSERT INTO access_log_nodes VALUES (8, 0, '')"
     await store.run(lambda connection: connection.exec_driver_sql(row))
-    for statement in ("UPDATE access_log SET who = 'nobody'", "DELETE FROM access_log"):
+    for statement in ("UPDATE access_log_nodes SET position = 1", "DELETE FROM access_log_nodes"):
         with pytest.raises(Conflict, match="append-only"):
             await store.run(partial(execute, statement))
 

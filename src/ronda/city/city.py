@@ -20,10 +20,11 @@ from ronda.city.history import Change, change_of, history, note
 from ronda.city.owner import Agency, Partner
 from ronda.city.place import Place
 from ronda.city.places import Places
-from ronda.city.publication import PublicationDecision
+from ronda.city.publication import UNPUBLISHED, Publication, PublicationDecision
 from ronda.city.recorder import Recorder
 from ronda.city.registers import Entity, Register, Shape
 from ronda.city.registry import CameraRegistry
+from ronda.city.sealing import tell_lost
 from ronda.city.site import Site
 from ronda.store.database import Store
 
@@ -60,7 +61,7 @@ class City:
         secrets: Seals the credentials of cameras and recorders.
     """
 
-    def __init__(self, store: Store, clock: Clock, cameras: CameraRegistry, zone: tzinfo) -> None:
+    def __init__(self, store: Store, clock: Clock, cameras: CameraRegistry, places: Places) -> None:
         self.cameras = cameras
         self.areas: Register[Area] = Register(registers.AREA, {})
         self.sites: Register[Site] = Register(registers.SITE, {})
@@ -72,16 +73,32 @@ class City:
         self.secrets = store.secrets
         self._store = store
         self._clock = clock
-        self._places = Places(zone)
+        self._places = places
 
     @classmethod
-    async def open(cls, store: Store, clock: Clock, zone: tzinfo = UTC, node: str = "local") -> "City":
-        """Read every register; `zone` is the city's, in which agreements begin and end; new cameras go to `node`."""
-        city = cls(store, clock, await CameraRegistry.open(store, clock, node), zone)
+    async def open(
+        cls,
+        store: Store,
+        clock: Clock,
+        zone: tzinfo = UTC,
+        node: str = "local",
+        default: Publication = UNPUBLISHED,
+    ) -> "City":
+        """Read every register.
+
+        Args:
+            store: The database.
+            clock: Where time comes from.
+            zone: The city's, in which agreements begin and end.
+            node: The node that new cameras go to.
+            default: How cameras are published on which nobody has decided.
+        """
+        city = cls(store, clock, await CameraRegistry.open(store, clock, node), Places(zone, default))
         for register in city._registers().values():
             read = partial(register.shape.read_all, secrets=store.secrets)
             register.take((await store.read(read)).values(), ())
         city._places.follow(city.decisions)
+        tell_lost(store)
         return city
 
     def place(self, id: str) -> Place | None:

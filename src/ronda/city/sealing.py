@@ -51,10 +51,17 @@ def opened(secrets: Secrets, text: str | None) -> str | None:
     return None if text is None else secrets.open_or_keep(text)
 
 
+def tell_lost(store: Store) -> None:
+    """Log how many credentials could not be opened; they stay in the database until their key comes back."""
+    if lost := store.secrets.lost:
+        mend = "put the key back as a further line of the key file, or give the passwords again"
+        _log.error("credentials cannot be opened: their key is lost", count=lost, mend=mend)
+
+
 async def seal_old(store: Store) -> None:
     """Seal what an older Ronda wrote plainly, or what is sealed under an older key, and leave no trace of it."""
     if changed := await store.run(lambda connection: _seal_old(connection, store.secrets)):
-        await store.scrub()
+        await store.scrub(ADDRESSES, RECORDERS)
         _log.info("credentials sealed", count=changed, key=store.secrets.key_id)
 
 

@@ -4,7 +4,7 @@ Owned state: the connections and two small thread pools, `store-write` (one thre
 of this process queue up instead of locking each other out) and `store-read`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -86,13 +86,13 @@ class Store:
         """
         return await self._read_pool.run(self._read, work)
 
-    async def scrub(self) -> None:
-        """Remove what changed and deleted rows left behind in the database's files.
+    async def scrub(self, *tables: sa.Table) -> None:
+        """Remove what changed and deleted rows of `tables` left behind in the database's files.
 
         Raises:
             StorageFailed: The database refused.
         """
-        await self._write_pool.run(self._scrub)
+        await self._write_pool.run(self._scrub, tables)
 
     async def close(self) -> None:
         """Finish what was begun and close the connections."""
@@ -116,9 +116,9 @@ class Store:
         except exc.SQLAlchemyError as error:
             raise translated(error, self._kind) from error
 
-    def _scrub(self) -> None:
+    def _scrub(self, tables: Sequence[sa.Table]) -> None:
         try:
-            self._kind.scrub(self._connections)
+            self._kind.scrub(self._connections, tables)
         except exc.SQLAlchemyError as error:
             raise translated(error, self._kind) from error
 

@@ -1,5 +1,6 @@
 """What differs between database engines; nothing outside `store/engines` may ask which one it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -79,8 +80,8 @@ class DatabaseEngine(Protocol):
         """Let the numbers that the database gives to new rows of `table` go on after those that are there."""
         ...
 
-    def scrub(self, connections: Connections) -> None:
-        """Remove what changed and deleted rows left behind in the database's files."""
+    def scrub(self, connections: Connections, tables: Sequence[sa.Table]) -> None:
+        """Remove what changed and deleted rows of `tables` left behind in the database's files."""
         ...
 
     def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:

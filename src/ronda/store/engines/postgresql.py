@@ -5,6 +5,7 @@ that holds the database; when the server restarts, the lock goes with the connec
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import psycopg
@@ -98,11 +99,11 @@ class PostgresqlEngine:
             largest = sa.select(sa.func.coalesce(sa.func.max(keys[0]), 0) + 1).scalar_subquery()
             connection.execute(sa.select(sa.func.setval(name, largest, False)))
 
-    def scrub(self, connections: Connections) -> None:
-        """Write all tables anew; the server's own journal and its copies are out of reach."""
+    def scrub(self, connections: Connections, tables: Sequence[sa.Table]) -> None:
+        """Write the tables anew; the server's own journal and its copies are out of reach."""
         with connections.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.exec_driver_sql("VACUUM FULL")
+            connection.exec_driver_sql(f"VACUUM FULL {', '.join(table.name for table in tables)}")
             connection.invalidate()  # with the setting
 
     def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:
@@ -115,7 +116,7 @@ class PostgresqlEngine:
     def _engine(self, options: str, size: int) -> sa.Engine:
         return sa.create_engine(
             self._url,
-            connect_args={"options": options, "connect_timeout": _CONNECT_S, **_KEEPALIVE},
+            connect_args={"options": options, "connect_timeout": _CONNECT_S, "client_encoding": "utf8", **_KEEPALIVE},
             pool_size=size,
             max_overflow=0,
             pool_timeout=_PATIENCE_S,
@@ -179,4 +180,6 @@ def _told(error: psycopg.Error) -> RondaError:
         return StorageFailed(f"the database refuses Ronda: {words}", "look at database.url")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return Busy(f"the database is away: {words}", _AWAY)
-    return StorageFailed(f"the database failed: {words}")
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        return BadInput(f"the address of the database is not acceptable: {words}", "look at database.url")
+    return StorageFailed(f"the database failed: {words}", "look at the log of the database's server")

@@ -1,6 +1,7 @@
 """SQLite in a file: WAL, foreign keys, patience with other processes."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -88,8 +89,8 @@ class SqliteEngine:
     def number_on(self, connection: sa.Connection, table: sa.Table) -> None:
         """Do nothing: the next number follows the largest by itself."""
 
-    def scrub(self, connections: Connections) -> None:
-        """Write the file anew and empty the journal beside it."""
+    def scrub(self, connections: Connections, tables: Sequence[sa.Table]) -> None:
+        """Write the whole file anew and empty the journal beside it."""
         with connections.writing.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")
