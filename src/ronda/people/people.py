@@ -53,6 +53,7 @@ class People:
         self.first_password: str | None = None
         self.credentials = Credentials(store, clock)
         self.log = AccessLog(store, clock)
+        self.log.area_of = lambda camera: place.area if (place := self.policy.places(camera)) else None
         self.policy = policy
         self._store = store
         self._clock = clock
@@ -192,7 +193,7 @@ class People:
             )
         except RondaError as error:
             if principal.kind is not Kind.ANONYMOUS:
-                self.log.refuse(look_of(connection, principal, action, camera or area), error.message)
+                self.log.refuse(look_of(connection, principal, action, camera, area), error.message)
             raise
 
     def require_somewhere(self, connection: HTTPConnection, principal: Principal, action: Action) -> Reach:
@@ -241,10 +242,12 @@ def _check_length(password: str) -> None:
         raise BadInput("the new password is too long", f"use at most {LONGEST} letters")
 
 
-def look_of(connection: HTTPConnection, principal: Principal, action: Action, camera: str | None) -> Look:
+def look_of(
+    connection: HTTPConnection, principal: Principal, action: Action, camera: str | None, area: str | None = None
+) -> Look:
     """Return what the access log shall say of a request."""
     remote = "socket" if principal.kind is Kind.LOCAL else remote_kind(remote_of(connection))
-    return Look(principal.label, action.value, camera, purpose_of(connection), remote)
+    return Look(principal.label, action.value, camera, purpose_of(connection), remote, area=area)
 
 
 def purpose_of(connection: HTTPConnection) -> str:

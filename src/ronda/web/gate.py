@@ -56,7 +56,7 @@ class Caller:
         """
         people = self.parts.people
         people.require(self.request, self.principal, action, camera, area=area, published=False)
-        _log(self.parts, self.request, self.principal, action, camera or area)
+        _log(self.parts, self.request, self.principal, action, camera, area)
 
     def reach(self, action: Action) -> Reach:
         """Return all that they may do `action` to."""
@@ -88,14 +88,16 @@ class Asks:
             parts.people.require_somewhere(request, credential.principal, self.action)
         else:
             parts.people.require(request, credential.principal, self.action, camera, area=area, published=False)
-        _log(parts, request, credential.principal, self.action, camera or area)
+        _log(parts, request, credential.principal, self.action, camera, area)
         return Caller(parts, credential, request)
 
 
-def _log(parts: Parts, request: Request, principal: Principal, action: Action, subject: str | None) -> None:
+def _log(
+    parts: Parts, request: Request, principal: Principal, action: Action, camera: str | None, area: str | None
+) -> None:
     if action in _UNLOGGED:
         return
-    look = look_of(request, principal, action, subject)
+    look = look_of(request, principal, action, camera, area)
     if request.method in ("GET", "HEAD"):
         parts.people.log.once(look)
     else:

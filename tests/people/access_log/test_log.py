@@ -5,7 +5,6 @@ import sqlalchemy as sa
 from tests.people.conftest import HandClock
 
 from ronda.base.errors import Busy, StorageFailed
-from ronda.people import access_log
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.people import People
 from ronda.store.database import Store
@@ -30,10 +29,10 @@ async def test_a_failed_write_is_tried_again(store: Store, clock: HandClock) -> 
     async def run(statement: str) -> None:
         await store.run(lambda connection: connection.execute(sa.text(statement)))
 
-    await run("ALTER TABLE access_log RENAME TO away")
+    await run("ALTER TABLE access_log_entries RENAME TO away")
     with pytest.raises(StorageFailed):
         await log.flush()
-    await run("ALTER TABLE away RENAME TO access_log")
+    await run("ALTER TABLE away RENAME TO access_log_entries")
     await log.flush()
     assert len(await log.entries(10)) == 1
 
@@ -41,7 +40,7 @@ async def test_a_failed_write_is_tried_again(store: Store, clock: HandClock) -> 
 async def test_a_full_log_refuses_new_looks_and_takes_their_ends(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_log.AccessLog, "limit", 3)
+    monkeypatch.setattr(AccessLog, "limit", 3)
     log = AccessLog(store, clock)
     views = [log.start(LOOK) for _ in range(3)]
     with pytest.raises(Busy):
@@ -67,4 +66,4 @@ async def test_pages_of_entries(store: Store, clock: HandClock) -> None:
         log.start(LOOK)
     first = await log.entries(3)
     second = await log.entries(3, before=first[-1][0])
-    assert [number for number, _ in first + second] == [5, 4, 3, 2, 1]
+    assert [number for number, _ in first + second] == [4, 3, 2, 1, 0]
