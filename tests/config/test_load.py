@@ -111,3 +111,12 @@ def test_every_setting_is_shown_with_its_origin(tmp_path: Path) -> None:
     rows = show(load(tmp_path, {"RONDA_PORT": "9"}))
     assert [key for key, _, _ in rows] == [setting.key for setting in all_settings(Settings)]
     assert ("port", "9", "RONDA_PORT") in rows
+
+
+def test_the_address_of_the_database_is_shown_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql://ronda:KenariKuning@10.0.0.9/ronda"
+    rows = {key: value for key, value, _ in show(load(tmp_path, {"RONDA_DATABASE_URL": address}))}
+    assert rows["database.url"] == "postgresql://***@10.0.0.9/ronda"
+    with pytest.raises(BadInput, match=r"RONDA_DATABASE_URL.*postgresql://") as refused:
+        load(tmp_path, {"RONDA_DATABASE_URL": "postgresql://ronda:KenariKuning@10.0.0.9"})
+    assert "KenariKuning" not in str(refused.value)

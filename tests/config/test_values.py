@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ronda.config.database_url import DatabaseUrl
 from ronda.config.duration import Duration
 from ronda.config.flag import parse as parse_flag
 from ronda.config.listen import host_name
@@ -77,3 +78,29 @@ def test_flags() -> None:
     for word in ("", "maybe", 1, None):
         with pytest.raises(ValueError, match="true nor false"):
             parse_flag(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgresql://ronda:r@h-asia@10.0.0.9:5432/ronda", "postgresql://***@10.0.0.9:5432/ronda"),
+        ("postgres://10.0.0.9/ronda", "postgres://10.0.0.9/ronda"),
+        ("postgresql:///ronda?host=/run/postgresql", "postgresql:///ronda?host=/run/postgresql"),
+        (
+            "postgresql://h/ronda?sslmode=verify-full&password=rahasia&sslpassword=juga",
+            "postgresql://h/ronda?sslmode=verify-full&password=***&sslpassword=***",
+        ),
+        ("sqlite:////srv/ronda.db", "sqlite:////srv/ronda.db"),
+    ],
+)
+def test_a_database_prints_itself_without_its_password(text: str, shown: str) -> None:
+    url = DatabaseUrl.parse(text)
+    assert url.whole == text
+    assert str(url) == shown
+    assert "asia" not in repr(url)
+
+
+@pytest.mark.parametrize("text", ["", "ronda", "mysql://h/x", "postgresql://h", "postgresql://h/", "sqlite:///x", 7])
+def test_what_is_no_database(text: object) -> None:
+    with pytest.raises(ValueError, match="database"):
+        DatabaseUrl.parse(text)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry, disable_created_metrics
@@ -16,10 +17,14 @@ from ronda.base.stages import register_stages
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.centre.portal.portal import Portal
 from ronda.city.city import City
+from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
+from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.config.folder import locked
 from ronda.config.models import Settings
+from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Authorise
 from ronda.media.sources.dialling import DialLimits
 from ronda.media.sources.resolver import ResolverLimits
@@ -31,6 +36,11 @@ from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
 from ronda.store.database import Store
+from ronda.store.engines.contract import Limits
+from ronda.store.secrets import KEY_FILE
+from ronda.upkeep.faults import Faults
+from ronda.upkeep.photos import Photos
+from ronda.upkeep.reports import Reports
 from ronda.web.app import create
 from ronda.web.parts import Facts, Parts
 
@@ -48,6 +58,7 @@ class Composition:
         people: Its people.
         registry: Its metrics.
         authorise: Answers who may see which pictures.
+        parts: What its web application is made of.
     """
 
     app: ASGIApp
@@ -56,6 +67,7 @@ class Composition:
     people: People
     registry: CollectorRegistry
     authorise: Authorise
+    parts: Parts
 
 
 @asynccontextmanager
@@ -74,7 +86,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(settings.data))
         clock, bus, registry = SystemClock(), MemoryBus(), CollectorRegistry()
-        store = await Store.open(f"sqlite:///{settings.data / 'ronda.db'}")
+        store = await Store.open(*database_of(settings))
         stack.push_async_callback(store.close)
         secret = settings.admin_password
         policy = Policy(LOOKING if settings.public else (), clock=clock, zone=settings.timezone.info)
@@ -83,7 +95,8 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
         )
         await stack.enter_async_context(people.running())
-        city = await City.open(store, clock, settings.timezone.info, NODE)
+        default = Publication(PublicationMode.LIVE) if settings.public else UNPUBLISHED
+        city = await City.open(store, clock, settings.timezone.info, NODE, default)
         policy.places = city.place
         centre = Centre(store, bus, city, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
@@ -95,16 +108,44 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         own = OwnPictures(settings.data / "own")
         stack.callback(own.close)
         facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
-        parts = Parts(centre, people, own, registry, clock, facts)
+        portal = Portal(city, clock, settings.timezone.info, centre.status, basemap)
+        await stack.enter_async_context(portal.running())
+        figures = Figures(store, city, clock, settings.timezone.info, people.numbers_by_role)
+        await stack.enter_async_context(figures.running())
+        photos = Photos(settings.data / "reports")
+        stack.callback(photos.close)
+        parts = Parts(
+            centre=centre,
+            people=people,
+            own=own,
+            metrics=registry,
+            clock=clock,
+            portal=portal,
+            reports=Reports(store, photos, clock),
+            faults=Faults(store),
+            figures=figures,
+            facts=facts,
+        )
         access = MediaAccess(people, city.cameras.__contains__)
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
         queues.add_pool(people.passwords.pool)
+        queues.add_pool(photos.pool)
+        for pool in store.pools:
+            queues.add_pool(pool)
         queues.add("access_log", lambda: people.log.waiting, lambda: people.log.refused, people.log.limit)
         queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
         queues.add("event_feed", lambda: centre.feed.waiting, lambda: centre.feed.dropped, centre.feed.size)
-        yield Composition(create(parts, media), centre, node, people, registry, access)
+        yield Composition(create(parts, media), centre, node, people, registry, access, parts)
+
+
+def database_of(settings: Settings) -> tuple[str, Path, Limits]:
+    """Return the address of the database, the file of its secrets' keys, and the bounds of its use."""
+    database = settings.database
+    url = database.url.whole if database.url else f"sqlite:///{settings.data / 'ronda.db'}"
+    keys = settings.data / (settings.secret_key_file or KEY_FILE)
+    return url, keys, Limits(database.readers, database.timeout.seconds)
 
 
 def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:

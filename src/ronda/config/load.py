@@ -15,6 +15,7 @@ from ronda.config.models import Settings
 
 FILE_NAME: Final = "ronda.toml"
 _PREFIX: Final = "RONDA_"
+_SECRET: Final = ("database.url",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _validated(data: Path, given: Mapping[str, Given], known: Mapping[str, Setti
 
 
 def _refusal(held: Given, key: str) -> str:
-    shown = "its value" if "password" in key else repr(held.value)
+    shown = "its value" if key in _SECRET or "password" in key else repr(held.value)
     return f"{held.place}: {shown} is not acceptable"
 
 

@@ -8,11 +8,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
 
+from ronda.config.database_url import DatabaseUrl
 from ronda.config.duration import Duration
 from ronda.config.flag import Flag
 from ronda.config.listen import Host, Port
 from ronda.config.size import Size
 from ronda.config.volumes import Volumes
+from ronda.config.webhook import Webhook
 from ronda.config.zone import Zone
 
 
@@ -97,6 +99,42 @@ class PoolSettings(Section):
     crypto: int = Field(default=1, ge=1, le=16, description="Threads for passwords.")
 
 
+class DatabaseSettings(Section):
+    """Where the centre keeps what it knows."""
+
+    url: DatabaseUrl | None = Field(
+        default=None,
+        description="The database: postgresql://USER:PASSWORD@HOST/NAME; without it, a file in the data folder.",
+    )
+    readers: int = Field(default=4, ge=1, le=64, description="Transactions that read at once.")
+    timeout: Duration = Field(
+        default=Duration(30),
+        description="The longest that one statement may take; PostgreSQL only.",
+        json_schema_extra={"allowed": "1 s to 10 min, with its unit, such as 30 s"},
+    )
+
+    @field_validator("timeout")
+    @classmethod
+    def _timeout_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(1), Duration(600))
+
+
+class AccessLogSettings(Section):
+    """How the heads of the access log's tree leave the machine."""
+
+    every: Duration = Field(
+        default=Duration(600),
+        description="How often a head is signed while the log grows: the oldest that the public one is.",
+        json_schema_extra={"allowed": "1 s to 1 d, with its unit, such as 10 min"},
+    )
+    webhook: Webhook | None = Field(default=None, description="Address that each new head is posted to, as JSON.")
+
+    @field_validator("every")
+    @classmethod
+    def _every_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(1), Duration(86_400))
+
+
 class RtspSettings(Section):
     """The RTSP server that hands cameras on to other systems; it asks for an API token."""
 
@@ -126,12 +164,18 @@ class Settings(Section):
         min_length=8,
         description="Password of admin at the first start; a random one is printed without it.",
     )
+    secret_key_file: Path | None = Field(
+        default=None,
+        description="File with the keys that seal passwords in the database; without it, secret.key in the data folder.",
+    )
     timezone: Zone = Field(default=Zone("Asia/Jakarta"), description="The city's time zone, for schedules and pages.")
     log: LogSettings = LogSettings()
+    database: DatabaseSettings = DatabaseSettings()
     archive: ArchiveSettings = ArchiveSettings()
     streams: StreamSettings = StreamSettings()
     live: LiveSettings = LiveSettings()
     pools: PoolSettings = PoolSettings()
+    accesslog: AccessLogSettings = AccessLogSettings()
     rtsp: RtspSettings = RtspSettings()
     tls: TlsSettings = TlsSettings()
 
