@@ -23,6 +23,7 @@ from ronda.archive.delivery.byte_range import asked_bytes
 from ronda.archive.reading.cursor import Played
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, format_rfc3339
+from ronda.media.codec.masks import Masks
 
 
 def at(seconds: float) -> str:
@@ -44,9 +45,9 @@ class House:
 
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[House]:
-    async def picture(played: Played, width: int) -> bytes:
+    async def picture(played: Played, width: int, masks: Masks) -> bytes:
         assert played.samples[0].keyframe
-        return b"\xff\xd8" + bytes([width % 256])
+        return b"\xff\xd8" + bytes([width % 256, len(masks)])
 
     async with Archive(one_volume(folder), HandClock(START_90K + 400 * HZ_90K)) as archive:
         recorder = archive.recorder("gate", "main")
@@ -157,7 +158,9 @@ async def test_what_cannot_be_played_is_shown_as_stills_and_revoking_ends_it(tmp
             assert said[1][:2] == b"\xff\xd8"
             served.doorman.permits[-1].revoked = True
             with pytest.raises(websockets.ConnectionClosed) as closed:
-                await socket.recv()
+                async with asyncio.timeout(1):
+                    while True:
+                        await socket.recv()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 4403
         with pytest.raises(websockets.InvalidStatus):

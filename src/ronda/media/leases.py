@@ -20,6 +20,15 @@ class Purpose(StrEnum):
 
 WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE, Purpose.STILL})
 """Purposes for which pictures must not be read in large gulps."""
+_AFTER_STILL_S: Final = 1.0
+
+
+def lingering_s(purpose: Purpose, usual_s: float) -> float:
+    """Return how long a stream runs on after its last hold was given back.
+
+    One picture is no reason to go on filling a thin link.
+    """
+    return min(usual_s, _AFTER_STILL_S) if purpose is Purpose.STILL else usual_s
 
 
 class Lease:

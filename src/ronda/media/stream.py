@@ -20,7 +20,7 @@ from ronda.bus.contract import ProfileStatus
 from ronda.media.access_unit import AccessUnit, Codec
 from ronda.media.fragment import Fragment, FragmentSink, Run
 from ronda.media.fragmenter import LATE_S, Fragmenter
-from ronda.media.leases import WATCHING, Lease, Purpose
+from ronda.media.leases import WATCHING, Lease, Purpose, lingering_s
 from ronda.media.measure import Measure
 from ronda.media.ring import FragmentCursor, FragmentRing, RingLimits
 from ronda.media.sources.contract import SourceCounters, SourceListener
@@ -434,7 +434,7 @@ class Stream:
         self._leases_changed()
         if not self._leases and self._task is not None and self._linger is None and not self._closed:
             loop = asyncio.get_running_loop()
-            self._linger = loop.call_later(self._settings.linger_s, self._stop_unused)
+            self._linger = loop.call_later(lingering_s(lease.purpose, self._settings.linger_s), self._stop_unused)
 
     def _stop_unused(self) -> None:
         self._linger = None

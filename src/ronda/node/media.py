@@ -11,6 +11,7 @@ from ronda.archive.delivery.routes import archive_routes
 from ronda.archive.reading.cursor import Played
 from ronda.base.metrics import QueueMetrics
 from ronda.media.codec.keyframe import Keyframe, StillFormat
+from ronda.media.codec.masks import Masks
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.permission import Authorise
@@ -77,7 +78,7 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
 
 
 def _still_maker(stills: Stills) -> StillMaker:
-    async def make(played: Played, width: int) -> bytes:
-        return (await stills.of_picture(_keyframe(played), width, StillFormat.JPEG)).data
+    async def make(played: Played, width: int, masks: Masks) -> bytes:
+        return (await stills.of_picture(_keyframe(played), width, StillFormat.JPEG, masks)).data
 
     return make

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-from ronda.base.errors import BadInput
+from ronda.base.errors import BadInput, NotAllowed
 from ronda.base.identity import camera_id, profile_name
 from ronda.base.time import parse_rfc3339
+from ronda.media.delivery.permission import ORIGINAL, Permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,17 @@ class Range:
     profile: str
     from_90k: int
     to_90k: int
+
+
+def refuse_treated(permit: Permit) -> None:
+    """Refuse to hand out footage whole where it must be treated before anybody sees it; the permit is closed.
+
+    Raises:
+        NotAllowed: It must.
+    """
+    if permit.treatment != ORIGINAL:
+        permit.close()
+        raise NotAllowed("this camera's past is not given out whole", "play it, or look at its stills")
 
 
 def camera_of(connection: HTTPConnection) -> tuple[str, str]:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ronda.archive.archive import Archive
-from ronda.archive.delivery.asked import Range, range_of
+from ronda.archive.delivery.asked import Range, range_of, refuse_treated
 from ronda.archive.delivery.byte_range import Content, answer
 from ronda.archive.reading.clip import Clip
 from ronda.base.time import format_rfc3339
 from ronda.bus.contract import Gap
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.media.delivery.permission import ORIGINAL, Ask, Authorise, MediaAction
 
 _MOST_LISTED: Final = 50
 
@@ -29,6 +29,7 @@ async def answer_clip(request: Request, archive: Archive, authorise: Authorise) 
     """
     asked = range_of(request)
     permit = await authorise(Ask(MediaAction.CLIP, asked.camera, request, asked.from_90k, asked.to_90k))
+    refuse_treated(permit)
     try:
         clip = await archive.clip(asked.camera, asked.profile, asked.from_90k, asked.to_90k)
         try:
@@ -45,7 +46,9 @@ async def answer_clip(request: Request, archive: Archive, authorise: Authorise) 
         await archive.in_pool(clip.close)
 
     async def read(offset: int, size: int) -> bytes:
-        return b"" if permit.revoked else await archive.in_pool(partial(clip.read, offset, size))
+        if permit.revoked or permit.treatment != ORIGINAL:
+            return b""
+        return await archive.in_pool(partial(clip.read, offset, size))
 
     etag = f'"{hashlib.sha256(clip.head).hexdigest()[:32]}"'
     content = Content(clip.size, etag, _headers(asked, clip, gaps), read, close)

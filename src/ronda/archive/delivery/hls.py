@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ronda.archive.archive import Archive
-from ronda.archive.delivery.asked import Range, range_of
+from ronda.archive.delivery.asked import Range, range_of, refuse_treated
 from ronda.archive.delivery.byte_range import Content, answer
 from ronda.archive.errors import NoFootage
 from ronda.archive.filing.layout import Place, place_of
@@ -18,7 +18,7 @@ from ronda.archive.filing.segment_reader import SegmentReader
 from ronda.archive.reading.footage import Footage, SegmentPlace
 from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import HZ_90K, format_rfc3339
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.media.delivery.permission import ORIGINAL, Ask, Authorise, MediaAction
 from ronda.media.fmp4.errors import BadMp4
 
 LONGEST_90K: Final = 3600 * HZ_90K
@@ -47,6 +47,7 @@ async def answer_playlist(request: Request, archive: Archive, authorise: Authori
     if asked.to_90k - asked.from_90k > LONGEST_90K:
         raise BadInput("a playlist may be an hour long", "ask for the next hour in another one")
     permit = await authorise(Ask(MediaAction.REPLAY, asked.camera, request, asked.from_90k, asked.to_90k))
+    refuse_treated(permit)
     try:
         text = await archive.in_pool(partial(playlist, Footage(archive.volumes), asked))
     finally:
@@ -137,6 +138,7 @@ async def answer_file(request: Request, archive: Archive, authorise: Authorise) 
     if place is None:
         raise NotFound(f"{file[:200]!r} is no segment")
     permit = await authorise(Ask(MediaAction.REPLAY, place.camera, request, place.start_90k, None))
+    refuse_treated(permit)
     try:
         reader = await archive.in_pool(partial(_open, archive, file, place))
     except BaseException:
@@ -148,9 +150,11 @@ async def answer_file(request: Request, archive: Archive, authorise: Authorise) 
         await archive.in_pool(reader.close)
 
     async def read(offset: int, size: int) -> bytes:
-        return b"" if permit.revoked else await archive.in_pool(partial(reader.read, offset, size))
+        if permit.revoked or permit.treatment != ORIGINAL:
+            return b""
+        return await archive.in_pool(partial(reader.read, offset, size))
 
-    keep = "public, max-age=3600" if permit.public else "private, max-age=3600"
+    keep = "public, max-age=10" if permit.public else "private, max-age=3600"
     content = Content(
         reader.limit, f'"{place.run}-{place.start_90k}-{reader.limit}"', {"Cache-Control": keep}, read, close
     )

@@ -1,6 +1,7 @@
 """The archive's routes of a node's media application; paths are relative to its mount."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,11 +11,19 @@ from starlette.websockets import WebSocket
 from ronda.archive.archive import Archive
 from ronda.archive.delivery.clip import answer_clip
 from ronda.archive.delivery.hls import answer_file, answer_playlist
-from ronda.archive.delivery.playback import PlaybackSession, StillMaker, playback_wish
+from ronda.archive.delivery.playback import PlaybackSession, PlaybackTools, PlaybackWish, StillMaker, playback_wish
 from ronda.base.errors import NotAllowed, RondaError
+from ronda.base.time import HZ_90K, SystemClock
+from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.origin import origin_allowed
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
 from ronda.media.delivery.problem import problem
+from ronda.media.delivery.reasons import CROWDED
+from ronda.media.delivery.socket import turn_away
+
+_SYSTEM: Final = SystemClock()
+_SKEW_S: Final = 5
+"""How far a page's clock may be ahead of ours."""
 
 _Answer = Callable[[Request, Archive, Authorise], Awaitable[Response]]
 
@@ -24,6 +33,8 @@ def archive_routes(
     authorise: Authorise,
     *,
     stills: StillMaker | None = None,
+    crowd: Crowd | None = None,
+    now_90k: Callable[[], int] = _SYSTEM.utc_90k,
     allowed_origins: frozenset[str] = frozenset(),
 ) -> list[BaseRoute]:
     """Return the routes.
@@ -31,9 +42,13 @@ def archive_routes(
     Args:
         archive: An open archive.
         authorise: Asked before each picture.
-        stills: Makes JPEGs for players that cannot play what was recorded.
+        stills: Makes JPEGs of what players cannot play or must not see whole.
+        crowd: The places for public viewers.
+        now_90k: The time of the timeline.
         allowed_origins: Origins of pages beside our own that may open sockets.
     """
+    tools = PlaybackTools(archive, stills, now_90k)
+    places = crowd or Crowd()
 
     async def playback(websocket: WebSocket) -> None:
         try:
@@ -41,12 +56,17 @@ def archive_routes(
                 raise NotAllowed("a page of another site may not open this socket")
             wish = playback_wish(websocket)
             permit = await authorise(Ask(MediaAction.REPLAY, wish.camera, websocket, wish.from_90k))
+            _check_age(permit, wish, tools)
         except RondaError as error:
             await websocket.send_denial_response(problem(error))
             return
         try:
-            await websocket.accept()
-            await PlaybackSession(websocket, permit, wish, archive, stills).run()
+            with places.place(public=permit.public) as place:
+                if not place:
+                    await turn_away(websocket, CROWDED)
+                    return
+                await websocket.accept()
+                await PlaybackSession(websocket, permit, wish, tools).run()
         finally:
             permit.close()
 
@@ -65,3 +85,15 @@ def archive_routes(
         route("/{camera}/playback.m3u8", answer_playlist),
         route("/{camera}/archive/{profile}/{day}/{name}", answer_file),
     ]
+
+
+def _check_age(permit: Permit, wish: PlaybackWish, tools: PlaybackTools) -> None:
+    """Refuse what is not old enough yet; whatever is let through is held back until it is.
+
+    Raises:
+        NotAllowed: It begins later than the camera may be seen; its permit is closed.
+    """
+    delay_s = permit.treatment.delay_s
+    if delay_s and wish.from_90k > tools.now_90k() - (delay_s - _SKEW_S) * HZ_90K:
+        permit.close()
+        raise NotAllowed(f"this camera is shown {delay_s} seconds late", "ask for an earlier moment")

@@ -1,12 +1,11 @@
-"""What is made of streams for players that cannot play them: H.264, or stills a few times a second.
+"""What is made of streams that cannot be played or must not be seen as they are: H.264, or stills a few times a second.
 
 Both are exceptions and dear, so both come out of bounded pools and are shared by all who look.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -15,9 +14,8 @@ from ronda.base.errors import Busy
 from ronda.base.pools import Pool
 from ronda.base.time import Clock
 from ronda.media.access_unit import AccessUnit
-from ronda.media.codec.errors import CannotDecode
-from ronda.media.codec.keyframe import StillFormat, keyframe_of, still_of_keyframe
-from ronda.media.codec.still_feed import RATE, StillFeed
+from ronda.media.codec.masks import Masks, masks_key
+from ronda.media.codec.still_feed import StillFeed
 from ronda.media.codec.transcoder import Transcoder
 from ronda.media.leases import Purpose
 from ronda.media.ring import StreamClosed
@@ -45,38 +43,34 @@ class DerivedPictures:
         self._pool = pool
         self._most_derived = most_derived
         self._most_feeds = most_feeds
-        self._feeds: dict[Stream, StillFeed] = {}
+        self._feeds: dict[tuple[Stream, Masks], StillFeed] = {}
 
-    def derive(self, stream: Stream) -> Stream:
-        """Return an H.264 stream of the same pictures, at most 1280 wide.
+    def derive(self, stream: Stream, masks: Masks = ()) -> Stream:
+        """Return an H.264 stream of the same pictures, at most 1280 wide, with masks painted over.
 
         Raises:
             Busy: As many are made already as this machine may make.
         """
+        suffix = f"{SUFFIX}-{masks_key(masks)}" if masks else SUFFIX
         running = [one for one in self._streams.derived if one.active]
-        mine = [one for one in running if one.camera == stream.camera and one.profile == f"{stream.profile}-{SUFFIX}"]
+        mine = [one for one in running if (one.camera, one.profile) == (stream.camera, f"{stream.profile}-{suffix}")]
         if not mine and len(running) >= self._most_derived:
-            raise Busy(
-                "This browser cannot play the camera's video, and this machine converts no more cameras at a time."
-            )
-        return self._streams.derive(stream, SUFFIX, derived_opener(stream, self._pool, self._streams.clock))
+            raise Busy("this machine converts no more cameras at a time")
+        opener = derived_opener(stream, self._pool, self._streams.clock, masks)
+        return self._streams.derive(stream, suffix, opener)
 
-    async def stills(self, stream: Stream) -> AsyncGenerator[bytes, None]:
-        """Yield JPEGs of what is seen now; empty ones when a second has passed without.
+    async def stills(self, stream: Stream, masks: Masks = ()) -> AsyncGenerator[bytes, None]:
+        """Yield JPEGs of what is seen now, masks painted over; empty ones when some time has passed without.
 
         Raises:
             StreamClosed: Nothing will come any more.
         """
-        feed = self._feeds.get(stream)
-        if feed is None and len(self._feeds) >= self._most_feeds:
-            async with aclosing(self._keyframes(stream)) as keyframes:
-                async for jpeg in keyframes:
-                    yield jpeg
-            return
+        feed = self._feeds.get((stream, masks))
         if feed is None:
-            feed = StillFeed(stream, self._pool)
+            every = sum(one.every for one in self._feeds.values()) < self._most_feeds
+            feed = StillFeed(stream, self._pool, masks, every=every)
             feed.open()
-            self._feeds[stream] = feed
+            self._feeds[stream, masks] = feed
         feed.users += 1
         try:
             version = 0
@@ -86,33 +80,32 @@ class DerivedPictures:
         finally:
             feed.users -= 1
             if not feed.users:
-                del self._feeds[stream]
+                del self._feeds[stream, masks]
                 feed.close()
 
-    async def _keyframes(self, stream: Stream) -> AsyncGenerator[bytes, None]:
-        shown = ""
-        with stream.lease(Purpose.DERIVE):
-            while True:
-                fragment = stream.newest_keyframe
-                jpeg = b""
-                if fragment is not None and keyframe_of(fragment).key != shown:
-                    keyframe = keyframe_of(fragment)
-                    shown = keyframe.key
-                    try:
-                        jpeg = await self._pool.run(partial(still_of_keyframe, keyframe, 640, StillFormat.JPEG))
-                    except (Busy, CannotDecode):
-                        jpeg = b""
-                yield jpeg
-                await asyncio.sleep(1 / RATE)
 
-
-def derived_opener(parent: Stream, pool: Pool, clock: Clock) -> OpenSupervisor:
+def derived_opener(parent: Stream, pool: Pool, clock: Clock, masks: Masks = ()) -> OpenSupervisor:
     """Return what makes the supervisor of a stream that is derived from `parent`."""
 
     def open_supervisor(listener: SourceListener, counters: SourceCounters) -> "DerivedSupervisor":
-        return DerivedSupervisor(parent, pool, clock, listener, counters)
+        return DerivedSupervisor(parent, Making(pool, clock, masks), listener, counters)
 
     return open_supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How pictures are derived.
+
+    Attributes:
+        pool: Where they are converted.
+        clock: The server's clocks.
+        masks: What is painted over.
+    """
+
+    pool: Pool
+    clock: Clock
+    masks: Masks = ()
 
 
 class DerivedSupervisor:
@@ -120,18 +113,14 @@ class DerivedSupervisor:
 
     Args:
         parent: Where the pictures come from.
-        pool: Where they are converted.
-        clock: The server's clocks.
+        making: How they are converted.
         listener: Who gets them.
         counters: What is counted.
     """
 
-    def __init__(
-        self, parent: Stream, pool: Pool, clock: Clock, listener: SourceListener, counters: SourceCounters
-    ) -> None:
+    def __init__(self, parent: Stream, making: Making, listener: SourceListener, counters: SourceCounters) -> None:
         self._parent = parent
-        self._pool = pool
-        self._clock = clock
+        self._making = making
         self._listener = listener
         self._counters = counters
 
@@ -145,7 +134,7 @@ class DerivedSupervisor:
             self._copy_state(parent)
             stop = parent.follow(self._copy_state)
             tap = parent.tap(_MOST_WAITING)
-            transcoder = Transcoder()
+            transcoder = Transcoder(masks=self._making.masks)
             try:
                 while True:
                     units = [(await tap.next())[1]]
@@ -154,7 +143,7 @@ class DerivedSupervisor:
                     made = await self._convert(transcoder, units)
                     for unit in made:
                         self._counters.pictures += 1
-                        self._listener.picture(replace(unit, arrival=self._clock.monotonic()))
+                        self._listener.picture(replace(unit, arrival=self._making.clock.monotonic()))
                     self._counters.bad_packets = transcoder.bad_pictures
             except StreamClosed:
                 self._listener.state(SourceState.BACKING_OFF, "the camera was taken away", GapCause.UNKNOWN)
@@ -164,7 +153,7 @@ class DerivedSupervisor:
 
     async def _convert(self, transcoder: Transcoder, units: list[AccessUnit]) -> list[AccessUnit]:
         try:
-            return await self._pool.run(partial(transcoder.feed, units))
+            return await self._making.pool.run(partial(transcoder.feed, units))
         except Busy:
             return []
 

@@ -1,4 +1,4 @@
-"""H.265 (or H.264 that a player cannot take) to plain H.264, picture by picture.
+"""H.265 (or H.264 that a player cannot take, or that must not be seen whole) to plain H.264, picture by picture.
 
 Used by one thread at a time; state is the open decoder and encoder of the current run.
 """
@@ -14,6 +14,7 @@ from ronda.base.time import HZ_90K
 from ronda.media.access_unit import AccessUnit, Codec, Encoding
 from ronda.media.codec.errors import CannotDecode
 from ronda.media.codec.keyframe import open_decoder
+from ronda.media.codec.masks import Masks, painted
 from ronda.media.parameter_sets.encoding import encoding_of
 from ronda.media.parameter_sets.errors import BadParameterSets
 from ronda.media.parameter_sets.nal import is_parameter_set, join_length_prefixed, split_annex_b
@@ -29,10 +30,12 @@ class Transcoder:
     Args:
         most_width: Wider pictures are made smaller.
         keyframe_s: Seconds between keyframes.
+        masks: What is painted over in every picture.
     """
 
-    def __init__(self, most_width: int = MOST_WIDTH, keyframe_s: float = 2.0) -> None:
+    def __init__(self, most_width: int = MOST_WIDTH, keyframe_s: float = 2.0, masks: Masks = ()) -> None:
         self.bad_pictures = 0
+        self._masks = masks
         self._most_width = most_width
         self._keyframe_90k = round(keyframe_s * HZ_90K)
         self._decoder: av.VideoCodecContext | None = None
@@ -87,6 +90,8 @@ class Transcoder:
             encoder = self._encoder = _open_encoder(width, height)
             self._next_keyframe_90k = frame.pts
         scaled = frame.reformat(width=width, height=height, format="yuv420p")
+        if self._masks:
+            scaled = painted(scaled, self._masks)
         scaled.pts, scaled.time_base = frame.pts, _TICK
         if frame.pts >= self._next_keyframe_90k:
             scaled.pict_type = av.video.frame.PictureType.I

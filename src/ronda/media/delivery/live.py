@@ -1,7 +1,8 @@
 """Live over WebSocket: a cursor on the stream's fragments for each viewer.
 
 What is played is chosen by what the player can: the profile asked for as it is, the other profile,
-a derived H.264, and failing all stills a few times a second with one sentence why.
+a derived H.264, and failing all stills a few times a second with one sentence why. Where masks must be
+painted, nothing but the derived profile and painted stills is ever a choice.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -15,9 +16,19 @@ from starlette.websockets import WebSocket
 from ronda.base.errors import BadInput, Busy, NotFound
 from ronda.base.stages import DELIVERED
 from ronda.media.access_unit import Codec
+from ronda.media.codec.masks import Masks
 from ronda.media.delivery.measures import SKIPPED_PICTURES, VIEWER_LAG, VIEWERS
 from ronda.media.delivery.messages import init_message, skipped_message, state_message, stills_message
 from ronda.media.delivery.permission import Permit
+from ronda.media.delivery.reasons import (
+    CONVERTERS_BUSY,
+    MASKS_BUSY,
+    MASKS_UNPLAYABLE,
+    NOTHING_PLAYABLE,
+    Reason,
+    no_live,
+    unplayable,
+)
 from ronda.media.delivery.socket import RESTART_CODE, STUCK_S, MediaSocket
 from ronda.media.fragment import Run
 from ronda.media.leases import Purpose
@@ -31,16 +42,19 @@ _PATIENCE_S: Final = 6.0
 class Pictures(Protocol):
     """What can be made of a stream for players that cannot play it."""
 
-    def derive(self, stream: Stream) -> Stream:
-        """Return an H.264 stream of the same pictures.
+    def derive(self, stream: Stream, masks: Masks = ()) -> Stream:
+        """Return an H.264 stream of the same pictures, masks painted over, the same for all who ask.
 
         Raises:
             Busy: As many are made already as this machine may make.
         """
         ...
 
-    def stills(self, stream: Stream) -> AsyncGenerator[bytes, None]:
-        """Yield JPEGs of what is seen now, 2 to 5 a second where the machine can; empty ones when there is none."""
+    def stills(self, stream: Stream, masks: Masks = ()) -> AsyncGenerator[bytes, None]:
+        """Yield JPEGs of what is seen now, 2 to 5 a second where the machine can; empty ones when there is none.
+
+        Masks are painted over.
+        """
         ...
 
 
@@ -97,6 +111,7 @@ class LiveSession:
     ) -> None:
         self._socket = MediaSocket(websocket, permit, self._hear, stuck_s)
         self._public = permit.public
+        self._treatment = permit.treatment
         self._wish = wish
         self._streams = streams
         self._pictures = pictures
@@ -112,21 +127,39 @@ class LiveSession:
 
     async def _talk(self) -> None:
         try:
-            await self._play_best()
+            instead = no_live(self._treatment)
+            if instead is not None:
+                await self._socket.instead(instead)
+            elif self._treatment.masks:
+                await self._play_masked()
+            else:
+                await self._play_best()
         except (StreamClosed, NotFound) as error:
             await self._socket.close(RESTART_CODE, error.message)
 
     async def _play_best(self) -> None:
-        reason = ""
+        reason: Reason | None = None
         for number, candidate in enumerate(self._candidates()):
             try:
                 stream = candidate()
-            except Busy as error:
-                reason = error.message
+            except Busy:
+                reason = CONVERTERS_BUSY
                 continue
             # The first choice is waited for, however long its camera is away; what replaces it is not.
             patience_s = _PATIENCE_S if number or reason else inf
             reason = await self._play(stream, patience_s) or reason
+        await self._show_stills(reason or NOTHING_PLAYABLE)
+
+    async def _play_masked(self) -> None:
+        """Play what is painted over, once for all viewers; where that cannot be, painted stills."""
+        reason = MASKS_UNPLAYABLE
+        if self._pictures is not None and Codec.H264 in self._wish.codecs:
+            try:
+                stream = treated_stream(self._streams, self._pictures, self._wish.camera, self._treatment.masks)
+            except Busy:
+                reason = MASKS_BUSY
+            else:
+                await self._play(stream, inf)
         await self._show_stills(reason)
 
     def _candidates(self) -> list[Callable[[], Stream]]:
@@ -145,7 +178,7 @@ class LiveSession:
             candidates.append(lambda: pictures.derive(main))
         return candidates
 
-    async def _play(self, stream: Stream, patience_s: float) -> str:
+    async def _play(self, stream: Stream, patience_s: float) -> Reason | None:
         """Send fragments until the encoding is one that the player cannot play; return why it ended."""
         run: Run | None = None
         skipped = 0
@@ -161,13 +194,13 @@ class LiveSession:
                 if taken is None:
                     socket.check()
                     if run is None and self._streams.clock.monotonic() > give_up:
-                        return ""
+                        return None
                     await cursor.wait()
                     continue
                 fragment, wire = taken
                 if fragment.run is not run:
                     if fragment.run.encoding.codec not in codecs and self._pictures is not None:
-                        return _cannot(fragment.run.encoding.codec)
+                        return unplayable(fragment.run.encoding.codec)
                     run = fragment.run
                     await socket.text(init_message(run))
                     await socket.binary(run.init)
@@ -184,13 +217,14 @@ class LiveSession:
         self._state_told = (stream, stream.state_version)
         await self._socket.text(state_message(stream, public=self._public))
 
-    async def _show_stills(self, reason: str) -> None:
+    async def _show_stills(self, reason: Reason) -> None:
         if self._pictures is None:
+            await self._socket.instead(reason)
             return
-        stream = self._streams.get(self._wish.camera, self._best_for_stills())
-        await self._socket.text(stills_message(reason or "This browser plays neither H.264 nor H.265 video."))
+        stream = smallest_stream(self._streams, self._wish.camera)
+        await self._socket.text(stills_message(reason))
         with stream.lease(Purpose.VIEW):
-            async with aclosing(self._pictures.stills(stream)) as stills:
+            async with aclosing(self._pictures.stills(stream, self._treatment.masks)) as stills:
                 async for jpeg in stills:
                     if self._state_told != (stream, stream.state_version):
                         await self._tell_state(stream)
@@ -198,16 +232,29 @@ class LiveSession:
                     if jpeg:
                         await self._socket.binary(jpeg)
 
-    def _best_for_stills(self) -> str:
-        profiles = [stream.profile for stream in self._streams.profiles(self._wish.camera)]
-        return "sub" if "sub" in profiles else profiles[0]
-
     def _hear(self, message: dict[str, Any]) -> None:
         lag_ms = message.get("ms")
         if message.get("type") == "lag" and isinstance(lag_ms, int | float) and 0 <= lag_ms < 1e7:
             VIEWER_LAG.observe(lag_ms / 1000)
 
 
-def _cannot(codec: Codec) -> str:
-    name = {Codec.H264: "H.264", Codec.H265: "H.265"}[codec]
-    return f"This camera sends {name}, which this browser cannot play."
+def smallest_stream(streams: Streams, camera: str) -> Stream:
+    """Return the stream of which a camera's pictures are the cheapest to decode.
+
+    Raises:
+        NotFound: There is no such camera.
+    """
+    found = streams.profiles(camera)
+    if not found:
+        raise NotFound(f"there is no camera {camera!r}")
+    return next((stream for stream in found if stream.profile == "sub"), found[0])
+
+
+def treated_stream(streams: Streams, pictures: Pictures, camera: str, masks: Masks) -> Stream:
+    """Return the one stream of a camera on which masks are painted, whichever profile was asked for.
+
+    Raises:
+        NotFound: There is no such camera.
+        Busy: As many are made already as this machine may make.
+    """
+    return pictures.derive(smallest_stream(streams, camera), masks)

@@ -3,6 +3,7 @@
 import json
 
 from ronda.base.time import format_rfc3339
+from ronda.media.delivery.reasons import Reason
 from ronda.media.fragment import Run
 from ronda.media.stream import Stream
 
@@ -46,9 +47,14 @@ def init_message(run: Run, *, profile: str | None = None, utc_90k: int | None = 
     )
 
 
-def stills_message(reason: str) -> str:
+def stills_message(reason: Reason) -> str:
     """Return what comes before JPEGs instead of video."""
-    return json.dumps({"type": "stills", "reason": reason})
+    return json.dumps({"type": "stills", "code": reason.code, "reason": reason.sentence})
+
+
+def fallback_message(reason: Reason) -> str:
+    """Return what is said before a socket ends because the page had better show the camera's still."""
+    return json.dumps({"type": "fallback", "code": reason.code, "reason": reason.sentence})
 
 
 def skipped_message(pictures: int) -> str:

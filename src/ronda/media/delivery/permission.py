@@ -78,7 +78,7 @@ class Permit(Protocol):
 
     @property
     def revoked(self) -> bool:
-        """Whether the permission has been withdrawn since; sockets ask before each fragment."""
+        """Whether the permission has been withdrawn since; sockets ask several times a second."""
         ...
 
     def close(self) -> None:

@@ -10,15 +10,36 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ronda.base.errors import RondaError
 from ronda.media.delivery.measures import STUCK_VIEWERS
+from ronda.media.delivery.messages import fallback_message
 from ronda.media.delivery.permission import Permit
+from ronda.media.delivery.reasons import Reason
 
 STUCK_S: Final = 15.0
 REVOKED_CODE: Final = 4403
 RESTART_CODE: Final = 1012
+FALLBACK_CODE: Final = 4406
+_LOOK_S: Final = 0.25
 
 
 class Revoked(RondaError):
     """The permission to watch was withdrawn."""
+
+
+class TreatmentChanged(RondaError):
+    """The pictures must be treated otherwise from now on."""
+
+
+async def turn_away(websocket: WebSocket, reason: Reason) -> None:
+    """Take a socket only to say why the page had better show the camera's still.
+
+    A browser tells its page nothing of a handshake that was refused.
+    """
+    try:
+        await websocket.accept()
+        await websocket.send_text(fallback_message(reason))
+        await websocket.close(FALLBACK_CODE, reason.sentence.encode()[:120].decode(errors="ignore"))
+    except WebSocketDisconnect:
+        pass
 
 
 class MediaSocket:
@@ -29,7 +50,7 @@ class MediaSocket:
 
     Args:
         websocket: An accepted socket.
-        permit: Asked before each message.
+        permit: Asked before each message, a few times a second at most.
         hear: Told each text message from the player, decoded; it must not raise.
         stuck_s: How long a message may wait for its reader.
         take: Given each binary message from the player; nothing more is heard until it returns.
@@ -46,6 +67,8 @@ class MediaSocket:
         self._take = take
         self._websocket = websocket
         self._permit = permit
+        self._treatment = permit.treatment
+        self._looked_at = 0.0
         self._hear = hear
         self._stuck_s = stuck_s
         self._sending_since: float | None = None
@@ -72,6 +95,7 @@ class MediaSocket:
 
         Raises:
             Revoked: The permission was withdrawn.
+            TreatmentChanged: The pictures must be treated otherwise.
             WebSocketDisconnect: The player has left.
         """
         await self._send({"type": "websocket.send", "text": message})
@@ -85,15 +109,35 @@ class MediaSocket:
         self._sending_since = time.monotonic()
         await self._websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
 
+    async def instead(self, reason: Reason) -> None:
+        """End the conversation: the page had better show the camera's still."""
+        await self.text(fallback_message(reason))
+        await self.close(FALLBACK_CODE, reason.sentence)
+
     def check(self) -> None:
-        """Raise `Revoked` when the permission was withdrawn."""
+        """Raise what `text` raises of a permission that was withdrawn or changed."""
+        self._look_at_permit(time.monotonic())
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, and look at the permission meanwhile; raises as `text` does."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _LOOK_S))
+            self.check()
+
+    def _look_at_permit(self, now: float) -> None:
+        if now - self._looked_at < _LOOK_S:
+            return
+        self._looked_at = now
         if self._permit.revoked:
             raise Revoked("the permission to watch was withdrawn")
+        if self._permit.treatment != self._treatment:
+            raise TreatmentChanged("the camera is shown otherwise from now on")
 
     async def _send(self, message: dict[str, Any]) -> None:
-        if self._permit.revoked:
-            raise Revoked("the permission to watch was withdrawn")
-        self._sending_since = time.monotonic()
+        now = time.monotonic()
+        self._look_at_permit(now)
+        self._sending_since = now
         await self._websocket.send(message)
         self._sending_since = None
 
@@ -102,6 +146,8 @@ class MediaSocket:
             await talk()
         except Revoked as error:
             await self.close(REVOKED_CODE, error.message)
+        except TreatmentChanged as error:
+            await self.close(RESTART_CODE, error.message)
 
     async def _hear_all(self) -> None:
         while True:

@@ -14,7 +14,7 @@ from ronda.media.delivery.rtsp.broadcast import Broadcast, Counters
 from ronda.media.delivery.rtsp.description import TRACK, describe
 from ronda.media.delivery.rtsp.gate import Challenged, Gate, Knock, Pass
 from ronda.media.delivery.rtsp.message import HEAD_BYTES_MAX, Request, Response, interleaved_channel, parse_request
-from ronda.media.delivery.rtsp.presentation import HungUp
+from ronda.media.delivery.rtsp.presentation import HungUp, NoBandwidth
 
 _log = structlog.get_logger(__name__)
 _METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
@@ -159,6 +159,8 @@ class Connection:
             return Response(403)
         except NotFound:
             return Response(404)
+        except NoBandwidth:
+            return Response(453)
         except Busy:
             return Response(503)
         except BadInput:

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from ronda.base.errors import RondaError
+from ronda.base.errors import Busy, RondaError
 from ronda.media.access_unit import AccessUnit, Codec, Encoding
 from ronda.media.rtp.packetise import payloads
 
 
 class HungUp(RondaError):
     """The other side asked for the connection to be closed without an answer."""
+
+
+class NoBandwidth(Busy):
+    """As much is sent already as may be: RTSP says 453 for it (RFC 2326, 11.3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
