@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -40,19 +41,27 @@ from ronda.bus.contract import (
 )
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.centre.portal.portal import Portal
 from ronda.city.city import City as CityRegisters
+from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
+from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
+from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
 from ronda.store.database import Store
+from ronda.upkeep.faults import Faults
+from ronda.upkeep.photos import Photos
+from ronda.upkeep.reports import Reports
 from ronda.web.app import create, local
 from ronda.web.parts import AsgiApp, Facts, Parts
 from ronda.web.problems import problem_of
 
 PASSWORD = "a long enough password"
+WIB = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass
@@ -189,16 +198,33 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     clock, bus, node = SystemClock(), MemoryBus(), FakeNode()
     store = await open_store(folder)
     people = await People.open(store, clock, Policy(LOOKING if public else ()), PASSWORD, quick_passwords())
-    registers = await CityRegisters.open(store, clock)
+    default = Publication(PublicationMode.LIVE) if public else UNPUBLISHED
+    registers = await CityRegisters.open(store, clock, WIB, default=default)
     people.policy.places = registers.place
     centre = Centre(store, bus, registers, clock)
     access = MediaAccess(people, registers.cameras.__contains__)
     registry = CollectorRegistry()
     Counter("ronda_tests", "Tests that counted", registry=registry).inc()
     own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)
-    parts = Parts(centre, people, own, registry, clock, facts or Facts(version="1.2.3"), folder / "assets")
-    async with node.serving(bus), people.running(), centre.running():
+    photos = Photos(folder / "reports")
+    portal = Portal(registers, clock, WIB, centre.status, basemap)
+    figures = Figures(store, registers, clock, WIB)
+    parts = Parts(
+        centre=centre,
+        people=people,
+        own=own,
+        metrics=registry,
+        clock=clock,
+        portal=portal,
+        reports=Reports(store, photos, clock),
+        faults=Faults(store),
+        figures=figures,
+        facts=facts or Facts(version="1.2.3"),
+        assets=folder / "assets",
+    )
+    async with node.serving(bus), people.running(), centre.running(), portal.running(), figures.running():
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
+    photos.close()
     own.close()
     await store.close()
 

@@ -4,6 +4,7 @@ Owned state: the places worked out so far; each is kept until its camera or anyt
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -19,10 +20,14 @@ _FOR_EVER_90K: Final = 1 << 62
 
 
 class Places:
-    """Answers for one camera at a time, in microseconds once it was asked for."""
+    """Answers for one camera at a time, in microseconds once it was asked for.
 
-    def __init__(self, zone: tzinfo) -> None:
+    `default` holds where nobody has decided.
+    """
+
+    def __init__(self, zone: tzinfo, default: Publication = UNPUBLISHED) -> None:
         self._zone = zone
+        self._default = default
         self._kept: dict[str, tuple[Camera, Place]] = {}
         self._of_camera: dict[str, PublicationDecision] = {}
         self._of_area: dict[tuple[str, str | None], PublicationDecision] = {}
@@ -69,7 +74,8 @@ class Places:
 
     def _publication(self, camera: Camera, site: Site | None, partner: Partner | None) -> Publication:
         decision = self.decision(camera, site)
-        if decision is None or decision.mode is PublicationMode.NO or not camera.pulled:
+        mode = decision.mode if decision else self._default.mode
+        if mode is PublicationMode.NO or not camera.pulled:
             return UNPUBLISHED
         if partner is not None and (not partner.public or partner.revoked or partner.scope is PartnerScope.EMERGENCY):
             return UNPUBLISHED
@@ -77,6 +83,8 @@ class Places:
             return Publication(quarantined=True)
         if partner is not None and partner.scope is PartnerScope.HOURS:
             return Publication(PublicationMode.HOURS, partner.hours, masks=camera.masks)
+        if decision is None:
+            return replace(self._default, masks=camera.masks)
         return Publication(decision.mode, decision.hours, decision.delay_s, camera.masks)
 
     def _agreement(self, partner: Partner) -> Agreement:

@@ -57,6 +57,7 @@ class CameraRegistry:
     """Every camera of the city; made by `CameraRegistry.open`.
 
     Attributes:
+        version: Grows with each change of any camera.
         writing: Held while anything of the city is written, so that changes run one after another.
     """
 
@@ -65,6 +66,7 @@ class CameraRegistry:
         self._clock = clock
         self._node = node
         self._cameras: dict[str, Camera] = {}
+        self.version = 0
         self.writing = asyncio.Lock()
 
     @classmethod
@@ -174,6 +176,7 @@ class CameraRegistry:
 
     def take(self, put: Iterable[Camera], removed: Iterable[str] = ()) -> None:
         """Follow what was written; for this register and `ronda.city.city` alone."""
+        self.version += 1
         added = False
         for camera in put:
             added = added or camera.id not in self._cameras

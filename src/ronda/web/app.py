@@ -14,7 +14,7 @@ from ronda.web.documents import Problem
 from ronda.web.media import MediaMount
 from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
-from ronda.web.routes import archive, cameras, events, holds, own, service, session
+from ronda.web.routes import archive, cameras, events, holds, own, public, service, session
 
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
@@ -61,7 +61,7 @@ def api(parts: Parts, pages: Pages) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     # `cameras/own` before `cameras/{camera}`: the first that fits wins.
-    for module in (own, cameras, holds, archive, session, events, service):
+    for module in (own, cameras, holds, archive, session, events, service, public):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

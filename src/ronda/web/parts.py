@@ -9,8 +9,12 @@ from prometheus_client import CollectorRegistry
 
 from ronda.base.time import Clock
 from ronda.centre.centre import Centre
+from ronda.centre.portal.portal import Portal
 from ronda.city.own import OwnPictures
+from ronda.insight.figures import Figures
 from ronda.people.people import People
+from ronda.upkeep.faults import Faults
+from ronda.upkeep.reports import Reports
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -49,6 +53,10 @@ class Parts:
         own: Where uploaded videos are kept.
         metrics: The registry behind `/metrics`.
         clock: Where time comes from.
+        portal: What residents see of the city.
+        reports: What residents and members report.
+        faults: Faults that are over.
+        figures: The open figures.
         facts: What anybody may know.
         assets: The built front end; may be missing.
     """
@@ -58,5 +66,9 @@ class Parts:
     own: OwnPictures
     metrics: CollectorRegistry
     clock: Clock
+    portal: Portal
+    reports: Reports
+    faults: Faults
+    figures: Figures
     facts: Facts = Facts()
     assets: Path = ASSETS

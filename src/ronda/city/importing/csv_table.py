@@ -126,9 +126,7 @@ class _Lines:
             yield line.replace("\x00", "")
 
 
-def _fitting(
-    rows: Iterator[tuple[int, list[Cell]]], width: int, broken: Findings
-) -> Iterator[tuple[int, list[Cell]]]:
+def _fitting(rows: Iterator[tuple[int, list[Cell]]], width: int, broken: Findings) -> Iterator[tuple[int, list[Cell]]]:
     for line, cells in rows:
         if len(cells) != width:
             extra = [cell for cell in cells[width:] if cell]

@@ -13,7 +13,7 @@ from ronda.city.importing.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Ce
 
 _SPACE: Final = re.compile(r"\s*")
 _DECODER: Final = json.JSONDecoder()
-_EXAMPLE: Final = "it must be a FeatureCollection: {\"type\":\"FeatureCollection\",\"features\":[...]}"
+_EXAMPLE: Final = 'it must be a FeatureCollection: {"type":"FeatureCollection","features":[...]}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Excel workbooks (.xlsx), read row by row; formulas are not calculated, and bombs are not unpacked."""
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
+from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -18,7 +20,10 @@ _MOST_UNPACKED: Final = 400_000_000
 _MOST_TEXTS: Final = 100_000_000
 _LARGEST_RATIO: Final = 200
 _HEADING_ROWS: Final = 10
-_FOREIGN: Final = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
+_FOREIGN: Final = (
+    zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, zlib.error, KeyError, ValueError,
+    TypeError, OSError, EOFError,
+)  # fmt: skip
 _AGAIN: Final = "open it in Excel or LibreOffice and save it again as .xlsx, or as CSV"
 
 

@@ -1,0 +1,58 @@
+"""Published cameras as residents read them: no address, no reason, nothing that was not published."""
+
+from datetime import tzinfo
+from typing import Any, Final
+
+from ronda.base.causes import SourceState
+from ronda.bus.contract import CameraStatus
+from ronda.bus.hours import within_hours
+from ronda.centre.portal.listing import Published
+from ronda.city.camera import CameraStage
+from ronda.city.publication import Publication, PublicationMode
+
+_MEDIA: Final = "/media/public"
+_AWAY: Final = {SourceState.SILENT, SourceState.BACKING_OFF, SourceState.REFUSED}
+
+
+def live_now(publication: Publication, now_90k: int, zone: tzinfo) -> bool:
+    """Whether live may be asked for at a moment (in the city's zone)."""
+    if publication.mode is PublicationMode.HOURS:
+        return within_hours(publication.hours, now_90k, zone)
+    return publication.mode is PublicationMode.LIVE
+
+
+def state_of(row: Published, status: CameraStatus | None) -> str:
+    """Return `working`, `broken` or `unknown`."""
+    leading = status.profiles.get("main") if status else None
+    if leading is not None and leading.state is SourceState.RUNNING:
+        return "working"
+    if row.camera.trouble is not None or (leading is not None and leading.state in _AWAY):
+        return "broken"
+    return "working" if CameraStage.CONNECTED in row.camera.papers.stages else "unknown"
+
+
+def public_document(
+    row: Published, publication: Publication, status: CameraStatus | None, *, live: bool
+) -> dict[str, Any]:
+    """Return one camera as `docs/design/city.md` names it `PUBLIC`."""
+    camera, site = row.camera, row.site
+    return {
+        "id": camera.id,
+        "name": camera.name,
+        "kind": site.kind.value if site else None,
+        "area": row.area or None,
+        "area_name": row.area_name,
+        "site": site.id if site else None,
+        "lat": row.lat,
+        "lon": row.lon,
+        "bearing": camera.spot.bearing_deg,
+        "agency": site.agency if site else None,
+        "mode": publication.mode.value,
+        "hours": [hours.model_dump() for hours in publication.hours],
+        "delay_s": publication.delay_s,
+        "masked": bool(publication.masks),
+        "state": state_of(row, status),
+        "simulated": camera.simulated,
+        "live": live,
+        "still": f"{_MEDIA}/{camera.id}/still.jpg",
+    }

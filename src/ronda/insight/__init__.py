@@ -1,0 +1,1 @@
+"""What the city's figures say, openly and with their method."""
