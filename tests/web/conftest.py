@@ -41,6 +41,7 @@ from ronda.bus.contract import (
 )
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
@@ -48,6 +49,7 @@ from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
+from ronda.people.access_log.heads import Heads
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
 from ronda.people.people import People
@@ -209,9 +211,11 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     photos = Photos(folder / "reports")
     portal = Portal(registers, clock, WIB, centre.status, basemap)
     figures = Figures(store, registers, clock, WIB)
+    imports = ImportDesk(centre, folder / "imports", clock)
     parts = Parts(
         centre=centre,
         people=people,
+        heads=await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool),
         own=own,
         metrics=registry,
         clock=clock,
@@ -219,10 +223,18 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         reports=Reports(store, photos, clock),
         faults=Faults(store),
         figures=figures,
+        imports=imports,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
-    async with node.serving(bus), people.running(), centre.running(), portal.running(), figures.running():
+    async with (
+        node.serving(bus),
+        people.running(),
+        centre.running(),
+        portal.running(),
+        figures.running(),
+        imports.running(),
+    ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()
     own.close()

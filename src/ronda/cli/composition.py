@@ -17,6 +17,7 @@ from ronda.base.stages import register_stages
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
+from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
@@ -31,6 +32,9 @@ from ronda.media.sources.resolver import ResolverLimits
 from ronda.media.stream import StreamSettings
 from ronda.node.media import open_media
 from ronda.node.node import Node, NodeSettings
+from ronda.people.access_log.head import KEY_FILE as KEY_OF_HEADS
+from ronda.people.access_log.heads import Heads
+from ronda.people.access_log.webhook import leaving
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
 from ronda.people.people import People
@@ -95,6 +99,11 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
         )
         await stack.enter_async_context(people.running())
+        heads = await Heads.open(people.log, store, clock, settings.data / KEY_OF_HEADS, people.passwords.pool)
+        webhook = settings.accesslog.webhook if pulls else None
+        await stack.enter_async_context(
+            leaving(heads, settings.accesslog.every.seconds, webhook.url if webhook else None)
+        )
         default = Publication(PublicationMode.LIVE) if settings.public else UNPUBLISHED
         city = await City.open(store, clock, settings.timezone.info, NODE, default)
         policy.places = city.place
@@ -112,11 +121,14 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
         await stack.enter_async_context(figures.running())
+        imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
+        await stack.enter_async_context(imports.running())
         photos = Photos(settings.data / "reports")
         stack.callback(photos.close)
         parts = Parts(
             centre=centre,
             people=people,
+            heads=heads,
             own=own,
             metrics=registry,
             clock=clock,
@@ -124,6 +136,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             reports=Reports(store, photos, clock),
             faults=Faults(store),
             figures=figures,
+            imports=imports,
             facts=facts,
         )
         access = MediaAccess(people, city.cameras.__contains__)
@@ -131,6 +144,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
         queues.add_pool(people.passwords.pool)
+        queues.add_pool(imports.pool)
         queues.add_pool(photos.pool)
         for pool in store.pools:
             queues.add_pool(pool)

@@ -14,7 +14,7 @@ from ronda.web.documents import Problem
 from ronda.web.media import MediaMount
 from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
-from ronda.web.routes import archive, cameras, events, holds, own, public, service, session
+from ronda.web.routes import accesslog, archive, cameras, events, holds, importing, own, public, service, session
 
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
@@ -28,9 +28,8 @@ def create(parts: Parts, media: AsgiApp) -> AsgiApp:
     """Return the whole application; `media` is the node's, mounted at `/media`."""
     pages = Pages(parts.assets)
     rest = _Split(Compression(api(parts, pages)), pages)
-    bounded = BodyBounds(
-        MediaMount(media, rest), _USUAL_BODY_BYTES, {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES}
-    )
+    larger = {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES, **importing.FILE_PATHS}
+    bounded = BodyBounds(MediaMount(media, rest), _USUAL_BODY_BYTES, larger)
     return _Unmarked(SecurityHeaders(OriginCheck(bounded)))
 
 
@@ -61,7 +60,7 @@ def api(parts: Parts, pages: Pages) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     # `cameras/own` before `cameras/{camera}`: the first that fits wins.
-    for module in (own, cameras, holds, archive, session, events, service, public):
+    for module in (own, cameras, holds, archive, session, accesslog, events, service, public, importing):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

@@ -9,9 +9,11 @@ from prometheus_client import CollectorRegistry
 
 from ronda.base.time import Clock
 from ronda.centre.centre import Centre
+from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.own import OwnPictures
 from ronda.insight.figures import Figures
+from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
 from ronda.upkeep.faults import Faults
 from ronda.upkeep.reports import Reports
@@ -50,6 +52,7 @@ class Parts:
     Attributes:
         centre: The running centre.
         people: The running people.
+        heads: The signed heads of the access log.
         own: Where uploaded videos are kept.
         metrics: The registry behind `/metrics`.
         clock: Where time comes from.
@@ -57,12 +60,14 @@ class Parts:
         reports: What residents and members report.
         faults: Faults that are over.
         figures: The open figures.
+        imports: Imports under way, and exports.
         facts: What anybody may know.
         assets: The built front end; may be missing.
     """
 
     centre: Centre
     people: People
+    heads: Heads
     own: OwnPictures
     metrics: CollectorRegistry
     clock: Clock
@@ -70,5 +75,6 @@ class Parts:
     reports: Reports
     faults: Faults
     figures: Figures
+    imports: ImportDesk
     facts: Facts = Facts()
     assets: Path = ASSETS
