@@ -84,7 +84,7 @@ def everything(server: Server, urls: list[str], bad: list[str]) -> Iterator[str]
         for number in range(len(urls)):
             for path in ("", "/history", "/still.jpg"):
                 yield client.get(f"/api/v1/cameras/c{number}{path}").text
-        for path in ("/api/v1/cameras", "/api/v1/openapi.json", "/api/v1/access-log", "/metrics", "/healthz"):
+        for path in ("/api/v1/cameras", "/api/v1/openapi.json", "/api/v1/accesslog", "/metrics", "/healthz"):
             yield client.get(path).text
         for url in urls[:2]:
             yield client.post("/api/v1/probe", json={"url": url}).text

@@ -84,7 +84,7 @@ async def test_the_public_may_look_and_nothing_else(public_city: City) -> None:
         ("DELETE", "/api/v1/cameras/a"),
         ("GET", "/api/v1/holds"),
         ("GET", "/api/v1/tokens"),
-        ("GET", "/api/v1/access-log"),
+        ("GET", "/api/v1/accesslog"),
         ("GET", "/api/v1/cameras/a/history"),
         ("GET", "/metrics"),
     ):

@@ -126,7 +126,7 @@ async def test_the_access_log_tells_who_did_what(city: City) -> None:
     admin = await city.admin()
     await admin.post("/api/v1/cameras", json=CAMERA, headers={"ronda-purpose": "new camera at the gate"})
     await admin.get("/api/v1/cameras/a/clip.mp4", params={"purpose": "theft on Friday"})
-    entries = (await admin.get("/api/v1/access-log")).json()["entries"]
+    entries = (await admin.get("/api/v1/accesslog")).json()["entries"]
     looked = {entry["action"]: entry for entry in entries}
     assert looked["clip"]["camera"] == "a"
     assert looked["clip"]["who"] == "admin"
@@ -134,8 +134,8 @@ async def test_the_access_log_tells_who_did_what(city: City) -> None:
     assert looked["clip"]["ended"] >= looked["clip"]["started"]
     assert looked["manage"]["purpose"] == "new camera at the gate"
     assert looked["access-log"]["allowed"] is True
-    page = (await admin.get("/api/v1/access-log", params={"limit": 1})).json()
-    older = (await admin.get("/api/v1/access-log", params={"limit": 1, "before": page["before"]})).json()
+    page = (await admin.get("/api/v1/accesslog", params={"limit": 1})).json()
+    older = (await admin.get("/api/v1/accesslog", params={"limit": 1, "before": page["before"]})).json()
     assert older["entries"][0]["number"] < page["entries"][0]["number"]
 
 

@@ -131,7 +131,7 @@ def test_a_public_server_tells_no_stranger_where_its_cameras_are(street: Film, t
                     f"/api/v1/cameras/dalam/timeline?from={ago(600)}&to={ago(0)}",
                     "/media/dalam/live.m3u8",
                     "/api/v1/holds",
-                    "/api/v1/access-log",
+                    "/api/v1/accesslog",
                     "/api/v1/session",
                     "/healthz",
                     "/metrics",

@@ -140,6 +140,33 @@ def _opened(kind: DatabaseEngine, key_file: Path | None, limits: Limits) -> tupl
         raise
 
 
+def read_beside(url: str, limits: Limits, work: Callable[[sa.Connection], T]) -> T:
+    """Run `work`, which only reads, in one transaction, while another process may have the database. Blocking.
+
+    Raises:
+        BadInput: There is no such database.
+        Conflict: Its schema is not that of this program.
+        Busy: The database's server is away.
+        StorageFailed: The database refused.
+    """
+    kind = engine_for(url)
+    engine = kind.create_reading(limits)
+    try:
+        version = kind.version()
+        if version is None:
+            raise BadInput("the database is empty", "start ronda serve first")
+        if version != HEAD:
+            raise Conflict(
+                f"the database has version {version}, this Ronda reads {HEAD}", "use the same Ronda for both"
+            )
+        with engine.connect() as connection:
+            return work(connection)
+    except exc.SQLAlchemyError as error:
+        raise translated(error, kind) from error
+    finally:
+        engine.dispose()
+
+
 def translated(error: exc.SQLAlchemyError, kind: DatabaseEngine) -> RondaError:
     """Return what `error` is to us; the statement's parameters, which may hold secrets, are not told."""
     if (known := kind.explained(error)) is not None:

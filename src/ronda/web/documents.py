@@ -310,30 +310,6 @@ class HistoryShown(BaseModel):
     changes: list[ChangeShown]
 
 
-class LookShown(BaseModel):
-    """One entry of the access log."""
-
-    number: int
-    who: str
-    action: str
-    camera: str | None
-    purpose: str
-    start: Moment | None = Field(serialization_alias="from")
-    end: Moment | None = Field(serialization_alias="to")
-    started: Moment
-    ended: Moment | None
-    remote: str
-    allowed: bool
-    reason: str
-
-
-class AccessLogShown(BaseModel):
-    """Entries, newest first; `before` is the number to ask for the next page with."""
-
-    entries: list[LookShown]
-    before: int | None
-
-
 class CheckGiven(Given):
     """Whether to mend what is found, and whether to read every byte, which takes hours on a full disk."""
 

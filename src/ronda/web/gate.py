@@ -4,11 +4,14 @@ The path says what it is about: a parameter `camera` or `area`; else it is about
 each caller their own part asks `Asks(action, somewhere=True)` and keeps what `caller.reach(action)` holds.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from ronda.base.errors import NotAllowed
 from ronda.people.action import Action
 from ronda.people.people import look_of
 from ronda.people.policy import Reach
@@ -58,6 +61,26 @@ class Caller:
         people.require(self.request, self.principal, action, camera, area=area, published=False)
         _log(self.parts, self.request, self.principal, action, camera, area)
 
+    @contextmanager
+    def noting(self, action: Action, *, subject: str | None = None, area: str | None = None) -> Iterator[None]:
+        """Log what is done within, or that it was refused; for routes whose `Asks` does not (`noted=False`).
+
+        Args:
+            action: What is done.
+            subject: To whom or what.
+            area: Region code of where that is; None or empty for the city as a whole.
+
+        Raises:
+            NotAllowed: What is done within raised it.
+        """
+        look = replace(look_of(self.request, self.principal, action, None, area or None), subject=subject)
+        try:
+            yield
+        except NotAllowed as error:
+            self.parts.people.log.refuse(look, error.message)
+            raise
+        self.parts.people.log.start(look)
+
     def reach(self, action: Action) -> Reach:
         """Return all that they may do `action` to."""
         return self.parts.people.policy.reach(self.principal, action)
@@ -66,12 +89,14 @@ class Caller:
 class Asks:
     """A dependency that asks the policy, and notes in the access log what is done.
 
-    With `somewhere`, a path that names neither camera nor area lets everybody through who may do it to anything.
+    With `somewhere`, a path that names neither camera nor area lets everybody through who may do it to anything;
+    without `noted`, the route itself notes what is done (see `Caller.noting`).
     """
 
-    def __init__(self, action: Action, *, somewhere: bool = False) -> None:
+    def __init__(self, action: Action, *, somewhere: bool = False, noted: bool = True) -> None:
         self.action = action
         self.somewhere = somewhere
+        self.noted = noted
 
     async def __call__(self, request: Request) -> Caller:
         """Let the request through.
@@ -88,7 +113,8 @@ class Asks:
             parts.people.require_somewhere(request, credential.principal, self.action)
         else:
             parts.people.require(request, credential.principal, self.action, camera, area=area, published=False)
-        _log(parts, request, credential.principal, self.action, camera, area)
+        if self.noted:
+            _log(parts, request, credential.principal, self.action, camera, area)
         return Caller(parts, credential, request)
 
 
@@ -118,9 +144,14 @@ Manages = Annotated[Caller, Depends(Asks(Action.MANAGE))]
 Triggers = Annotated[Caller, Depends(Asks(Action.TRIGGER))]
 Probes = Annotated[Caller, Depends(Asks(Action.PROBE, somewhere=True))]
 Holds = Annotated[Caller, Depends(Asks(Action.HOLD, somewhere=True))]
-ManagesTokens = Annotated[Caller, Depends(Asks(Action.TOKENS, somewhere=True))]
-ManagesSessions = Annotated[Caller, Depends(Asks(Action.SESSIONS, somewhere=True))]
-ManagesPersons = Annotated[Caller, Depends(Asks(Action.PASSWORDS))]
+SeesTokens = Annotated[Caller, Depends(Asks(Action.TOKENS, somewhere=True))]
+ManagesTokens = Annotated[Caller, Depends(Asks(Action.TOKENS, somewhere=True, noted=False))]
+ManagesSessions = Annotated[Caller, Depends(Asks(Action.SESSIONS, somewhere=True, noted=False))]
+SeesPersons = Annotated[Caller, Depends(Asks(Action.PERSONS, somewhere=True))]
+ManagesGrants = Annotated[Caller, Depends(Asks(Action.GRANTS, somewhere=True, noted=False))]
+ManagesPasswords = Annotated[Caller, Depends(Asks(Action.PASSWORDS, noted=False))]
 ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG, somewhere=True))]
+WitnessesAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG))]
+ErasesNames = Annotated[Caller, Depends(Asks(Action.REQUESTS))]
 ManagesArchive = Annotated[Caller, Depends(Asks(Action.ARCHIVE))]
 ReadsMetrics = Annotated[Caller, Depends(Asks(Action.METRICS))]

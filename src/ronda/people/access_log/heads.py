@@ -20,7 +20,6 @@ from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
 _COLUMNS: Final = tuple(ACCESS_HEADS.c[name] for name in ("size", "root", "at", "key", "signature"))
-DEFAULT_EVERY_S: Final = 600.0
 
 
 class Heads:
@@ -85,7 +84,7 @@ class Heads:
             self.made.set()
             return head
 
-    async def run(self, every_s: float = DEFAULT_EVERY_S) -> None:
+    async def run(self, every_s: float) -> None:
         """Make a head now and each `every_s` seconds, where the log has grown."""
         while True:
             try:

@@ -5,6 +5,8 @@ head, which covers everything before it.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -70,3 +72,17 @@ class Webhook:
         self.refusals += 1
         if self.refusals & (self.refusals - 1) == 0:  # 1, 2, 4, 8: not a flood
             _log.warning("access log: the webhook does not take heads", host=self._host, problem=problem)
+
+
+@asynccontextmanager
+async def leaving(heads: Heads, every_s: float, url: str | None) -> AsyncIterator[None]:
+    """Make heads each `every_s` seconds, and post them to `url` where there is one, while the context is open."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(heads.run(every_s), name="tree heads")]
+        if url is not None:
+            tasks.append(group.create_task(Webhook(heads, url).run(), name="webhook of tree heads"))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()

@@ -60,6 +60,15 @@ class DatabaseEngine(Protocol):
         """
         ...
 
+    def create_reading(self, limits: Limits) -> sa.Engine:
+        """Open a database that is there for reading alone, beside whoever writes.
+
+        Raises:
+            BadInput: There is no such database.
+            StorageFailed: The database cannot be opened.
+        """
+        ...
+
     def version(self) -> str | None:
         """Return the schema's version with as little work as possible; None for an empty database.
 

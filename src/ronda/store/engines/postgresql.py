@@ -53,23 +53,20 @@ class PostgresqlEngine:
 
     def create(self, limits: Limits) -> Connections:
         """Open the database and take its lock; see the contract."""
-        options = (
-            f"-c statement_timeout={int(limits.statement_s * 1000)} -c lock_timeout=10000 "
-            "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-        )
-        writing = self._engine(options, 1)
+        writing = self._engine(_options(limits), 1)
         event.listen(writing, "connect", _take)
-        reading = self._engine(
-            f"{options} -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read",
-            limits.readers,
-        )
-        connections = Connections(writing, reading)
+        connections = Connections(writing, self.create_reading(limits))
         try:
             self._open_first(writing)
         except BaseException:
             connections.dispose()
             raise
         return connections
+
+    def create_reading(self, limits: Limits) -> sa.Engine:
+        """Open the database without its lock; nothing is connected yet."""
+        options = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
+        return self._engine(f"{_options(limits)} {options}", limits.readers)
 
     def version(self) -> str | None:
         """Return the version row, read without SQLAlchemy; see the contract."""
@@ -145,6 +142,13 @@ class PostgresqlEngine:
         given = {name: value for name, value in named.items() if value is not None}
         password = {} if url.password is None else {"password": str(url.password)}
         return {"connect_timeout": _CONNECT_S, **given, **password, **url.query}
+
+
+def _options(limits: Limits) -> str:
+    return (
+        f"-c statement_timeout={int(limits.statement_s * 1000)} -c lock_timeout=10000 "
+        "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    )
 
 
 def _take(connection: psycopg.Connection[Any], _record: object) -> None:

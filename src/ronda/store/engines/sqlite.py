@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.pool import QueuePool
 
-from ronda.base.errors import RondaError, StorageFailed
+from ronda.base.errors import BadInput, RondaError, StorageFailed
 from ronda.store.engines.contract import Connections, Limits
 from ronda.store.secrets import KEY_FILE
 
@@ -45,16 +45,18 @@ class SqliteEngine:
             sqlite3.connect(self._path).close()
         except (OSError, sqlite3.Error) as error:
             raise StorageFailed(f"cannot open the database {self._path}: {error}", "check the folder") from error
-        engine = sa.create_engine(
-            f"sqlite:///{self._path}",
-            poolclass=QueuePool,
-            pool_size=limits.readers + 2,
-            max_overflow=0,
-            connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
-        )
-        event.listen(engine, "connect", _set_up)
-        event.listen(engine, "begin", _begin)
+        engine = self._engine(limits.readers + 2)
         return Connections(engine, engine)
+
+    def create_reading(self, limits: Limits) -> sa.Engine:
+        """Return connections to a file that is there.
+
+        Raises:
+            BadInput: There is no file.
+        """
+        if not self._path.is_file():
+            raise BadInput(f"there is no database at {self._path}", "give its data folder with --data")
+        return self._engine(limits.readers)
 
     def version(self) -> str | None:
         """Return the version row, read without SQLAlchemy: a start at the newest version stays quick.
@@ -100,6 +102,18 @@ class SqliteEngine:
     def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:
         """Return None: SQLite's own words hold no values, and name the file's trouble."""
         return None
+
+    def _engine(self, size: int) -> sa.Engine:
+        engine = sa.create_engine(
+            f"sqlite:///{self._path}",
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
+        )
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+        return engine
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

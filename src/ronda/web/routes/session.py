@@ -1,19 +1,16 @@
-"""Signing in and out, sessions, tokens, and the access log."""
+"""Signing in and out, sessions, tokens."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ronda.base.errors import NotSignedIn
 from ronda.base.time import format_rfc3339
-from ronda.people.access_log import Entry
 from ronda.people.credentials import LONGEST_90K
 from ronda.people.people import COOKIE, remote_of
 from ronda.people.principal import Kind
 from ronda.web.documents import (
-    AccessLogShown,
-    LookShown,
     PasswordChange,
     PasswordGiven,
     PersonShown,
@@ -26,7 +23,7 @@ from ronda.web.documents import (
     TokenShown,
     TokensShown,
 )
-from ronda.web.gate import ManagesPersons, ManagesSessions, ManagesTokens, PartsOf, ReadsAccessLog
+from ronda.web.gate import ManagesPersons, ManagesSessions, ManagesTokens, PartsOf
 
 router = APIRouter(prefix="/api/v1")
 _COOKIE_S: Final = LONGEST_90K // 90_000
@@ -137,20 +134,6 @@ async def revoke_token(caller: ManagesTokens, token: str) -> None:
     await caller.parts.people.credentials.revoke(Kind.TOKEN, token)
 
 
-@router.get("/access-log", tags=["people"], summary="Who looked at what")
-async def access_log(
-    caller: ReadsAccessLog,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    before: Annotated[int | None, Query(ge=1)] = None,
-) -> AccessLogShown:
-    """Return entries of the access log, newest first."""
-    found = await caller.parts.people.log.entries(limit, before)
-    return AccessLogShown(
-        entries=[_look(number, entry) for number, entry in found],
-        before=found[-1][0] if len(found) == limit else None,
-    )
-
-
 async def _end_session_of(parts: PartsOf, request: Request) -> None:
     secret = request.cookies.get(COOKIE)
     credential = await parts.people.credentials.find(secret) if secret else None
@@ -160,21 +143,3 @@ async def _end_session_of(parts: PartsOf, request: Request) -> None:
 
 def _secure(parts: PartsOf, request: Request) -> bool:
     return parts.facts.https or request.url.scheme == "https"
-
-
-def _look(number: int, entry: Entry) -> LookShown:
-    look = entry.look
-    return LookShown(
-        number=number,
-        who=look.who,
-        action=look.action,
-        camera=look.camera,
-        purpose=look.purpose,
-        start=None if look.from_90k is None else format_rfc3339(look.from_90k),
-        end=None if look.to_90k is None else format_rfc3339(look.to_90k),
-        started=format_rfc3339(entry.started_90k),
-        ended=None if entry.ended_90k is None else format_rfc3339(entry.ended_90k),
-        remote=look.remote,
-        allowed=entry.allowed,
-        reason=entry.reason,
-    )

@@ -1,0 +1,103 @@
+"""The documents of the access log's routes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ronda.web.documents import Given, Moment
+
+Hash = Annotated[str, Field(description="SHA-256, hexadecimal", examples=["5dc9da79a70659a9ad559cb701ded9a2ab9d823a…"])]
+
+
+class EntriesAsked(BaseModel):
+    """Which entries somebody asks for; what is not given asks for all."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    area: str | None = Field(None, max_length=40, description="Region code; all below too", examples=["33.74.13.1006"])
+    camera: str | None = Field(None, max_length=200, description="Id of a camera")
+    who: str | None = Field(None, max_length=200, description="The name as the log shows it", examples=["budi"])
+    action: str | None = Field(None, max_length=40, description="What was done", examples=["replay"])
+    start: str | None = Field(None, alias="from", description="Looks that began then or later, RFC 3339")
+    end: str | None = Field(None, alias="to", description="Looks that began before, RFC 3339")
+    purpose: str | None = Field(None, max_length=200, description="What you ask for; goes into the log itself")
+
+
+class PageAsked(EntriesAsked):
+    """A page of entries."""
+
+    limit: int = Field(100, ge=1, le=1000)
+    before: int | None = Field(None, ge=0, description="`before` of the answer before")
+
+
+class ExportAsked(EntriesAsked):
+    """All entries as one file."""
+
+    format: Literal["csv", "jsonl"] = "csv"
+
+
+class LookShown(BaseModel):
+    """One entry of the access log; what was erased reads `(erased)`."""
+
+    number: int
+    who: str
+    erased: bool
+    action: str
+    camera: str | None
+    area: str | None
+    subject: str | None
+    purpose: str
+    start: Moment | None = Field(serialization_alias="from")
+    end: Moment | None = Field(serialization_alias="to")
+    started: Moment
+    ended: Moment | None
+    remote: str
+    allowed: bool
+    reason: str
+
+
+class AccessLogShown(BaseModel):
+    """Entries, newest first; `before` is the number to ask for the next page with."""
+
+    entries: list[LookShown]
+    before: int | None
+
+
+class HeadShown(BaseModel):
+    """A signed tree head; how to check it stands in `docs/api.md`."""
+
+    size: int
+    root: Hash
+    time: Moment
+    key: Annotated[str, Field(description="Ed25519 public key, hexadecimal")]
+    signature: Annotated[str, Field(description="Ed25519, hexadecimal")]
+
+
+class ConsistencyShown(BaseModel):
+    """The proof that a log of `second` entries begins with that of `first` (RFC 9162, 2.1.4)."""
+
+    first: int
+    second: int
+    hashes: list[Hash]
+
+
+class InclusionShown(BaseModel):
+    """The proof that an entry is in the log of `size` entries (RFC 9162, 2.1.3)."""
+
+    number: int
+    size: int
+    entry: Annotated[str, Field(description="What the leaf is the hash of, after a zero byte")]
+    leaf: Hash
+    hashes: list[Hash]
+
+
+class ErasureGiven(Given):
+    """Whose name is erased."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["budi"])]
+
+
+class ErasureDone(BaseModel):
+    """In how many entries a name was erased."""
+
+    entries: int

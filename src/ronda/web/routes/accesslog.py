@@ -1,0 +1,153 @@
+"""The access log: entries for those who may read them, heads and proofs, erasing a name."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from ronda.base.time import format_rfc3339, parse_rfc3339
+from ronda.city.region import parse_region
+from ronda.people.access_log.look import Entry, Wanted
+from ronda.people.action import Action
+from ronda.people.people import look_of
+from ronda.web.accesslog_files import HEADING, KINDS, as_csv, as_json_lines
+from ronda.web.documents_accesslog import (
+    AccessLogShown,
+    ConsistencyShown,
+    EntriesAsked,
+    ErasureDone,
+    ErasureGiven,
+    ExportAsked,
+    HeadShown,
+    InclusionShown,
+    LookShown,
+    PageAsked,
+)
+from ronda.web.gate import Caller, ErasesNames, PartsOf, ReadsAccessLog, WitnessesAccessLog
+
+router = APIRouter(prefix="/api/v1", tags=["access log"])
+_CACHE: Final = "public, max-age=10"
+
+
+@router.get("/accesslog", summary="Who looked at what")
+async def list_entries(caller: ReadsAccessLog, asked: Annotated[PageAsked, Query()]) -> AccessLogShown:
+    """Return entries of the access log, newest first; of the areas that the caller answers for."""
+    found = await caller.parts.people.log.entries(asked.limit, asked.before, _wanted(caller, asked))
+    return AccessLogShown(
+        entries=[shown(number, entry) for number, entry in found],
+        before=found[-1][0] if len(found) == asked.limit else None,
+    )
+
+
+@router.get(
+    "/accesslog/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in KINDS.values()}, "description": "The file"}},
+    summary="The access log as a file",
+)
+async def export_entries(caller: ReadsAccessLog, asked: Annotated[ExportAsked, Query()]) -> Response:
+    """Return every entry that is asked for, oldest first, as CSV (for a spreadsheet) or one JSON object a line."""
+    pages = caller.parts.people.log.export(_wanted(caller, asked))
+    render = as_csv if asked.format == "csv" else as_json_lines
+
+    async def lines() -> AsyncIterator[bytes]:
+        if asked.format == "csv":
+            yield HEADING
+        async for page in pages:
+            yield render([shown(number, entry) for number, entry in page])
+
+    headers = {"Content-Disposition": f'attachment; filename="accesslog.{asked.format}"'}
+    return StreamingResponse(lines(), media_type=KINDS[asked.format], headers=headers)
+
+
+@router.get("/accesslog/head", summary="A signed head of the log as it is now")
+async def get_head(caller: WitnessesAccessLog) -> HeadShown:
+    """Return a signed tree head over everything that was logged until now: keep it outside, compare later."""
+    return HeadShown.model_validate((await caller.parts.heads.fresh()).document())
+
+
+@router.get("/accesslog/proof", summary="Prove that the log only grew")
+async def get_consistency(
+    caller: WitnessesAccessLog,
+    first: Annotated[int, Query(ge=0, le=1 << 62, description="Size of the older head")],
+    second: Annotated[int, Query(ge=0, le=1 << 62, description="Size of the newer head")],
+) -> ConsistencyShown:
+    """Return the hashes that show that the newer of two heads holds all of the older one, unchanged."""
+    hashes = await caller.parts.people.log.consistency(first, second)
+    return ConsistencyShown(first=first, second=second, hashes=[one.hex() for one in hashes])
+
+
+@router.get("/accesslog/inclusion", summary="Prove that an entry is in the log")
+async def get_inclusion(
+    caller: WitnessesAccessLog,
+    number: Annotated[int, Query(ge=0, le=1 << 62)],
+    size: Annotated[int, Query(ge=0, le=1 << 62, description="Size of a head")],
+) -> InclusionShown:
+    """Return an entry as it was hashed, and the hashes that lead from it to a head's root."""
+    found = await caller.parts.people.log.inclusion(number, size)
+    hashes = [one.hex() for one in found.hashes]
+    return InclusionShown(number=number, size=size, entry=found.line, leaf=found.leaf.hex(), hashes=hashes)
+
+
+@router.post("/accesslog/erasures", summary="Erase a name from the log")
+async def erase_name(caller: ErasesNames, given: ErasureGiven) -> ErasureDone:
+    """Erase somebody's name and words from every entry; what was done stays, and the log stays verifiable."""
+    log = caller.parts.people.log
+    count = await log.erase(given.name)
+    log.start(replace(look_of(caller.request, caller.principal, Action.REQUESTS, None), action="erase-name"))
+    return ErasureDone(entries=count)
+
+
+@router.get("/public/accesslog/head", response_model=HeadShown, summary="The newest signed head")
+async def get_public_head(parts: PartsOf) -> Response:
+    """Return the newest tree head, so that anybody can witness the log; open to everybody."""
+    head = await parts.heads.newest()
+    return JSONResponse(head.document(), headers={"Cache-Control": _CACHE})
+
+
+def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
+    """Return what is asked for, kept inside what the caller answers for.
+
+    Raises:
+        NotAllowed: The area is not theirs.
+        BadInput: There is no such area or time.
+    """
+    areas: tuple[str, ...] | None = None
+    if asked.area:
+        areas = (parse_region(asked.area),)
+        people, principal = caller.parts.people, caller.principal
+        people.require(caller.request, principal, Action.ACCESS_LOG, None, area=areas[0], published=False)
+    elif not (reach := caller.reach(Action.ACCESS_LOG)).everywhere:
+        areas = reach.areas
+    return Wanted(
+        areas,
+        asked.camera,
+        asked.who,
+        asked.action,
+        None if asked.start is None else parse_rfc3339(asked.start),
+        None if asked.end is None else parse_rfc3339(asked.end),
+    )
+
+
+def shown(number: int, entry: Entry) -> LookShown:
+    """Return an entry as the API shows it."""
+    look = entry.look
+    return LookShown(
+        number=number,
+        who=look.who,
+        erased=entry.erased,
+        action=look.action,
+        camera=look.camera,
+        area=look.area,
+        subject=look.subject,
+        purpose=look.purpose,
+        start=None if look.from_90k is None else format_rfc3339(look.from_90k),
+        end=None if look.to_90k is None else format_rfc3339(look.to_90k),
+        started=format_rfc3339(entry.started_90k),
+        ended=None if entry.ended_90k is None else format_rfc3339(entry.ended_90k),
+        remote=look.remote,
+        allowed=entry.allowed,
+        reason=entry.reason,
+    )
