@@ -20,7 +20,7 @@ def build(folder: Path) -> None:
 
 async def test_the_one_page_answers_its_addresses(city: City, tmp_path: Path) -> None:
     build(tmp_path)
-    for path in ("/", "/cameras/a-1", "/sign-in"):
+    for path in ("/", "/cameras/a-1", "/sign-in", "/wall", "/q/a-1", "/embed/a-1", "/areas/33.74.13", "/transparency"):
         answer = await city.client().get(path)
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -28,6 +28,12 @@ async def test_the_one_page_answers_its_addresses(city: City, tmp_path: Path) ->
         again = await city.client().get(path, headers={"if-none-match": answer.headers["etag"]})
         assert again.status_code == 304
         assert again.content == b""
+
+
+async def test_other_addresses_are_no_pages(city: City, tmp_path: Path) -> None:
+    build(tmp_path)
+    for path in ("/cameras", "/wall/x", "/nothing", "//", "/q/", "/report/x"):
+        assert (await city.client().get(path)).status_code == 404, path
 
 
 async def test_hashed_files_are_kept_for_ever_and_compressed(city: City, tmp_path: Path) -> None:

@@ -33,6 +33,20 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _WORTH_BYTES: Final = 1024
+_ALONE: Final = frozenset(
+    (
+        *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
+        *("areas", "registry", "import", "onboarding", "moderation", "publication", "requests"),
+        *("account", "log", "kiosk"),
+    )
+)
+"""First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""
+_WITH_MORE: Final = frozenset(
+    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account"),
+)
+    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account")
+)
+"""Those of pages that say which camera, area, invitation or entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class _File:
 
 
 class Pages:
-    """Serves the built front end in `assets`; `/`, `/sign-in` and `/cameras/...` are its one page."""
+    """Serves the built front end in `assets`: one page for every address of a page, and its files."""
 
     def __init__(self, assets: Path) -> None:
         self._assets = assets
@@ -64,7 +78,7 @@ class Pages:
         path = request.url.path
         if request.method not in ("GET", "HEAD"):
             return problem(405, f"{request.method} cannot be done to {path[:200]}", headers={"Allow": "GET, HEAD"})
-        if path in ("/", "/sign-in") or path.startswith("/cameras/"):
+        if is_page(path):
             file = await self._find("index.html")
             if file is None:
                 return await self._not_built()
@@ -97,6 +111,12 @@ class Pages:
         if file is not None and name.startswith(_HASHED):
             self._kept[name] = file
         return file
+
+
+def is_page(path: str) -> bool:
+    """Whether a page of the front end lives at `path`, to be shown by its own code."""
+    first, slash, rest = path.removeprefix("/").partition("/")
+    return (first in _WITH_MORE and bool(rest)) or (first in _ALONE and (not slash or not rest))
 
 
 def _read(folder: Path, name: str) -> _File | None:

@@ -1,52 +1,8 @@
 /** The HTTP side of the server: one function per route, one kind of error. */
+import { ask, read, send } from "./http";
 import type { Camera, CameraChange, Hold, Info, NewCamera, ProbeReport, Session, Timeline } from "./types";
 
-/** The server said no, and why (RFC 9457). */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly detail: string,
-    readonly mend: string | null,
-  ) {
-    super(detail);
-  }
-}
-
-/** The server could not be reached at all. */
-export class Unreachable extends Error {}
-
-async function ask(path: string, init?: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(path, init);
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new Unreachable(path, { cause });
-  }
-  if (!response.ok) throw await refusal(response);
-  return response;
-}
-
-async function refusal(response: Response): Promise<Refusal> {
-  const problem: unknown = await response.json().catch(() => null);
-  const said = (name: string): string | null => {
-    const value = typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : null;
-    return typeof value === "string" && value !== "" ? value : null;
-  };
-  return new Refusal(response.status, said("detail") ?? said("title") ?? response.statusText, said("mend"));
-}
-
-async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await ask(path, { signal })).json()) as T;
-}
-
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
-  return ask(path, {
-    method,
-    headers: body === undefined ? {} : { "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-}
+export { Refusal, socketUrl, Unreachable } from "./http";
 
 const at = (id: string): string => `/api/v1/cameras/${encodeURIComponent(id)}`;
 
@@ -120,14 +76,6 @@ export function stillUrl(id: string, width: 160 | 320 | 640 | 1280, moment?: num
 
 export function clipUrl(id: string, from: number, to: number): string {
   return `${at(id)}/clip.mp4?${new URLSearchParams({ from: stamp(from), to: stamp(to) })}`;
-}
-
-/** WebSocket address of a path on this server. */
-export function socketUrl(path: string, query: Record<string, string>): string {
-  const url = new URL(path, location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  url.search = new URLSearchParams(query).toString();
-  return url.href;
 }
 
 /** A moment (ms since 1970) as the API writes it. */

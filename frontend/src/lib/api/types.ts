@@ -102,12 +102,20 @@ export interface Session {
   may: string[];
 }
 
+/** The ground of the map, where the city has set one: tiles of its own instead of the map that ships. */
+export interface MapTiles {
+  tiles: string | null;
+  kind: "raster" | "vector" | "pmtiles";
+  attribution: string;
+}
+
 export interface Info {
   version: string;
   name: string;
   simulated: boolean;
   https: boolean;
   timezone: string;
+  map?: MapTiles;
 }
 
 export interface ProbeReport {

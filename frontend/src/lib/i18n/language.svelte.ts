@@ -1,34 +1,22 @@
-/** The language of the screen: a choice of the person, kept on this device. */
+/** The words of the wall and of a camera's whole page; newer features have dictionaries of their own. */
 import type { Language } from "../time/words";
 import { en } from "./en";
 import { id, type Words } from "./id";
+import { tongue } from "./tongue.svelte";
 
-const KEY = "ronda-language";
 const all: Record<Language, Words> = { id, en };
 
-function remembered(): Language {
-  try {
-    return localStorage.getItem(KEY) === "en" ? "en" : "id";
-  } catch {
-    return "id";
-  }
-}
-
 class Speech {
-  language = $state<Language>(remembered());
+  get language(): Language {
+    return tongue.language;
+  }
 
   get words(): Words {
-    return all[this.language];
+    return all[tongue.language];
   }
 
   choose(language: Language): void {
-    this.language = language;
-    document.documentElement.lang = language;
-    try {
-      localStorage.setItem(KEY, language);
-    } catch {
-      // Storage is forbidden: the choice lasts as long as the page.
-    }
+    tongue.choose(language);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What went wrong, as a sentence with its mend. */
-import { Refusal } from "../api/client";
+import { Refusal } from "../api/http";
 import type { Language } from "../time/words";
 import { en } from "./en";
 import { id } from "./id";

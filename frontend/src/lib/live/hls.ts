@@ -19,7 +19,8 @@ export class HlsLive {
   #failures = 0;
 
   constructor(
-    readonly camera: string,
+    /** Where the camera's media is: `/media/ID`, or `/media/public/ID` for what residents see. */
+    readonly base: string,
     readonly video: HTMLVideoElement,
     readonly events: HlsEvents,
   ) {}
@@ -48,7 +49,7 @@ export class HlsLive {
 
   #open(): void {
     this.#say({ is: "joining" });
-    this.video.src = `/media/${this.camera}/live.m3u8?profile=main`;
+    this.video.src = `${this.base}/live.m3u8?profile=main`;
     void this.video.play().catch(() => undefined);
   }
 

@@ -1,5 +1,5 @@
 /** Drives the machine: owns the socket, the timers and the sink of one live picture. */
-import { socketUrl } from "../api/client";
+import { socketUrl } from "../api/http";
 import { timescaleOf, timesOf } from "../mse/boxes";
 import type { Init } from "../mse/messages";
 import { MediaSink } from "../mse/sink";
@@ -32,7 +32,8 @@ export class LivePlayer {
   #lagSentAt = 0;
 
   constructor(
-    readonly camera: string,
+    /** Where the camera's media is: `/media/ID`, or `/media/public/ID` for what residents see. */
+    readonly base: string,
     readonly profile: "main" | "sub",
     readonly video: HTMLVideoElement,
     readonly events: LiveEvents,
@@ -125,7 +126,7 @@ export class LivePlayer {
   #open(): void {
     this.#disconnect();
     const codecs = playableCodecs().join(",");
-    const socket = new WebSocket(socketUrl(`/media/${this.camera}/live`, { profile: this.profile, codecs }));
+    const socket = new WebSocket(socketUrl(`${this.base}/live`, { profile: this.profile, codecs }));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onopen = () => this.#feed({ on: "opened" });

@@ -1,17 +1,12 @@
 /** Which page is shown: the address bar is the only truth. */
-export type Route =
-  { page: "wall" } | { page: "camera"; id: string } | { page: "sign-in" } | { page: "lost" };
-
-export function parseRoute(path: string): Route {
-  if (path === "/") return { page: "wall" };
-  if (path === "/sign-in") return { page: "sign-in" };
-  const camera = /^\/cameras\/([a-z0-9][a-z0-9-]{0,62})\/?$/.exec(path);
-  return camera?.[1] ? { page: "camera", id: camera[1] } : { page: "lost" };
-}
+import { matchPage, type Match } from "../pages";
 
 class Place {
-  route = $state.raw<Route>(parseRoute(location.pathname));
+  match = $state.raw<Match | null>(matchPage(location.pathname));
+  path = $state(location.pathname);
   query = $state.raw(new URLSearchParams(location.search));
+  /** How often somebody moved on within the site: nothing yet on the page that was asked for first. */
+  moves = $state(0);
 
   /** Follow the address bar and every plain link within the site. */
   follow(): () => void {
@@ -21,7 +16,8 @@ class Place {
         return;
       const link = event.target instanceof Element ? event.target.closest("a") : null;
       if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-      if (parseRoute(link.pathname).page === "lost") return;
+      if (link.hash && link.pathname === location.pathname) return;
+      if (!matchPage(link.pathname)) return;
       event.preventDefault();
       this.go(link.href);
     };
@@ -39,18 +35,34 @@ class Place {
     scrollTo(0, 0);
   }
 
+  /** Another address for the page that is being opened: going back leads to what was before it. */
+  replace(href: string): void {
+    history.replaceState(null, "", href);
+    this.#read();
+  }
+
   /** Change the query without a new page in the history. */
   note(name: string, value: string | null): void {
+    this.notes({ [name]: value });
+  }
+
+  /** Change several names of the query at once; null takes one away. */
+  notes(changes: Record<string, string | null>): void {
     const url = new URL(location.href);
-    if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-    history.replaceState(null, "", url);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    if (url.href === location.href) return;
+    history.replaceState(history.state, "", url);
     this.query = url.searchParams;
   }
 
   #read(): void {
-    this.route = parseRoute(location.pathname);
+    this.match = matchPage(location.pathname);
+    this.path = location.pathname;
     this.query = new URLSearchParams(location.search);
+    this.moves += 1;
   }
 }
 

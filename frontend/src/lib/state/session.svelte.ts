@@ -5,6 +5,8 @@ import type { Info, Session } from "../api/types";
 class Who {
   session = $state.raw<Session | null>(null);
   info = $state.raw<Info | null>(null);
+  /** Grows when somebody signed in or out: what was read as somebody else is read again. */
+  changes = $state(0);
 
   get zone(): string {
     return this.info?.timezone ?? "Asia/Jakarta";
@@ -25,6 +27,12 @@ class Who {
         await new Promise((done) => setTimeout(done, 4000));
       }
     }
+  }
+
+  async signOut(): Promise<void> {
+    await api.signOut();
+    await this.load();
+    this.changes += 1;
   }
 }
 

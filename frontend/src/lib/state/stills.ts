@@ -10,6 +10,7 @@ export interface Still {
   takenAt: number | null;
 }
 
+/** Takes the newest still; null when it could not be had this time. */
 type Show = (still: Still | null) => void;
 
 interface Seat {
@@ -60,11 +61,17 @@ export class StillRound {
     this.#flying += 1;
     let wait = PERIOD_MS;
     try {
-      const response = await fetch(seat.url, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
+      // What everybody sees may come from a cache for as long as its headers say; what is private is asked for.
+      const cache = seat.url.startsWith("/media/public/") ? "default" : "no-cache";
+      const response = await fetch(seat.url, { cache, signal: AbortSignal.timeout(15_000) });
       if (response.ok) await this.#show(seat, response);
-      else wait = FAILED_MS;
+      else {
+        wait = FAILED_MS;
+        seat.show(null);
+      }
     } catch {
       wait = FAILED_MS;
+      seat.show(null);
     } finally {
       this.#flying -= 1;
       seat.busy = false;

@@ -73,7 +73,7 @@ export class Viewing {
   }
 
   #startHls(video: HTMLVideoElement): void {
-    this.#hls = new HlsLive(this.camera, video, {
+    this.#hls = new HlsLive(`/media/${this.camera}`, video, {
       onModel: (model) => this.#tookLive(model),
       onBlank: () => this.#hold(),
       onGivenUp: () => {
@@ -86,7 +86,7 @@ export class Viewing {
   }
 
   #startLive(video: HTMLVideoElement): void {
-    this.#livePlayer = new LivePlayer(this.camera, this.profile, video, {
+    this.#livePlayer = new LivePlayer(`/media/${this.camera}`, this.profile, video, {
       onModel: (model) => this.#tookLive(model),
       onPicture: (jpeg) => this.#setPicture(jpeg),
       onBlank: () => this.#hold(),

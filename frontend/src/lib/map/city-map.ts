@@ -1,0 +1,185 @@
+/** The map itself: owns MapLibre, its sources and what is chosen on it. Loaded only when a map is wanted. */
+import {
+  Map as MapLibre,
+  Point,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type LngLatBoundsLike,
+  type MapGeoJSONFeature,
+  type MapMouseEvent,
+  type PointLike,
+  type StyleSpecification,
+} from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { MapTiles } from "../api/types";
+import type { Spot } from "../portal/distance";
+import type { Box } from "../portal/filter";
+import { baseLayers, baseSources, nameLayers, type BaseMap } from "./base";
+import { draw } from "./lettering";
+import { readPalette } from "./palette";
+import { SITES, siteLayers, siteSource } from "./sites";
+import { groundOf } from "./tiles";
+
+// A file of ours, as the page's policy allows no worker made of text.
+setWorkerUrl(workerUrl);
+
+export interface MapEvents {
+  /** Somebody chose a site, or nothing (null). */
+  onSite(row: number | null): void;
+  /** The map rests and shows this. */
+  onBox(box: Box): void;
+}
+
+export interface Drawn {
+  base: BaseMap;
+  tiles: MapTiles | null;
+  sites: GeoJSON.FeatureCollection;
+  box: Box | null;
+  label: string;
+}
+
+const CLOSEST = 18;
+const HIT_PX = 10;
+
+export class CityMap {
+  #map: MapLibre;
+  #drawn: Drawn;
+  #chosen = -1;
+
+  constructor(container: HTMLElement, drawn: Drawn, events: MapEvents) {
+    this.#drawn = drawn;
+    this.#map = new MapLibre({
+      container,
+      style: this.#style(),
+      bounds: drawn.box ? boundsOf(drawn.box) : undefined,
+      fitBoundsOptions: { padding: 36, maxZoom: 16 },
+      maxZoom: CLOSEST,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0,
+      locale: { "Map.Title": drawn.label },
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#map.setMissingStyleImageResolver((name) => {
+      const letters = draw(name, readPalette());
+      if (letters && !this.#map.hasImage(name)) {
+        this.#map.addImage(name, letters.image, { pixelRatio: letters.pixelRatio });
+      }
+    });
+    this.#map.on("click", (event) => void this.#clicked(event, events));
+    this.#map.on("moveend", () => events.onBox(this.box));
+    this.#map.on("mousemove", ({ point }) => {
+      this.#map.getCanvas().style.cursor = this.#at(point).length > 0 ? "pointer" : "";
+    });
+  }
+
+  get box(): Box {
+    const bounds = this.#map.getBounds();
+    return {
+      west: bounds.getWest(),
+      south: bounds.getSouth(),
+      east: bounds.getEast(),
+      north: bounds.getNorth(),
+    };
+  }
+
+  /** Show these sites from now on. */
+  show(sites: GeoJSON.FeatureCollection): void {
+    this.#drawn = { ...this.#drawn, sites };
+    const source = this.#map.getSource<GeoJSONSource>(SITES);
+    if (source) source.setData(sites);
+  }
+
+  choose(row: number | null): void {
+    this.#chosen = row ?? -1;
+    if (this.#map.getLayer("chosen")) this.#map.setFilter("chosen", ["==", ["get", "row"], this.#chosen]);
+  }
+
+  /** The theme has changed: draw everything in its colours. */
+  repaint(): void {
+    for (const name of this.#map.listImages()) this.#map.removeImage(name);
+    this.#map.setStyle(this.#style(), { diff: false });
+  }
+
+  fit(box: Box): void {
+    this.#map.fitBounds(boundsOf(box), { padding: 48, maxZoom: 16, animate: !still() });
+  }
+
+  goTo({ lat, lon }: Spot, zoom: number): void {
+    this.#map.easeTo({ center: [lon, lat], zoom: Math.max(zoom, this.#map.getZoom()), animate: !still() });
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.zoomTo(this.#map.getZoom() + steps, { animate: !still() });
+  }
+
+  close(): void {
+    this.#map.remove();
+  }
+
+  #style(): StyleSpecification {
+    const palette = readPalette();
+    const { base, tiles, sites } = this.#drawn;
+    const ground = groundOf(tiles, palette);
+    const own = ground.layers.length === 0;
+    return {
+      version: 8,
+      sources: {
+        ...ground.sources,
+        ...baseSources(base),
+        [SITES]: siteSource(sites),
+      },
+      layers: [
+        { id: "sea", type: "background", paint: { "background-color": palette["map-water"] } },
+        ...ground.layers,
+        ...(own ? baseLayers(palette) : []),
+        ...(own ? nameLayers() : []),
+        ...siteLayers(palette).map((layer) =>
+          layer.id === "chosen" && layer.type === "circle"
+            ? { ...layer, filter: ["==", ["get", "row"], this.#chosen] as ["==", ["get", string], number] }
+            : layer,
+        ),
+      ],
+    };
+  }
+
+  #at(point: PointLike): MapGeoJSONFeature[] {
+    if (!this.#map.getLayer("sites")) return [];
+    const { x, y } = Point.convert(point);
+    // A finger is broad: what lies near it counts as hit.
+    return this.#map.queryRenderedFeatures(
+      [
+        [x - HIT_PX, y - HIT_PX],
+        [x + HIT_PX, y + HIT_PX],
+      ],
+      { layers: ["clusters", "sites"] },
+    );
+  }
+
+  async #clicked(event: MapMouseEvent, events: MapEvents): Promise<void> {
+    const hit = this.#at(event.point)[0];
+    if (!hit || hit.geometry.type !== "Point") return events.onSite(null);
+    const row: unknown = hit.properties["row"];
+    if (typeof row === "number") return events.onSite(row);
+    const source = this.#map.getSource<GeoJSONSource>(SITES);
+    const zoom = await source?.getClusterExpansionZoom(Number(hit.properties["cluster_id"]));
+    const [lon, lat] = hit.geometry.coordinates;
+    if (zoom !== undefined && lon !== undefined && lat !== undefined) this.goTo({ lat, lon }, zoom + 0.2);
+  }
+}
+
+function boundsOf({ west, south, east, north }: Box): LngLatBoundsLike {
+  return [
+    [west, south],
+    [east, north],
+  ];
+}
+
+/** Whether this person wants nothing to move by itself. */
+function still(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

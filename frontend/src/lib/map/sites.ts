@@ -1,0 +1,132 @@
+/** Sites on the map: points that gather into counts when they would lie on each other. */
+import type { GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
+import type { CityCamera } from "../portal/city";
+import type { Box } from "../portal/filter";
+import { imageName } from "./lettering";
+import type { Palette } from "./palette";
+
+export const SITES = "sites";
+/** Closer than this many pixels, sites are counted together; from the zoom after it on, each stands alone. */
+const GATHER_PX = 46;
+const GATHER_UNTIL = 15;
+
+/** A point for each site that has one of these cameras: how many, how many of them broken. */
+export function sitePoints(cameras: readonly CityCamera[]): GeoJSON.FeatureCollection {
+  const counts = new Map<number, { camera: CityCamera; cameras: number; broken: number; unknown: number }>();
+  for (const camera of cameras) {
+    if (!camera.site.spot) continue;
+    let count = counts.get(camera.site.row);
+    if (!count) counts.set(camera.site.row, (count = { camera, cameras: 0, broken: 0, unknown: 0 }));
+    count.cameras += 1;
+    if (camera.working === false) count.broken += 1;
+    if (camera.working === null) count.unknown += 1;
+  }
+  const features: GeoJSON.Feature[] = [];
+  for (const [row, { camera, cameras: all, broken, unknown }] of counts) {
+    const { spot } = camera.site;
+    if (!spot) continue;
+    const state = broken === all ? "broken" : broken + unknown === all ? "unknown" : "working";
+    features.push({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [spot.lon, spot.lat] },
+      properties: { row, cameras: all, state },
+    });
+  }
+  return { type: "FeatureCollection", features };
+}
+
+/** The smallest box around the cameras that stand somewhere; null where none does. */
+export function boxOf(cameras: readonly CityCamera[]): Box | null {
+  let box: Box | null = null;
+  for (const { site } of cameras) {
+    const { spot } = site;
+    if (!spot) continue;
+    box ??= { west: spot.lon, east: spot.lon, south: spot.lat, north: spot.lat };
+    box.west = Math.min(box.west, spot.lon);
+    box.east = Math.max(box.east, spot.lon);
+    box.south = Math.min(box.south, spot.lat);
+    box.north = Math.max(box.north, spot.lat);
+  }
+  return box;
+}
+
+export function siteSource(data: GeoJSON.FeatureCollection): GeoJSONSourceSpecification {
+  return {
+    type: "geojson",
+    data,
+    cluster: true,
+    clusterRadius: GATHER_PX,
+    clusterMaxZoom: GATHER_UNTIL,
+    clusterProperties: { cameras: ["+", ["get", "cameras"]] },
+  };
+}
+
+export function siteLayers(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "clusters",
+      type: "circle",
+      source: SITES,
+      filter: ["has", "point_count"],
+      paint: {
+        "circle-color": palette["ink"],
+        "circle-radius": ["step", ["get", "cameras"], 15, 30, 18, 200, 22, 1000, 26],
+        "circle-stroke-color": palette["paper"],
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: "cluster-counts",
+      type: "symbol",
+      source: SITES,
+      filter: ["has", "point_count"],
+      layout: {
+        "icon-image": [
+          "concat",
+          imageName("count"),
+          [
+            "case",
+            ["<", ["get", "cameras"], 1000],
+            ["to-string", ["get", "cameras"]],
+            ["concat", ["to-string", ["/", ["round", ["/", ["get", "cameras"], 100]], 10]], "k"],
+          ],
+        ],
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+      },
+    },
+    {
+      id: "sites",
+      type: "circle",
+      source: SITES,
+      filter: ["!", ["has", "point_count"]],
+      paint: {
+        // Shape as well as colour: what works is full, what does not is a ring.
+        "circle-color": [
+          "match",
+          ["get", "state"],
+          "working",
+          palette["alive-fill"],
+          "broken",
+          palette["paper"],
+          palette["quiet"],
+        ],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 5, 16, 8],
+        "circle-stroke-color": ["match", ["get", "state"], "broken", palette["dead-fill"], palette["paper"]],
+        "circle-stroke-width": ["match", ["get", "state"], "broken", 3, 2],
+      },
+    },
+    {
+      id: "chosen",
+      type: "circle",
+      source: SITES,
+      filter: ["==", ["get", "row"], -1],
+      paint: {
+        "circle-color": "transparent",
+        "circle-radius": 14,
+        "circle-stroke-color": palette["focus"],
+        "circle-stroke-width": 3,
+      },
+    },
+  ];
+}
