@@ -65,6 +65,22 @@ class Api:
         """Do a DELETE."""
         await self._call("DELETE", path)
 
+    async def upload(self, path: str, name: str, data: bytes) -> Any:
+        """Return the JSON answer of a POST of one file."""
+        with _translated():
+            response = await self._client.post(_address(path), files={"file": (name, data)})
+        if response.is_error:
+            raise problem(response)
+        return response.json()
+
+    async def download(self, path: str, **query: str) -> bytes:
+        """Return the file that a GET answers with."""
+        with _translated():
+            response = await self._client.get(_address(path), params=query)
+        if response.is_error:
+            raise problem(response)
+        return response.content
+
     @contextlib.asynccontextmanager
     async def stream(self, path: str, **query: str) -> AsyncIterator[httpx.Response]:
         """Open a GET whose body is read piece by piece."""

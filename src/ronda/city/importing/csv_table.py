@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -34,19 +35,26 @@ def open_csv(path: Path, size: int) -> Table:
         raise BadInput("the file is no table: its first line does not end", _SAVE_AS)
     separator = first.strip()[4:5] if first.lower().startswith("sep=") else ""
     delimiter = separator or _delimiter(text)
-    file_text = path.open("r", encoding=encoding, errors="replace", newline="")
-    rows = _rows(file_text, delimiter, broken)
-    headings = next(rows, None)
-    if headings is None:
-        raise BadInput("the file holds no headings", "begin it with a line of column names; see the template")
-    if separator:
-        headings = next(rows, (0, []))
-    names = [str(cell or "").strip() for cell in headings[1]]
+    with ExitStack() as stack:
+        file_text = stack.enter_context(path.open("r", encoding=encoding, errors="replace", newline=""))
+        rows = _rows(file_text, delimiter, broken)
+        names = _headings(rows, separated=bool(separator))
+        stack.pop_all()  # `rows` closes it
+        return Table(tuple(names), _fitting(rows, len(names), broken), broken, told, size)
+
+
+def _headings(rows: Iterator[tuple[int, list[Cell]]], *, separated: bool) -> list[str]:
+    if separated:
+        next(rows, None)
+    _, headings = next(rows, (0, []))
+    names = [str(cell or "").strip() for cell in headings]
     while names and not names[-1]:
         names.pop()
+    if not names:
+        raise BadInput("the file holds no headings", "begin it with a line of column names; see the template")
     if len(names) > MOST_COLUMNS:
         raise BadInput(f"the file has {len(names)} columns", f"keep at most {MOST_COLUMNS}")
-    return Table(tuple(names), _fitting(rows, len(names), broken), broken, told, size)
+    return names
 
 
 def _encoding(path: Path, head: bytes, told: Findings) -> str:

@@ -167,7 +167,7 @@ def _geojson(known: Known, register: Register, headings: list[str], rows: Iterat
     lat, lon = headings.index(_heading(headings, "lat")), headings.index(_heading(headings, "lon"))
     for row in rows:
         properties = {
-            name: cell for n, (name, cell) in enumerate(zip(headings, row, strict=True))
+            name: _safe(cell) for n, (name, cell) in enumerate(zip(headings, row, strict=True))
             if cell not in (None, "") and n not in (lat, lon)
         }  # fmt: skip
         geometry: Any = None

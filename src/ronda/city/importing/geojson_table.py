@@ -11,6 +11,7 @@ from ronda.base.errors import BadInput
 from ronda.city.importing.findings import Findings
 from ronda.city.importing.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Cell, Table
 
+_FEW_LINES: Final = 5
 _SPACE: Final = re.compile(r"\s*")
 _DECODER: Final = json.JSONDecoder()
 _EXAMPLE: Final = 'it must be a FeatureCollection: {"type":"FeatureCollection","features":[...]}'
@@ -21,7 +22,7 @@ class Feature:
     """One feature.
 
     Attributes:
-        line: The line of the file where it begins, from 1.
+        line: The line of the file where it begins, from 1; its number where all are on one line.
         properties: Its properties.
         geometry: Its geometry; None where there is none.
     """
@@ -42,9 +43,12 @@ def features_of(path: Path) -> Iterator[Feature]:
     except UnicodeDecodeError as error:
         raise BadInput("the file is not UTF-8, as GeoJSON must be", "save it as UTF-8") from error
     line, counted = 1, 0
-    for start, value in _elements(text):
+    on_one_line = text.count("\n", 0, len(text) - 1) < _FEW_LINES
+    for number, (start, value) in enumerate(_elements(text), 1):
         line += text.count("\n", counted, start)
         counted = start
+        if on_one_line:
+            line = number
         if not isinstance(value, dict) or value.get("type") != "Feature":
             raise BadInput(f"line {line}: this is not a feature", _EXAMPLE)
         properties, geometry = value.get("properties"), value.get("geometry")

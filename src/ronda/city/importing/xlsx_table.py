@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
@@ -20,6 +21,7 @@ _MOST_UNPACKED: Final = 400_000_000
 _MOST_TEXTS: Final = 100_000_000
 _LARGEST_RATIO: Final = 200
 _HEADING_ROWS: Final = 10
+_ENOUGH_HEADINGS: Final = 2
 _FOREIGN: Final = (
     zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, zlib.error, KeyError, ValueError,
     TypeError, OSError, EOFError,
@@ -35,19 +37,22 @@ def open_xlsx(path: Path, size: int, known: Callable[[str], bool]) -> Table:
     """
     _look_at_parts(path)
     told, broken = Findings(), Findings()
-    try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        for sheet in book.worksheets:
-            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-            for number, row in enumerate(rows, 1):
-                if sum(known(str(cell)) for cell in row if isinstance(cell, str)) >= 2:
-                    headings = _headings(row)
-                    found = _rows(rows, number, headings, broken)
-                    return Table(tuple(headings), found, broken, told, size)
-                if number >= _HEADING_ROWS:
-                    break
-    except _FOREIGN as error:
-        raise BadInput(f"the workbook cannot be read ({type(error).__name__})", _AGAIN) from error
+    with ExitStack() as stack:
+        try:
+            # Not by its name, which need not end in .xlsx.
+            file = stack.enter_context(path.open("rb"))
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            for sheet in book.worksheets:
+                rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+                for number, row in enumerate(rows, 1):
+                    if sum(known(str(cell)) for cell in row if isinstance(cell, str)) >= _ENOUGH_HEADINGS:
+                        headings = _headings(row)
+                        found = _rows(rows, number, headings, broken, stack.pop_all())
+                        return Table(tuple(headings), found, broken, told, size)
+                    if number >= _HEADING_ROWS:
+                        break
+        except _FOREIGN as error:
+            raise BadInput(f"the workbook cannot be read ({type(error).__name__})", _AGAIN) from error
     raise BadInput(
         "no sheet of the workbook has headings that are known in its first rows",
         "name the columns as the template does",
@@ -80,30 +85,37 @@ def _headings(row: tuple[Any, ...]) -> list[str]:
 
 
 def _rows(
-    rows: Iterator[tuple[Any, ...]], before: int, headings: list[str], broken: Findings
+    rows: Iterator[tuple[Any, ...]], before: int, headings: list[str], broken: Findings, stack: ExitStack
 ) -> Iterator[tuple[int, list[Cell]]]:
+    """Yield rows that are not empty; closes `stack` at the end."""
     width = len(headings)
-    try:
-        for line, row in enumerate(rows, before + 1):
-            if line > MOST_ROWS + _HEADING_ROWS:
-                raise BadInput(f"the sheet has more than {MOST_ROWS} rows", "split it, or delete empty rows at its end")
-            cells: list[Cell] = list(row[:width])
-            cells += [None] * (width - len(cells))
-            if not any(cell is not None and cell != "" for cell in cells):
-                continue
-            wrong = next((n for n, cell in enumerate(cells) if isinstance(cell, str) and _wrong(cell)), None)
-            if wrong is not None:
-                text = str(cells[wrong])
-                reason, mend = (
-                    ("the cell holds a formula, which is not calculated", "paste its value in its place")
-                    if text.startswith("=")
-                    else (f"the cell has more than {LONGEST_CELL} characters", "shorten it")
-                )
-                broken.add(line, headings[wrong], text, reason, mend)
-                continue
-            yield line, cells
-    except _FOREIGN as error:
-        broken.add(before, "", "", f"the sheet cannot be read to its end ({type(error).__name__})", _AGAIN)
+    with stack:
+        try:
+            for line, row in enumerate(rows, before + 1):
+                if line > MOST_ROWS + _HEADING_ROWS:
+                    raise BadInput(f"the sheet has more than {MOST_ROWS} rows", "split it, or delete its empty rows")
+                cells: list[Cell] = list(row[:width])
+                cells += [None] * (width - len(cells))
+                if any(cell is not None and cell != "" for cell in cells) and _acceptable(
+                    line, cells, headings, broken
+                ):
+                    yield line, cells
+        except _FOREIGN as error:
+            broken.add(before, "", "", f"the sheet cannot be read to its end ({type(error).__name__})", _AGAIN)
+
+
+def _acceptable(line: int, cells: list[Cell], headings: list[str], broken: Findings) -> bool:
+    wrong = next((n for n, cell in enumerate(cells) if isinstance(cell, str) and _wrong(cell)), None)
+    if wrong is None:
+        return True
+    text = str(cells[wrong])
+    if text.startswith("="):
+        broken.add(
+            line, headings[wrong], text, "the cell holds a formula, which is not calculated", "paste its value instead"
+        )
+    else:
+        broken.add(line, headings[wrong], text, f"the cell has more than {LONGEST_CELL} characters", "shorten it")
+    return False
 
 
 def _wrong(text: str) -> bool:
