@@ -1,13 +1,14 @@
-"""One viewer more than the server serves is told so; one who leaves makes room."""
+"""One viewer more than the server serves is told so in the socket; one who leaves makes room."""
 
 import asyncio
+import json
 
 from starlette.types import Message, Receive, Scope, Send
 
 from ronda.node.viewers import ViewerLimit
 
 
-async def test_one_too_many_is_refused_with_a_sentence() -> None:
+async def test_one_too_many_is_told_to_show_stills() -> None:
     leave = asyncio.Event()
 
     async def watched(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -22,8 +23,7 @@ async def test_one_too_many_is_refused_with_a_sentence() -> None:
         async def receive() -> Message:
             return {"type": "websocket.connect"}
 
-        extensions: dict[str, object] = {"websocket.http.response": {}}
-        await limit({"type": "websocket", "path": path, "headers": [], "extensions": extensions}, receive, send)
+        await limit({"type": "websocket", "path": path, "headers": []}, receive, send)
         return sent
 
     limit = ViewerLimit(watched, 1)
@@ -32,8 +32,11 @@ async def test_one_too_many_is_refused_with_a_sentence() -> None:
         await asyncio.sleep(0)
         sending = group.create_task(knock("/media/own/push"))
         refused = await knock("/media/gate/playback")
-        assert refused[0]["status"] == 503
-        assert b"as many people are watching" in refused[1]["body"]
+        assert [message["type"] for message in refused] == ["websocket.accept", "websocket.send", "websocket.close"]
+        said = json.loads(refused[1]["text"])
+        assert (said["type"], said["code"]) == ("fallback", "crowded")
+        assert "More people are watching" in said["reason"]
+        assert refused[2]["code"] == 4406
         assert (limit.open, limit.refused) == (1, 1)
         assert not sending.done()
         leave.set()

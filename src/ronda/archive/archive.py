@@ -21,7 +21,7 @@ from ronda.archive.filing.segment import Author
 from ronda.archive.importing import fragments_of, imported_run
 from ronda.archive.index.index import SegmentRow
 from ronda.archive.reading.clip import Clip, plan_clip
-from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at
+from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at, keyframe_before_gap
 from ronda.archive.reading.footage import Footage
 from ronda.archive.reading.questions import Questions
 from ronda.archive.recorder import Recorder
@@ -287,6 +287,14 @@ class Archive:
             NoFootage: Nothing is recorded then.
         """
         return await self.in_pool(lambda: keyframe_at(Footage(self.volumes), camera, profile, at_90k))
+
+    async def keyframe_before(self, camera: str, profile: str, at_90k: int) -> Played:
+        """Return the newest keyframe that is recorded at or before a moment, of the week before it.
+
+        Raises:
+            NoFootage: Nothing is.
+        """
+        return await self.in_pool(lambda: keyframe_before_gap(Footage(self.volumes), camera, profile, at_90k))
 
     async def last_keyframe(self, camera: str, profile: str) -> Played:
         """Return the newest keyframe that is recorded.

@@ -12,12 +12,14 @@ from starlette.types import ASGIApp
 import ronda
 from ronda.archive.filing.retention import Quota
 from ronda.archive.volume import VolumeSettings
+from ronda.base.errors import BadInput
 from ronda.base.metrics import QueueMetrics
 from ronda.base.stages import register_stages
-from ronda.base.time import HZ_90K, SystemClock
+from ronda.base.time import HZ_90K, Clock, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.importing import ImportDesk
+from ronda.centre.finder import Finder
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
@@ -39,6 +41,8 @@ from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
+from ronda.people.sign_on.provider import Provider, Registration
+from ronda.people.sign_on.sign_on import SignOn
 from ronda.store.database import Store
 from ronda.store.engines.contract import Limits
 from ronda.store.secrets import KEY_FILE
@@ -123,8 +127,12 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(figures.running())
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
+        finder = Finder(city)
+        stack.callback(finder.close)
         photos = Photos(settings.data / "reports")
         stack.callback(photos.close)
+        if (sign_on := _sign_on(settings, store, clock, people)) is not None:
+            stack.push_async_callback(sign_on.close)
         parts = Parts(
             centre=centre,
             people=people,
@@ -133,11 +141,13 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             metrics=registry,
             clock=clock,
             portal=portal,
+            finder=finder,
             reports=Reports(store, photos, clock),
             faults=Faults(store),
             figures=figures,
             imports=imports,
             facts=facts,
+            sign_on=sign_on,
         )
         access = MediaAccess(people, city.cameras.__contains__)
         queues = QueueMetrics(registry)
@@ -146,12 +156,29 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         queues.add_pool(people.passwords.pool)
         queues.add_pool(imports.pool)
         queues.add_pool(photos.pool)
+        queues.add_pool(finder.pool)
         for pool in store.pools:
             queues.add_pool(pool)
         queues.add("access_log", lambda: people.log.waiting, lambda: people.log.refused, people.log.limit)
         queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
         queues.add("event_feed", lambda: centre.feed.waiting, lambda: centre.feed.dropped, centre.feed.size)
         yield Composition(create(parts, media), centre, node, people, registry, access, parts)
+
+
+def _sign_on(settings: Settings, store: Store, clock: Clock, people: People) -> SignOn | None:
+    """Return the city's own sign-on; None where none is set.
+
+    Raises:
+        BadInput: It is set by half, or its issuer cannot be trusted.
+    """
+    oidc = settings.oidc
+    if oidc.issuer is None:
+        return None
+    if oidc.client_id is None:
+        raise BadInput("oidc.issuer is set and oidc.client_id is not", "register Ronda with the provider")
+    secret = oidc.client_secret.get_secret_value() if oidc.client_secret else None
+    provider = Provider(Registration(oidc.issuer, oidc.client_id, secret), clock)
+    return SignOn(provider, store, clock, people.credentials, people.log, name=oidc.name, redirect=oidc.redirect)
 
 
 def database_of(settings: Settings) -> tuple[str, Path, Limits]:
@@ -182,5 +209,6 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         disk_threads=settings.pools.disk,
         codec_threads=settings.pools.codec,
         viewers=settings.live.viewers,
+        public_viewers=settings.live.public_viewers,
         pulls=pulls,
     )

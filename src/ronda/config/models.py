@@ -85,7 +85,10 @@ class LiveSettings(Section):
     """Bounds for live viewers."""
 
     viewers: int = Field(
-        default=2_000, ge=1, le=100_000, description="Live and playback sockets open at once; more are refused."
+        default=2_000, ge=1, le=100_000, description="Live and playback sockets open at once; more get stills."
+    )
+    public_viewers: int = Field(
+        default=1_500, ge=0, le=100_000, description="How many of them residents may have who are not signed in."
     )
 
 
@@ -135,6 +138,24 @@ class AccessLogSettings(Section):
         return _between(value, Duration(1), Duration(86_400))
 
 
+class OidcSettings(Section):
+    """The city's own sign-on (OpenID Connect); without an issuer there is none."""
+
+    issuer: str | None = Field(
+        default=None, min_length=8, max_length=500, description="The provider, as its discovery document names it."
+    )
+    client_id: str | None = Field(default=None, min_length=1, max_length=500, description="Ronda's name there.")
+    client_secret: SecretStr | None = Field(
+        default=None, min_length=1, description="Ronda's secret there; without one it is a public client."
+    )
+    name: str = Field(
+        default="SSO", min_length=1, max_length=60, description="What the button on the sign-in page says."
+    )
+    redirect: str | None = Field(
+        default=None, min_length=8, max_length=500, description="Ronda's own address, where a proxy stands before it."
+    )
+
+
 class RtspSettings(Section):
     """The RTSP server that hands cameras on to other systems; it asks for an API token."""
 
@@ -166,11 +187,12 @@ class Settings(Section):
     )
     secret_key_file: Path | None = Field(
         default=None,
-        description="File with the keys that seal passwords in the database; without it, secret.key in the data folder.",
+        description="File with the keys that seal stored passwords; without it, secret.key in the data folder.",
     )
     timezone: Zone = Field(default=Zone("Asia/Jakarta"), description="The city's time zone, for schedules and pages.")
     log: LogSettings = LogSettings()
     database: DatabaseSettings = DatabaseSettings()
+    oidc: OidcSettings = OidcSettings()
     archive: ArchiveSettings = ArchiveSettings()
     streams: StreamSettings = StreamSettings()
     live: LiveSettings = LiveSettings()

@@ -14,6 +14,7 @@ from ronda.media.codec.keyframe import Keyframe, StillFormat
 from ronda.media.codec.masks import Masks
 from ronda.media.codec.stills import Stills
 from ronda.media.delivery.app import media_app, open_services
+from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
 from ronda.node.viewers import ViewerLimit
@@ -36,6 +37,15 @@ class RecordedPictures:
         """
         profile = self._node.recorded_profile(camera)
         return _keyframe(await self._node.archive.keyframe_at(camera, profile, utc_90k))
+
+    async def keyframe_before(self, camera: str, utc_90k: int) -> Keyframe:
+        """Return the newest keyframe that is recorded at or before a moment, however long before.
+
+        Raises:
+            NotFound: Nothing is.
+        """
+        profile = self._node.recorded_profile(camera)
+        return _keyframe(await self._node.archive.keyframe_before(camera, profile, utc_90k))
 
     async def last_keyframe(self, camera: str) -> Keyframe:
         """Return the newest keyframe that is recorded.
@@ -69,8 +79,12 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
     ) as services:
         maker = _still_maker(services.stills) if services.stills else None
         devices = push_route(node.streams, node.devices, authorise)
-        routes = [*archive_routes(node.archive, authorise, stills=maker), devices]
-        viewers = ViewerLimit(media_app(node.streams, authorise, services=services, routes=routes), settings.viewers)
+        crowd = Crowd(settings.public_viewers)
+        past = archive_routes(node.archive, authorise, stills=maker, crowd=crowd, now_90k=node.streams.clock.utc_90k)
+        routes = [*past, devices]
+        app = media_app(node.streams, authorise, services=services, crowd=crowd, routes=routes)
+        viewers = ViewerLimit(app, settings.viewers)
+        queues.add("public_viewers", lambda: crowd.open, lambda: crowd.refused, crowd.most)
         queues.add("viewers", lambda: viewers.open, lambda: viewers.refused, viewers.most)
         if services.codec is not None:
             queues.add_pool(services.codec)

@@ -69,6 +69,7 @@ class NodeSettings:
         disk_threads: Threads that read footage.
         codec_threads: Threads that make stills.
         viewers: How many may watch at once.
+        public_viewers: How many of them may be residents who are not signed in.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
     """
 
@@ -82,6 +83,7 @@ class NodeSettings:
     disk_threads: int = DISK_THREADS
     codec_threads: int = 1
     viewers: int = 2000
+    public_viewers: int = 1500
     pulls: bool = True
 
 

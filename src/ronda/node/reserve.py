@@ -10,8 +10,8 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from ronda.base.errors import BadInput
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.base.errors import BadInput, NotAllowed
+from ronda.media.delivery.permission import ORIGINAL, Ask, Authorise, MediaAction, Permit
 from ronda.media.delivery.rtsp.gate import Knock, Pass, TokenGate
 from ronda.media.delivery.rtsp.reserve import Reserved
 from ronda.media.delivery.rtsp.server import RtspOptions, RtspServer
@@ -108,4 +108,24 @@ class _Asking:
             "client": (knock.remote, 0) if knock.remote else None,
         }
         camera = knock.path.strip("/").partition("/")[0]
-        return await self._authorise(Ask(MediaAction.RESERVE, camera, HTTPConnection(scope)))
+        whole = _Whole(await self._authorise(Ask(MediaAction.RESERVE, camera, HTTPConnection(scope))))
+        if whole.revoked:
+            whole.close()
+            raise NotAllowed("what is handed on is handed on whole, and you may not see all of this camera")
+        return whole
+
+
+class _Whole:
+    """A permit that ends when the pictures may no longer be seen as they are; a `Pass`."""
+
+    def __init__(self, permit: Permit) -> None:
+        self._permit = permit
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it has been withdrawn, or is good for treated pictures alone."""
+        return self._permit.revoked or self._permit.treatment != ORIGINAL
+
+    def close(self) -> None:
+        """The view is over."""
+        self._permit.close()

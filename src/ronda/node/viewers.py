@@ -1,12 +1,16 @@
-"""How many may watch at once: one more is told so, and those who watch go on undisturbed."""
+"""How many may watch at once: one more is told so, and those who watch go on undisturbed.
+
+The sentence comes in the socket, not as a refused handshake, of which a browser tells its page nothing: so the page
+falls back to stills by itself, and can say why.
+"""
 
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from ronda.base.errors import Busy
-from ronda.media.delivery.problem import problem
+from ronda.media.delivery.reasons import CROWDED
+from ronda.media.delivery.socket import turn_away
 
 _SENDING: Final = "/push"
 
@@ -27,14 +31,13 @@ class ViewerLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, or answer 503 with a sentence."""
+        """Pass on, or say in the socket that there is no place."""
         if scope["type"] != "websocket" or scope["path"].endswith(_SENDING):
             await self._app(scope, receive, send)
             return
         if self.open >= self.most:
             self.refused += 1
-            error = Busy(f"as many people are watching as this server serves ({self.most})", "try again in a minute")
-            await WebSocket(scope, receive, send).send_denial_response(problem(error))
+            await turn_away(WebSocket(scope, receive, send), CROWDED)
             return
         self.open += 1
         try:

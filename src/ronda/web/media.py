@@ -4,12 +4,13 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from ronda.people.media_tokens import TOKEN_MARK
+from ronda.people.people import PUBLIC_MARK
 from ronda.web.parts import AsgiApp, Receive, Scope, Send
 
 _MOUNT: Final = "/media"
 _PUBLIC: Final = re.compile(rf"{_MOUNT}/public/(?P<rest>[^/]+/.+)", re.DOTALL)
-_PUBLIC_MARK: Final = "ronda.public"
-"""The key of an ASGI scope whose caller is nobody, whatever credentials they bring."""
+_TOKEN: Final = re.compile(rf"{_MOUNT}/t/(?P<token>[\w-]{{1,2000}}\.[\w-]{{43}})/(?P<rest>[^/]+/.+)", re.DOTALL)
 _CAMERA_MEDIA: Final = re.compile(
     r"/api/v1/cameras/(?P<camera>[a-z0-9][a-z0-9-]{0,62})/(?P<what>still\.jpg|still\.webp|clip\.mp4)"
 )
@@ -22,6 +23,8 @@ def media_path(path: str, kind: str) -> str | None:
     """
     if public := _PUBLIC.fullmatch(path):
         return f"{_MOUNT}/{public['rest']}"
+    if with_token := _TOKEN.fullmatch(path):
+        return f"{_MOUNT}/{with_token['rest']}"
     if path.startswith(f"{_MOUNT}/"):
         return path
     if kind == "http" and (found := _CAMERA_MEDIA.fullmatch(path)):
@@ -33,7 +36,8 @@ class MediaMount:
     """Sends what is media to `media`, mounted at `/media`, and all else to `rest`.
 
     What is asked for below `/media/public` is what lies at the same path below `/media`, as anybody sees it: the
-    scope is marked, so that whatever credentials come with it count for nothing.
+    scope is marked, so that whatever credentials come with it count for nothing. Below `/media/t/{token}` the token
+    counts, and nothing else does.
     """
 
     def __init__(self, media: AsgiApp, rest: AsgiApp) -> None:
@@ -51,7 +55,9 @@ class MediaMount:
         scope["root_path"] = scope.get("root_path", "") + _MOUNT
         if path != scope["path"]:
             if _PUBLIC.fullmatch(scope["path"]):
-                scope[_PUBLIC_MARK] = True
+                scope[PUBLIC_MARK] = True
+            elif with_token := _TOKEN.fullmatch(scope["path"]):
+                scope[TOKEN_MARK] = with_token["token"]
             scope["path"] = path
             scope["raw_path"] = quote(path).encode("ascii")
         await self._media(scope, receive, send)

@@ -29,6 +29,9 @@ class Past:
             raise NotFound("nothing was recorded then")
         return Keyframe(encoding(), encode()[0].data, MOMENT, "past")
 
+    async def keyframe_before(self, camera: str, utc_90k: int) -> Keyframe:
+        return await self.keyframe_at(camera, utc_90k)
+
     async def last_keyframe(self, camera: str) -> Keyframe:
         if camera != "gate":
             raise NotFound("nothing is recorded")

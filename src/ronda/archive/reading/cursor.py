@@ -21,6 +21,7 @@ from ronda.media.fmp4.errors import BadMp4
 from ronda.media.fmp4.sample import Sample
 
 _LOOK_AHEAD_90K: Final = 3600 * HZ_90K
+_WEEK_90K: Final = 7 * 86_400 * HZ_90K
 _BATCH_BYTES: Final = 4 << 20
 
 
@@ -252,3 +253,19 @@ def keyframe_at(footage: Footage, camera: str, profile: str, at_90k: int) -> Pla
         except (FileNotFoundError, BadMp4):
             continue
     raise NoFootage(f"nothing of {camera!r} is recorded then", "look at its timeline")
+
+
+def keyframe_before_gap(footage: Footage, camera: str, profile: str, at_90k: int) -> Played:
+    """Return the last keyframe at or before a moment, also when nothing is recorded at it; blocks.
+
+    Raises:
+        NoFootage: Nothing is recorded in the week before.
+        OSError: The disk refuses.
+    """
+    try:
+        return keyframe_at(footage, camera, profile, at_90k)
+    except NoFootage:
+        ends = [place.end_90k for place in footage.segments(camera, profile, at_90k - _WEEK_90K, at_90k)]
+        if not ends:
+            raise
+    return keyframe_at(footage, camera, profile, min(max(ends), at_90k) - 1)

@@ -13,14 +13,19 @@ from ronda.base.errors import NotAllowed, RondaError
 from ronda.base.pools import Pool
 from ronda.media.codec.derived import DerivedPictures
 from ronda.media.codec.newest import NewestPictures
+from ronda.media.codec.people_free import PeopleFree
 from ronda.media.codec.stills import Stills
-from ronda.media.delivery.hls import LiveHls, hls_routes
+from ronda.media.delivery.crowd import Crowd
+from ronda.media.delivery.hls import LiveHls
+from ronda.media.delivery.hls_routes import hls_routes
 from ronda.media.delivery.live import LiveSession, Pictures, wish_of
 from ronda.media.delivery.origin import origin_allowed
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction
 from ronda.media.delivery.problem import answer_error, problem
-from ronda.media.delivery.socket import STUCK_S
-from ronda.media.delivery.stills import PastPictures, still_routes
+from ronda.media.delivery.reasons import CROWDED
+from ronda.media.delivery.socket import STUCK_S, turn_away
+from ronda.media.delivery.stills import still_routes
+from ronda.media.delivery.treated import PastPictures, SharedStills, TreatedStills
 from ronda.media.streams import Streams
 
 _MOST_CODEC_JOBS: Final = 64
@@ -46,6 +51,7 @@ class MediaServices:
     Attributes:
         pictures: Derived profiles and moving stills for players that cannot play what comes.
         stills: The latest stills.
+        people_free: Stills without people.
         past: Stills of the past.
         hls: Live HLS.
         codec: Where pictures are decoded and encoded.
@@ -53,6 +59,7 @@ class MediaServices:
 
     pictures: Pictures | None = None
     stills: Stills | None = None
+    people_free: PeopleFree | None = None
     past: PastPictures | None = None
     hls: LiveHls | None = None
     codec: Pool | None = None
@@ -77,16 +84,19 @@ def open_services(
         most_derived: How many derived profiles run at once.
     """
     with closing(Pool("codec", codec_threads, _MOST_CODEC_JOBS)) as pool:
-        hls = LiveHls(streams)
+        hls, newest = LiveHls(streams), NewestPictures(streams, snapshot_url)
+        people_free = PeopleFree(streams.clock, pool, newest, past.keyframe_at if past is not None else None)
         try:
             yield MediaServices(
                 pictures=DerivedPictures(streams, pool, most_derived),
-                stills=Stills(streams, pool, NewestPictures(streams, snapshot_url)),
+                stills=Stills(streams, pool, newest),
+                people_free=people_free,
                 past=past,
                 hls=hls,
                 codec=pool,
             )
         finally:
+            people_free.close()
             hls.close()
 
 
@@ -96,6 +106,7 @@ def media_app(
     *,
     services: MediaServices | None = None,
     settings: MediaSettings | None = None,
+    crowd: Crowd | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Return the application that is mounted at `/media`.
@@ -105,9 +116,11 @@ def media_app(
         authorise: Asked before each picture.
         services: What there is beside live as it comes; see `open_services`.
         settings: How pictures are delivered.
+        crowd: The places for public viewers.
         routes: More routes, such as the archive's, matched first.
     """
     settings, services = settings or MediaSettings(), services or MediaServices()
+    places = crowd or Crowd()
 
     async def live(websocket: WebSocket) -> None:
         try:
@@ -119,8 +132,12 @@ def media_app(
             await websocket.send_denial_response(problem(error))
             return
         try:
-            await websocket.accept()
-            await LiveSession(websocket, permit, wish, streams, services.pictures, settings.stuck_s).run()
+            with places.place(public=permit.public) as place:
+                if not place:
+                    await turn_away(websocket, CROWDED)
+                    return
+                await websocket.accept()
+                await LiveSession(websocket, permit, wish, streams, services.pictures, settings.stuck_s).run()
         finally:
             permit.close()
 
@@ -128,8 +145,15 @@ def media_app(
         routes=[
             *routes,
             WebSocketRoute("/{camera}/live", live),
-            *(hls_routes(services.hls, authorise) if services.hls is not None else ()),
-            *(still_routes(services.stills, authorise, services.past) if services.stills is not None else ()),
+            *(hls_routes(services.hls, streams, services.pictures, authorise) if services.hls is not None else ()),
+            *_still_routes(streams, services, authorise),
         ],
         exception_handlers={RondaError: answer_error},
     )
+
+
+def _still_routes(streams: Streams, services: MediaServices, authorise: Authorise) -> list[BaseRoute]:
+    if services.stills is None:
+        return []
+    stills = TreatedStills(services.stills, streams.clock, services.past, services.people_free)
+    return still_routes(stills, SharedStills(stills.latest, streams.clock), authorise)

@@ -11,27 +11,22 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-
 from ronda.base.causes import GapCause
 from ronda.base.errors import Busy, NotFound
-from ronda.base.identity import profile_name
 from ronda.base.time import HZ_90K, format_rfc3339
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.media.delivery.reasons import CROWDED
 from ronda.media.fragment import Fragment, Run
 from ronda.media.leases import Purpose
 from ronda.media.stream import Stream
 from ronda.media.streams import Streams
 
 SHORTEST_90K: Final = 2 * HZ_90K
-PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 _SEGMENTS: Final = 6
 _GRACE: Final = 2
 _MOST_BYTES: Final = 24 << 20
 _IDLE_S: Final = 20.0
 _FIRST_S: Final = 12.0
+_MOST_STREAMS: Final = 64
 
 
 @dataclass(slots=True, eq=False)
@@ -181,47 +176,51 @@ class LiveHls:
     Args:
         streams: Where streams are found.
         idle_s: How long one lives after the last poll.
+        most: How many streams are segmented at once, up to 24 MB each.
     """
 
-    def __init__(self, streams: Streams, idle_s: float = _IDLE_S) -> None:
+    def __init__(self, streams: Streams, idle_s: float = _IDLE_S, most: int = _MOST_STREAMS) -> None:
         self._streams = streams
         self._idle_s = idle_s
+        self._most = most
         self._polled: dict[Stream, _Polled] = {}
 
-    async def playlist(self, camera: str, profile: str) -> str:
+    async def playlist(self, stream: Stream, prefix: str) -> str:
         """Return a stream's playlist, starting the stream where nobody watches it.
 
+        Args:
+            stream: One of the node's streams, a derived one too.
+            prefix: What comes before the names in it.
+
         Raises:
-            NotFound: There is no such stream.
-            Busy: It has shown nothing yet.
+            Busy: It has shown nothing yet, or too many streams are asked for in this way.
         """
-        stream = self._streams.get(camera, profile)
         segmenter = self._poll(stream).segmenter
         try:
             async with asyncio.timeout(_FIRST_S):
                 await segmenter.ready.wait()
         except TimeoutError:
-            raise Busy(f"no picture of camera {camera!r} yet", "try again in a few seconds") from None
-        return segmenter.playlist(f"live/{profile}/")
+            raise Busy(f"no picture of camera {stream.camera!r} yet", "try again in a few seconds") from None
+        return segmenter.playlist(prefix)
 
-    def init(self, camera: str, profile: str, run_id: str) -> bytes:
+    def init(self, stream: Stream, run_id: str) -> bytes:
         """Return a run's init segment.
 
         Raises:
             NotFound: It is not in the playlist any more.
         """
-        found = self._known(camera, profile).init(run_id)
+        found = self._known(stream).init(run_id)
         if found is None:
             raise NotFound("this run is over", "load the playlist again")
         return found
 
-    def media(self, camera: str, profile: str, name: str) -> bytes:
+    def media(self, stream: Stream, name: str) -> bytes:
         """Return a segment.
 
         Raises:
             NotFound: It is not in the playlist any more.
         """
-        found = self._known(camera, profile).media(name)
+        found = self._known(stream).media(name)
         if found is None:
             raise NotFound("this segment is gone", "load the playlist again")
         return found
@@ -231,8 +230,8 @@ class LiveHls:
         for stream in list(self._polled):
             self._drop(stream)
 
-    def _known(self, camera: str, profile: str) -> Segmenter:
-        polled = self._polled.get(self._streams.get(camera, profile))
+    def _known(self, stream: Stream) -> Segmenter:
+        polled = self._polled.get(stream)
         if polled is None:
             raise NotFound("nobody polls this playlist", "load the playlist first")
         return polled.segmenter
@@ -240,6 +239,8 @@ class LiveHls:
     def _poll(self, stream: Stream) -> _Polled:
         polled = self._polled.get(stream)
         if polled is None:
+            if len(self._polled) >= self._most:
+                raise Busy(CROWDED.sentence, "look at the camera's still")
             lease = stream.lease(Purpose.VIEW)
             # Numbers must not go back when the playlist is left and polled again.
             segmenter = Segmenter(self._streams.clock.utc_90k() // HZ_90K)
@@ -261,49 +262,3 @@ class LiveHls:
             if polled.timer is not None:
                 polled.timer.cancel()
             polled.close()
-
-
-def hls_routes(hls: LiveHls, authorise: Authorise) -> list[BaseRoute]:
-    """Return the routes of the live playlist and what it names."""
-
-    async def playlist(request: Request) -> Response:
-        camera, profile = _asked(request)
-        permit = await authorise(Ask(MediaAction.LIVE, camera, request))
-        try:
-            text = await hls.playlist(camera, profile)
-            return Response(text, media_type=PLAYLIST_TYPE, headers=_cache(public=permit.public, seconds=1))
-        finally:
-            permit.close()
-
-    async def init(request: Request) -> Response:
-        return await piece(request, hls.init)
-
-    async def media(request: Request) -> Response:
-        return await piece(request, hls.media)
-
-    async def piece(request: Request, find: Callable[[str, str, str], bytes]) -> Response:
-        camera, profile = _asked(request)
-        permit = await authorise(Ask(MediaAction.LIVE, camera, request))
-        try:
-            data = find(camera, profile, request.path_params["name"])
-            # Public pieces never change, and must yet be gone from caches soon after a quarantine.
-            headers = _cache(public=permit.public, seconds=10 if permit.public else 60, immutable=True)
-            return Response(data, media_type="video/mp4", headers=headers)
-        finally:
-            permit.close()
-
-    return [
-        Route("/{camera}/live.m3u8", playlist),
-        Route("/{camera}/live/{profile}/{name}.mp4", init),
-        Route("/{camera}/live/{profile}/{name}.m4s", media),
-    ]
-
-
-def _asked(request: Request) -> tuple[str, str]:
-    profile = request.path_params.get("profile") or request.query_params.get("profile", "main")
-    return request.path_params["camera"], profile_name(profile)
-
-
-def _cache(*, public: bool, seconds: int, immutable: bool = False) -> dict[str, str]:
-    value = f"{'public' if public else 'private'}, max-age={seconds}"
-    return {"Cache-Control": value + (", immutable" if immutable else "")}

@@ -15,6 +15,7 @@ from ronda.base.errors import (
     RondaError,
     StorageFailed,
 )
+from ronda.media.codec.errors import NotReadyYet
 
 _STATUS: Final[tuple[tuple[type[RondaError], int, str], ...]] = (
     (BadInput, 400, "Bad input"),
@@ -36,6 +37,9 @@ def problem(error: RondaError) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = "2"
+    if isinstance(error, NotReadyYet):
+        headers["Retry-After"] = str(error.retry_s)
+        body |= {"state": "collecting", "collected": error.collected, "needed": error.needed}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from ronda.base.errors import BadInput, Busy, NotAllowed, NotFound
+from ronda.base.errors import BadInput, Busy, NotAllowed, NotFound, RondaError
 from ronda.media.delivery.rtsp.broadcast import Broadcast, Counters
 from ronda.media.delivery.rtsp.description import TRACK, describe
 from ronda.media.delivery.rtsp.gate import Challenged, Gate, Knock, Pass
@@ -20,6 +20,14 @@ _log = structlog.get_logger(__name__)
 _METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 # Each challenge is a line of its own, which every client understands; names are case-insensitive.
 _CHALLENGE: Final = ("WWW-Authenticate", "Www-Authenticate", "www-authenticate")
+_STATUS: Final[dict[type[RondaError], int]] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    NoBandwidth: 453,
+    Busy: 503,
+    BadInput: 400,
+}
+"""What an error is answered with; a kind before its ancestors."""
 # A client that is a little late with its keep-alive is forgiven.
 _GRACE_S: Final = 15.0
 _CLOSE_S: Final = 1.0
@@ -155,16 +163,8 @@ class Connection:
             return await self._answers[request.method](request)
         except Challenged as challenged:
             return Response(401, dict(zip(_CHALLENGE, challenged.challenges, strict=False)))
-        except NotAllowed:
-            return Response(403)
-        except NotFound:
-            return Response(404)
-        except NoBandwidth:
-            return Response(453)
-        except Busy:
-            return Response(503)
-        except BadInput:
-            return Response(400)
+        except tuple(_STATUS) as error:
+            return Response(next(status for kind, status in _STATUS.items() if isinstance(error, kind)))
 
     async def _options(self, request: Request) -> Response:
         return Response(200, {"Public": _METHODS})
