@@ -42,6 +42,7 @@ from ronda.bus.contract import (
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.importing import ImportDesk
+from ronda.centre.finder import Finder
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
@@ -208,7 +209,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     registry = CollectorRegistry()
     Counter("ronda_tests", "Tests that counted", registry=registry).inc()
     own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)
-    photos = Photos(folder / "reports")
+    photos, finder = Photos(folder / "reports"), Finder(registers)
     portal = Portal(registers, clock, WIB, centre.status, basemap)
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
@@ -220,6 +221,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         metrics=registry,
         clock=clock,
         portal=portal,
+        finder=finder,
         reports=Reports(store, photos, clock),
         faults=Faults(store),
         figures=figures,
@@ -237,6 +239,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()
+    finder.close()
     own.close()
     await store.close()
 

@@ -71,7 +71,7 @@ class Centre:
         self.city = city
         self.cameras = city.cameras
         self.feed = EventFeed()
-        self.views = CameraViews()
+        self.views = CameraViews(city)
         self._bus = bus
         self._clock = clock
         self._node = node

@@ -12,27 +12,32 @@ from ronda.base.causes import SourceState
 from ronda.base.time import format_rfc3339
 from ronda.bus.contract import CameraStatus, ProfileStatus, Recording
 from ronda.city.camera import AddressPart, Camera
+from ronda.city.city import City
+from ronda.city.place import Place
+from ronda.city.site import Site
 
 _IDLE: Final = SourceState.IDLE
 _KEPT: Final = 50_000
 
 
 class CameraViews:
-    """Makes documents of cameras and remembers their text."""
+    """Makes documents of cameras of `city` and remembers their text."""
 
-    def __init__(self) -> None:
-        self._texts: dict[tuple[str, bool], tuple[Camera, CameraStatus | None, str]] = {}
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._texts: dict[tuple[str, bool], tuple[Camera, CameraStatus | None, Place, Site | None, str]] = {}
 
     def text(self, camera: Camera, status: CameraStatus | None, *, addresses: bool) -> str:
         """Return the JSON text of a camera, with its (masked) addresses for those who may change it."""
+        site, place = self._city.sites.find(camera.spot.site), self._city.place_of(camera)
         kept = self._texts.get((camera.id, addresses))
-        if kept is not None and kept[0] is camera and kept[1] is status:
-            return kept[2]
-        document = camera_document(camera, status, addresses=addresses)
+        if kept and kept[0] is camera and kept[1] is status and kept[2] is place and kept[3] is site:
+            return kept[4]
+        document = camera_document(camera, status, addresses=addresses) | _where(camera, site, place)
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         if len(self._texts) >= _KEPT:
             self._texts.clear()
-        self._texts[camera.id, addresses] = (camera, status, text)
+        self._texts[camera.id, addresses] = (camera, status, place, site, text)
         return text
 
     def forget(self, id: str) -> None:
@@ -53,6 +58,27 @@ def camera_document(camera: Camera, status: CameraStatus | None, *, addresses: b
         "state": state_document(status, camera.created_90k, reasons=addresses),
     }
     return document
+
+
+def _where(camera: Camera, site: Site | None, place: Place) -> dict[str, Any]:
+    spot, trouble = camera.spot, camera.trouble
+    return {
+        "site": camera.spot.site,
+        "site_name": site.name if site else None,
+        "kind": site.kind.value if site else None,
+        "area": place.area or None,
+        "lat": spot.lat if spot.lat is not None or site is None else site.lat,
+        "lon": spot.lon if spot.lon is not None or site is None else site.lon,
+        "bearing": spot.bearing_deg,
+        "published": place.publication.mode.value,
+        "quarantined": place.publication.quarantined,
+        "trouble": trouble
+        and {
+            "cause": trouble.cause.value,
+            "since": trouble.since.isoformat(),
+            "target": trouble.target.isoformat() if trouble.target else None,
+        },
+    }
 
 
 def _recording_document(recording: Recording) -> dict[str, Any]:

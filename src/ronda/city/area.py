@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ronda.city.region import Level, level_of, parent_of
+from ronda.city.strict import STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Area:
         outline: GeoJSON geometry (Polygon or MultiPolygon) as text; None where only the centre is known.
         simulated: Whether it was made up for a demonstration.
     """
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: str

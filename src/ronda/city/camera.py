@@ -12,6 +12,7 @@ from ronda.base.errors import BadInput
 from ronda.base.redaction import MASK
 from ronda.bus.contract import CameraSpec, Recording
 from ronda.city.publication import Polygon
+from ronda.city.strict import STRICT
 from ronda.media.sources.address import StreamAddress
 
 
@@ -80,6 +81,8 @@ class TroubleCause(StrEnum):
 class Trouble:
     """What keeps a camera from working: its cause, since when, and by when it shall be mended."""
 
+    __pydantic_config__ = STRICT
+
     cause: TroubleCause
     since: date
     target: date | None = None
@@ -109,6 +112,8 @@ class Spot:
         angle_deg: Width of view.
     """
 
+    __pydantic_config__ = STRICT
+
     site: str | None = None
     recorder: str | None = None
     channel: int | None = None
@@ -128,6 +133,8 @@ class Papers:
         budget: Where its money came from.
         stages: The stages it has reached, with their days.
     """
+
+    __pydantic_config__ = STRICT
 
     purpose: str = ""
     sign: date | None = None

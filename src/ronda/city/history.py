@@ -29,12 +29,12 @@ class Change:
     kind: str
     subject: str
     action: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
 
 
 def change_of(
-    at_90k: int, by: str, kind: str, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    at_90k: int, by: str, kind: str, subject: str, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> Change:
     """Return the entry for a thing that was `before` and is `after`."""
     action = "added" if before is None else "removed" if after is None else "changed"

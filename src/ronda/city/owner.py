@@ -5,11 +5,14 @@ from datetime import date
 from enum import StrEnum
 
 from ronda.bus.contract import Hours
+from ronda.city.strict import STRICT
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
     """An agency, such as Diskominfo, Satpol PP or a kecamatan."""
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: str
@@ -41,6 +44,8 @@ class Partner:
         revoked: Since when the partner has withdrawn; takes effect at once.
         simulated: Whether it was made up for a demonstration.
     """
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: str

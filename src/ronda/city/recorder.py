@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ronda.city.strict import STRICT
+
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
@@ -17,6 +19,8 @@ class Recorder:
         password: Password; kept encrypted, never shown.
         simulated: Whether it was made up for a demonstration.
     """
+
+    __pydantic_config__ = STRICT
 
     id: str
     site: str

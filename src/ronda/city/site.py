@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ronda.city.strict import STRICT
+
 
 class SiteKind(StrEnum):
     """What kind of place a site is; see the glossary."""
@@ -42,6 +44,8 @@ class Link:
         since: Since when `state` holds.
     """
 
+    __pydantic_config__ = STRICT
+
     state: LinkState = LinkState.UP
     provider: str = ""
     bandwidth_mbps: float | None = None
@@ -53,6 +57,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Tower:
     """What the owner of a telecom tower owes the city (Perwal 5/2019), as dates; None is not yet."""
+
+    __pydantic_config__ = STRICT
 
     owner: str
     due: date | None = None
@@ -78,6 +84,8 @@ class Site:
         tower: Set for a telecom tower.
         simulated: Whether it was made up for a demonstration.
     """
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: str

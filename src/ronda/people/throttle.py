@@ -62,8 +62,12 @@ class Throttle:
             self._failures.popitem(last=False)
 
     def succeeded(self, remote: str, name: str) -> None:
-        """Forget the failures of this name from this network."""
-        self._failures.pop(_keys(remote, name)[0], None)
+        """Forget the failures of this name from this network, and take back the one just counted for the network."""
+        own, network = _keys(remote, name)
+        self._failures.pop(own, None)
+        every = self._failures.get(network)
+        if every is not None:
+            every.count = max(0, every.count - 1)
 
     def _wait(self, key: tuple[str, str | None], now: float) -> float:
         failures = self._failures.get(key)
@@ -76,11 +80,11 @@ class Throttle:
 
 
 def _keys(remote: str, name: str) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
-    network = _network(remote)
+    network = network_of(remote)
     return (network, name[:200]), (network, None)
 
 
-def _network(remote: str) -> str:
+def network_of(remote: str) -> str:
     """Return the network an address belongs to: itself, or the /64 that one IPv6 household has."""
     try:
         address = ipaddress.ip_address(remote)

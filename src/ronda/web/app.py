@@ -14,10 +14,36 @@ from ronda.web.documents import Problem
 from ronda.web.media import MediaMount
 from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
-from ronda.web.routes import accesslog, archive, cameras, events, holds, importing, own, public, service, session
+from ronda.web.routes import (
+    accesslog,
+    archive,
+    cameras,
+    events,
+    grants,
+    holds,
+    importing,
+    invitations,
+    own,
+    people,
+    public,
+    registers,
+    reports,
+    service,
+    session,
+    sign_on,
+    spaces,
+    standing,
+    tokens,
+)
 
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
+_ROUTES: Final = (
+    *(own, cameras, standing),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
+    *(holds, archive, session, sign_on, accesslog, events, service),
+    *(public, reports, spaces, registers, importing),
+    *(people, grants, invitations, tokens),
+)
 _DESCRIPTION: Final = """\
 Every CCTV camera of a city, in one place. Sign in for a cookie, or send `Authorization: Bearer TOKEN`.
 Times are RFC 3339; errors are problem documents (RFC 9457) with a `mend` where something can be done.
@@ -28,7 +54,8 @@ def create(parts: Parts, media: AsgiApp) -> AsgiApp:
     """Return the whole application; `media` is the node's, mounted at `/media`."""
     pages = Pages(parts.assets)
     rest = _Split(Compression(api(parts, pages)), pages)
-    larger = {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES, **importing.FILE_PATHS}
+    larger = {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES, reports.PUBLIC_REPORTS: reports.BODY_BYTES}
+    larger |= importing.FILE_PATHS
     bounded = BodyBounds(MediaMount(media, rest), _USUAL_BODY_BYTES, larger)
     return _Unmarked(SecurityHeaders(OriginCheck(bounded)))
 
@@ -59,8 +86,7 @@ def api(parts: Parts, pages: Pages) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    # `cameras/own` before `cameras/{camera}`: the first that fits wins.
-    for module in (own, cameras, holds, archive, session, accesslog, events, service, public, importing):
+    for module in _ROUTES:
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

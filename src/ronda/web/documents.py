@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.base.errors import BadInput
 from ronda.bus.contract import Hours, Recording, RecordingMode
+from ronda.city.site import SiteKind
 
 Moment = Annotated[str, Field(examples=["2026-11-21T19:14:05.000Z"])]
 ClockTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -130,6 +131,14 @@ class StateShown(BaseModel):
     profiles: dict[str, ProfileShown]
 
 
+class TroubleShown(BaseModel):
+    """What keeps a camera from working."""
+
+    cause: str
+    since: str
+    target: str | None
+
+
 class CameraShown(BaseModel):
     """A camera; its addresses, masked, only for those who may change it."""
 
@@ -141,12 +150,39 @@ class CameraShown(BaseModel):
     recording: RecordingShown
     simulated: bool
     state: StateShown
+    site: str | None
+    site_name: str | None
+    kind: str | None
+    area: str | None
+    lat: float | None
+    lon: float | None
+    bearing: float | None
+    published: str
+    quarantined: bool
+    trouble: TroubleShown | None
+    may: list[str] | None = Field(None, description="What the caller may do to it; only of one camera")
+
+
+class CamerasWanted(BaseModel):
+    """Which cameras are asked for; all of them when nothing is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    area: str = Field("", max_length=40, description="Region code; everything below counts", examples=["33.74.16"])
+    kind: SiteKind | None = Field(None, description="Kind of site")
+    site: str = Field("", max_length=63, description="Id of the site")
+    near: str = Field("", max_length=60, description="LAT,LON to sort from", examples=["-6.99,110.42"])
+    q: str = Field("", max_length=200, description="Words; typing errors are forgiven")
+    limit: int | None = Field(None, ge=1, le=1000)
+    after: int = Field(0, ge=0, le=1_000_000, description="`next` of the answer before")
 
 
 class CamerasShown(BaseModel):
-    """Every camera."""
+    """Cameras that the caller may see."""
 
     cameras: list[CameraShown]
+    total: int
+    next: str | None
 
 
 class SpanShown(BaseModel):
@@ -213,87 +249,6 @@ class ProbeGiven(Given):
     url: Url
 
 
-class SignIn(Given):
-    """A name and a password."""
-
-    name: Annotated[str, Field(max_length=200, examples=["admin"])]
-    password: SecretStr
-
-
-class PasswordChange(Given):
-    """The old password and the new one."""
-
-    old: SecretStr
-    new: SecretStr
-
-
-class PasswordGiven(Given):
-    """Somebody's new password."""
-
-    new: SecretStr
-
-
-class PersonShown(BaseModel):
-    """Who is signed in."""
-
-    name: str
-    roles: list[str]
-
-
-class SessionState(BaseModel):
-    """Who you are here, and what you may do."""
-
-    person: PersonShown | None
-    public: bool
-    may: list[str]
-
-
-class SessionShown(BaseModel):
-    """A session that has not ended."""
-
-    id: str
-    person: str
-    agent: str
-    created: Moment
-    seen: Moment
-    expires: Moment
-    this: bool
-
-
-class SessionsShown(BaseModel):
-    """Every session, newest first."""
-
-    sessions: list[SessionShown]
-
-
-class TokenGiven(Given):
-    """What a new token is for."""
-
-    name: Annotated[str, Field(examples=["wall at the Balai RW"])]
-
-
-class TokenMade(BaseModel):
-    """A new token; it is never shown again."""
-
-    token: str
-
-
-class TokenShown(BaseModel):
-    """A token, without its secret."""
-
-    id: str
-    name: str
-    by: str
-    created: Moment
-    seen: Moment | None
-
-
-class TokensShown(BaseModel):
-    """Every token, newest first."""
-
-    tokens: list[TokenShown]
-
-
 class ChangeShown(BaseModel):
     """One change of a camera, secrets masked."""
 
@@ -325,6 +280,7 @@ class InfoShown(BaseModel):
     simulated: bool
     https: bool
     timezone: str
+    sign_on: str | None = None
 
 
 class Health(BaseModel):
@@ -339,10 +295,11 @@ class Health(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457); `mend` says what can be done about it."""
+    """What went wrong (RFC 9457); `mend` says what can be done about it, `code` which question a page can ask."""
 
     type: str
     title: str
     status: int
     detail: str
     mend: str | None = None
+    code: str | None = None

@@ -4,10 +4,29 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ronda.base.errors import BadInput
 from ronda.bus.contract import Hours
 from ronda.city.site import SiteKind
 
 Mode = Literal["stills", "stills-without-people", "live", "live-in-hours", "delayed"]
+
+
+def parse_point(text: str) -> tuple[float, float]:
+    """Return the latitude and longitude that `text` writes.
+
+    Raises:
+        BadInput: It is no place on earth.
+    """
+    lat, _, lon = text.partition(",")
+    try:
+        point = float(lat), float(lon)
+    except ValueError as error:
+        raise BadInput(
+            f"near={text[:60]!r} is no place", "write it as LAT,LON in degrees, such as -6.99,110.42"
+        ) from error
+    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+        raise BadInput(f"near={text[:60]!r} lies nowhere on earth", "write it as LAT,LON in degrees")
+    return point
 
 
 class CamerasAsked(BaseModel):

@@ -9,12 +9,14 @@ from prometheus_client import CollectorRegistry
 
 from ronda.base.time import Clock
 from ronda.centre.centre import Centre
+from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.own import OwnPictures
 from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
+from ronda.people.sign_on.sign_on import SignOn
 from ronda.upkeep.faults import Faults
 from ronda.upkeep.reports import Reports
 
@@ -57,11 +59,13 @@ class Parts:
         metrics: The registry behind `/metrics`.
         clock: Where time comes from.
         portal: What residents see of the city.
+        finder: Search over the registry.
         reports: What residents and members report.
         faults: Faults that are over.
         figures: The open figures.
         imports: Imports under way, and exports.
         facts: What anybody may know.
+        sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
     """
 
@@ -72,9 +76,11 @@ class Parts:
     metrics: CollectorRegistry
     clock: Clock
     portal: Portal
+    finder: Finder
     reports: Reports
     faults: Faults
     figures: Figures
     imports: ImportDesk
     facts: Facts = Facts()
+    sign_on: SignOn | None = None
     assets: Path = ASSETS

@@ -25,6 +25,7 @@ from ronda.centre.portal.map_file import MapFile, file_of, made
 from ronda.city.city import City
 from ronda.city.publication import Publication
 from ronda.city.region import level_of
+from ronda.city.site import LinkState
 
 _log = structlog.get_logger(__name__)
 _LOOK_S: Final = 1.0
@@ -152,6 +153,10 @@ class Portal:
         """Return the JSON text of the areas that hold published cameras."""
         return self._answered("areas", self._areas)
 
+    def wifi(self) -> str:
+        """Return the JSON text of the points of free wifi."""
+        return self._answered("wifi", self._wifi)
+
     def _build(self) -> tuple[Listing, MapFile, MapFile]:
         now_90k = self._clock.utc_90k()
         listing = Listing.of(self._city, now_90k, f"{self._city.generation}-{now_90k:x}")
@@ -216,6 +221,23 @@ class Portal:
                     }
                     for code, area in listing.areas.items()
                     if (number := listing.count("area", code))
+                ]
+            }
+        )
+
+    def _wifi(self) -> str:
+        return _text(
+            {
+                "points": [
+                    {
+                        "name": site.link.wifi,
+                        "lat": site.lat,
+                        "lon": site.lon,
+                        "area": site.area,
+                        "working": site.link.state is LinkState.UP,
+                    }
+                    for site in self._city.sites
+                    if site.link is not None and site.link.wifi and site.lat is not None
                 ]
             }
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +12,7 @@ from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import format_rfc3339, parse_rfc3339
 from ronda.bus.contract import Recording
 from ronda.city.camera import Camera
+from ronda.city.region import parse_region, within
 from ronda.city.registry import CameraChange, NewCamera
 from ronda.people.policy import Action
 from ronda.web.documents import (
@@ -18,11 +20,13 @@ from ronda.web.documents import (
     CameraGiven,
     CameraShown,
     CamerasShown,
+    CamerasWanted,
     ChangeShown,
     HistoryShown,
     TimelineShown,
     TriggerGiven,
 )
+from ronda.web.documents_public import parse_point
 from ronda.web.gate import Caller, Manages, Sees, SeesSome, SeesTimeline, Triggers
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
@@ -32,17 +36,47 @@ From = Annotated[str, Query(alias="from", description="Start, RFC 3339")]
 To = Annotated[str, Query(alias="to", description="End, RFC 3339")]
 
 
-@router.get("", response_model=None, responses={200: {"model": CamerasShown}}, summary="Every camera, with its state")
-async def list_cameras(caller: SeesSome) -> Response:
-    """Return every camera that the caller may see, by id."""
-    centre, addresses = caller.parts.centre, caller.may(Action.MANAGE)
-    texts = []
-    for number, camera in enumerate(centre.cameras.all()):
+@router.get("", response_model=None, responses={200: {"model": CamerasShown}}, summary="Cameras, with their states")
+async def list_cameras(caller: SeesSome, asked: Annotated[CamerasWanted, Query()]) -> Response:
+    """Return the cameras that the caller may see: all by id, or those that fit, best or nearest first."""
+    centre, addresses, reach = caller.parts.centre, caller.may(Action.MANAGE), caller.reach(Action.SEE)
+    found = []
+    for number, camera in enumerate(await _wanted(caller, asked)):
         if number % _BREATH == 0:
             await asyncio.sleep(0)  # thousands of cameras must not hold up everybody else
-        if caller.may(Action.SEE, camera.id):
-            texts.append(centre.views.text(camera, centre.status(camera.id), addresses=addresses))
-    return _json(f'{{"cameras":[{",".join(texts)}]}}')
+        if reach.holds(centre.city.place_of(camera)):
+            found.append(camera)
+    last = len(found) if asked.limit is None else asked.after + asked.limit
+    texts = []
+    for number, camera in enumerate(found[asked.after : last]):
+        if number % _BREATH == 0:
+            await asyncio.sleep(0)
+        texts.append(centre.views.text(camera, centre.status(camera.id), addresses=addresses))
+    following = f'"{last}"' if last < len(found) else "null"
+    return _json(f'{{"cameras":[{",".join(texts)}],"total":{len(found)},"next":{following}}}')
+
+
+async def _wanted(caller: Caller, asked: CamerasWanted) -> Sequence[Camera]:
+    """Return the cameras that fit what is asked, whoever asks."""
+    city = caller.parts.centre.city
+    found: Sequence[Camera] = city.cameras.all()
+    if asked.q.strip():
+        ids = await caller.parts.finder.cameras(asked.q)
+        found = [camera for id in ids if (camera := city.cameras.find(id)) is not None]
+    if asked.area:
+        area = parse_region(asked.area)
+        found = [camera for camera in found if within(city.place_of(camera).area, area)]
+    if asked.kind or asked.site:
+        found = [
+            camera
+            for camera in found
+            if (site := city.sites.find(camera.spot.site)) is not None
+            and asked.kind in (None, site.kind)
+            and asked.site in ("", site.id)
+        ]
+    if asked.near:
+        return await caller.parts.finder.nearest(found, parse_point(asked.near))
+    return found
 
 
 @router.post("", status_code=201, response_model=None, responses={201: {"model": CameraShown}}, summary="Add a camera")
@@ -63,7 +97,7 @@ async def add_camera(caller: Manages, given: CameraGiven) -> Response:
 
 @router.get("/{camera}", response_model=None, responses={200: {"model": CameraShown}}, summary="One camera")
 async def get_camera(caller: Sees, camera: CameraId) -> Response:
-    """Return one camera, with its state."""
+    """Return one camera, with its state and what the caller may do to it."""
     return shown(caller, caller.parts.centre.cameras.get(camera))
 
 
@@ -148,7 +182,8 @@ def shown(caller: Caller, camera: Camera, status: int = 200) -> Response:
     """Return a camera's document, with its addresses for those who may change it."""
     centre = caller.parts.centre
     text = centre.views.text(camera, centre.status(camera.id), addresses=caller.may(Action.MANAGE, camera.id))
-    return _json(text, status)
+    may = json.dumps([action.value for action in Action if caller.may(action, camera.id)])
+    return _json(f'{text[:-1]},"may":{may}}}', status)
 
 
 def _json(text: str, status: int = 200) -> Response:

@@ -3,16 +3,16 @@
 Every answer is the same for everybody and may be kept by any cache for a few seconds; nothing here asks the database.
 """
 
+import json
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from ronda.base.errors import BadInput
 from ronda.centre.portal.map_file import MapFile
 from ronda.centre.portal.portal import Question
 from ronda.city.region import parse_region
-from ronda.web.documents_public import AreasPublished, CameraPublished, CamerasAsked, CamerasPublished
+from ronda.web.documents_public import AreasPublished, CameraPublished, CamerasAsked, CamerasPublished, parse_point
 from ronda.web.gate import PartsOf
 
 router = APIRouter(prefix="/api/v1/public", tags=["public"])
@@ -30,7 +30,7 @@ async def list_cameras(parts: PartsOf, asked: Annotated[CamerasAsked, Query()]) 
     }
     question = Question(
         tuple((by, value) for by, value in filters.items() if value),
-        _point(asked.near) if asked.near else None,
+        parse_point(asked.near) if asked.near else None,
         asked.q,
         asked.after,
         asked.limit,
@@ -67,6 +67,18 @@ async def get_basemap(parts: PartsOf, request: Request) -> Response:
     return file_response(request, await parts.portal.basemap())
 
 
+@router.get("/transparency", response_model=None, summary="The open figures")
+async def get_figures(parts: PartsOf) -> Response:
+    """Return cameras by area and kind, progress, availability and more, as of the last minute; open to everybody."""
+    return _json(json.dumps(parts.figures.document, ensure_ascii=False))
+
+
+@router.get("/wifi", response_model=None, summary="Points of free wifi")
+async def get_wifi(parts: PartsOf) -> Response:
+    """Return where there is free wifi, and whether it works; open to everybody."""
+    return _json(parts.portal.wifi())
+
+
 def file_response(request: Request, file: MapFile) -> Response:
     """Return a file that any cache may keep for a moment and ask again for by its tag."""
     headers = {"Cache-Control": CACHE, "ETag": file.etag, "Vary": "Accept-Encoding"}
@@ -79,16 +91,3 @@ def file_response(request: Request, file: MapFile) -> Response:
 
 def _json(text: str) -> Response:
     return Response(text, 200, {"Cache-Control": CACHE}, "application/json")
-
-
-def _point(text: str) -> tuple[float, float]:
-    lat, _, lon = text.partition(",")
-    try:
-        point = float(lat), float(lon)
-    except ValueError as error:
-        raise BadInput(
-            f"near={text[:60]!r} is no place", "write it as LAT,LON in degrees, such as -6.99,110.42"
-        ) from error
-    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-        raise BadInput(f"near={text[:60]!r} lies nowhere on earth", "write it as LAT,LON in degrees")
-    return point

@@ -1,0 +1,126 @@
+"""The documents of the registry's routes."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ronda.city.camera import Papers, Spot, Trouble, TroubleCause
+from ronda.city.publication import PublicationMode
+from ronda.city.site import SiteKind
+from ronda.web.documents import Given, HoursDocument
+
+Corner = tuple[float, float]
+
+
+class RegisterAsked(BaseModel):
+    """What somebody asks of a register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    area: str = Field("", max_length=40, description="Region code; everything below counts", examples=["33.74.16"])
+    kind: SiteKind | None = Field(None, description="Kind of site")
+    q: str = Field("", max_length=200, description="Words; typing errors are forgiven")
+    outline: bool = Field(False, description="Whether areas come with their outlines")
+    limit: int = Field(100, ge=1, le=1000)
+    after: int = Field(0, ge=0, le=1_000_000, description="`next` of the answer before")
+
+
+class DecisionGiven(Given):
+    """How residents shall see a camera, or a kind of site in an area and all below it, and why."""
+
+    camera: str | None = Field(None, max_length=63)
+    area: str | None = Field(None, max_length=40, examples=["33.74.16"])
+    kind: SiteKind | None = Field(None, description="Kind of site; left out: every kind")
+    mode: PublicationMode
+    hours: tuple[HoursDocument, ...] = Field((), max_length=21, description="For mode live-in-hours")
+    delay_s: int = Field(0, ge=0, le=7 * 86_400, description="For mode delayed")
+    reason: str = Field(min_length=3, max_length=500, examples=["Perwal 5/2019: titik RT disiarkan"])
+
+
+class DecisionShown(BaseModel):
+    """A decision in force."""
+
+    id: str
+    camera: str | None
+    area: str
+    kind: str | None
+    mode: str
+    hours: list[HoursDocument]
+    delay_s: int
+    by: str
+    reason: str
+    at: str
+
+
+class DecisionsShown(BaseModel):
+    """The decisions in force."""
+
+    decisions: list[DecisionShown]
+
+
+class MasksGiven(Given):
+    """What is painted over in everything public: corners 0..1 from the upper left of the view."""
+
+    masks: tuple[tuple[Corner, ...], ...] = Field(max_length=20, examples=[[[[0, 0], [0.3, 0], [0.3, 0.4]]]])
+
+
+class QuarantineGiven(Given):
+    """Why a camera is withdrawn from publication."""
+
+    reason: str = Field(min_length=3, max_length=500)
+
+
+class PlaceGiven(Given):
+    """Where a camera hangs and looks, and what stands about it in the books; what is left out stays."""
+
+    spot: Spot | None = None
+    papers: Papers | None = None
+
+
+class TroubleGiven(Given):
+    """What keeps a camera from working."""
+
+    cause: TroubleCause
+    since: str | None = Field(None, description="First day, YYYY-MM-DD; left out: today", examples=["2026-11-20"])
+    target: str | None = Field(None, description="Day by which it shall be mended")
+    note: str = Field("", max_length=500)
+
+
+class PublicationShown(BaseModel):
+    """How residents see a camera now, and by whose word."""
+
+    mode: str
+    quarantined: bool
+    decision: DecisionShown | None
+
+
+class QuarantineShown(BaseModel):
+    """A quarantine in force."""
+
+    reason: str
+    since: str
+    by: str
+
+
+class StandingShown(BaseModel):
+    """Where a camera stands in the order of the city."""
+
+    camera: str
+    name: str
+    area: str
+    kind: str | None
+    site_name: str | None
+    spot: Spot
+    papers: Papers
+    trouble: Trouble | None
+    masks: list[list[Corner]]
+    quarantine: QuarantineShown | None
+    publication: PublicationShown
+
+
+class ReportGiven(Given):
+    """A fault that somebody of the place reports."""
+
+    kind: Literal["broken", "blocked", "event", "other"] = "broken"
+    camera: str = Field(max_length=63)
+    text: str = Field(min_length=1, max_length=2000)

@@ -1,0 +1,153 @@
+"""An area's space: what there is, what works, what is not connected yet and why, its links, and the areas below."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from ronda.city.camera import CameraStage
+from ronda.city.city import City
+from ronda.city.region import level_of, parent_of, within
+from ronda.insight.figures import Tally, is_connected
+from ronda.people.action import Action
+from ronda.web.gate import Asks, Caller
+
+router = APIRouter(prefix="/api/v1", tags=["registry"])
+_Sees = Annotated[Caller, Depends(Asks(Action.SEE))]
+_TARGETS_AT_MOST = 50
+
+
+class NumbersShown(BaseModel):
+    """Cameras counted."""
+
+    total: int
+    connected: int
+    working: int
+    published: int
+
+
+class ChildShown(NumbersShown):
+    """An area below, with its numbers."""
+
+    code: str
+    name: str
+    level: str
+
+
+class LinkShown(BaseModel):
+    """A site's internet connection."""
+
+    site: str
+    site_name: str
+    state: str
+    provider: str
+    bandwidth_mbps: float | None
+    wifi: str
+    contract_end: str | None
+    since: str | None
+
+
+class CauseShown(BaseModel):
+    """Why cameras do not work or are not connected, with how many."""
+
+    cause: str
+    cameras: int
+    target: str | None = Field(description="The latest day by which they shall be mended; null where none is set")
+
+
+class SpaceShown(BaseModel):
+    """An area's space."""
+
+    code: str
+    name: str
+    level: str
+    lat: float | None
+    lon: float | None
+    parents: list[dict[str, str]] = Field(description="The areas above, from the city down, by code and name")
+    numbers: NumbersShown
+    causes: list[CauseShown]
+    children: list[ChildShown]
+    sites: int
+    links: list[LinkShown] = Field(description="Of at most 50 sites, those that are down first")
+    simulated: bool
+
+
+@router.get("/areas/{area}/space", summary="An area at a glance")
+async def get_space(caller: _Sees, area: str) -> SpaceShown:
+    """Return what there is in an area and how it works, counted off the loop."""
+    parts = caller.parts
+    return await parts.finder.pool.run(_space, parts.centre.city, area)
+
+
+def _space(city: City, code: str) -> SpaceShown:
+    area = city.areas.get(code)
+    whole, below = Tally(), {one.id: Tally() for one in city.areas if one.parent == code}
+    causes: Counter[str] = Counter()
+    targets: dict[str, str] = {}
+    simulated = area.simulated
+    for camera in city.cameras.all():
+        place = city.place_of(camera)
+        if not within(place.area, code) or CameraStage.RETIRED in camera.papers.stages:
+            continue
+        child = _child(place.area, code)
+        for tally in (whole, *([below[child]] if child in below else ())):
+            tally.add(camera, published=place.publication.visible)
+        simulated = simulated or camera.simulated
+        if camera.trouble is not None:
+            cause = camera.trouble.cause.value
+            causes[cause] += 1
+            if camera.trouble.target is not None:
+                targets[cause] = max(targets.get(cause, ""), camera.trouble.target.isoformat())
+        elif not is_connected(camera):
+            causes["planned"] += 1
+    sites = [site for site in city.sites if within(site.area, code)]
+    return SpaceShown(
+        code=code,
+        name=area.name,
+        level=level_of(code).value,
+        lat=area.lat,
+        lon=area.lon,
+        parents=_parents(city, code),
+        numbers=NumbersShown(**whole.document()),
+        causes=[CauseShown(cause=c, cameras=n, target=targets.get(c)) for c, n in causes.most_common()],
+        children=[
+            ChildShown(code=id, name=city.areas.get(id).name, level=level_of(id).value, **tally.document())
+            for id, tally in sorted(below.items())
+        ],
+        sites=len(sites),
+        links=_links(sites),
+        simulated=simulated,
+    )
+
+
+def _child(code: str, area: str) -> str:
+    """Return the code of the area just below `area` in which `code` lies."""
+    return ".".join(code.split(".")[: area.count(".") + 2])
+
+
+def _parents(city: City, code: str) -> list[dict[str, str]]:
+    found = []
+    above = parent_of(code)
+    while above is not None:
+        if (area := city.areas.find(above)) is not None:
+            found.append({"code": above, "name": area.name})
+        above = parent_of(above)
+    return found[::-1]
+
+
+def _links(sites: list[Any]) -> list[LinkShown]:
+    linked = sorted((site for site in sites if site.link is not None), key=lambda one: (one.link.state == "up", one.id))
+    return [
+        LinkShown(
+            site=site.id,
+            site_name=site.name,
+            state=site.link.state.value,
+            provider=site.link.provider,
+            bandwidth_mbps=site.link.bandwidth_mbps,
+            wifi=site.link.wifi,
+            contract_end=site.link.contract_end and site.link.contract_end.isoformat(),
+            since=site.link.since and site.link.since.isoformat(),
+        )
+        for site in linked[:_TARGETS_AT_MOST]
+    ]
