@@ -42,8 +42,6 @@ _ALONE: Final = frozenset(
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""
 _WITH_MORE: Final = frozenset(
-    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account"),
-)
     ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account")
 )
 """Those of pages that say which camera, area, invitation or entry."""
