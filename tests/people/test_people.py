@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from tests.people.conftest import HandClock, connection, passwords
 
 from ronda.base.errors import Busy, NotSignedIn
-from ronda.people.people import ADMIN, COOKIE, People, remote_kind
+from ronda.people.people import ADMIN, COOKIE, People
 from ronda.people.policy import Policy
 from ronda.people.principal import ANONYMOUS, LOCAL, Kind
+from ronda.people.remote import remote_kind
 from ronda.people.tables import TOKENS
 from ronda.store.database import Store
 from ronda.store.metadata import METADATA

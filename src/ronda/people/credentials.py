@@ -18,6 +18,7 @@ from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import HZ_90K, Clock
 from ronda.people import grant_rows
 from ronda.people.action import Action
+from ronda.people.persons import PLACE
 from ronda.people.principal import Credential, Grant, Kind, Principal, Role, Scope, administrator
 from ronda.people.tables import PERSONS, SESSIONS, TOKENS
 from ronda.store.database import Store
@@ -26,8 +27,6 @@ IDLE_90K: Final = 7 * 86_400 * HZ_90K
 LONGEST_90K: Final = 30 * 86_400 * HZ_90K
 _REMEMBERED: Final = 20_000
 _PREFIX: Final = "ronda_"
-PLACE: Final = "place"
-"""`persons.kind` of a place's screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ class Credentials:
         self._store = store
         self._clock = clock
         self._known: OrderedDict[str, Credential] = OrderedDict()
+        self._by_id: dict[str, Credential] = {}
 
     async def find(self, secret: str) -> Credential | None:
         """Return the credential whose secret this is, None when there is none or it has ended."""
@@ -87,13 +87,19 @@ class Credentials:
                 return None
             # Somebody else may have put it there meanwhile; there must be one object to revoke.
             credential = self._known.setdefault(hashed, credential)
+            self._by_id[credential.id] = credential
         self._known.move_to_end(hashed)
         while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+            self._by_id.pop(self._known.popitem(last=False)[1].id, None)
         if credential.revoked:
             return None
         credential.used = True
         return credential
+
+    def known(self, id: str) -> Credential | None:
+        """Return the session or token `id` where it was seen lately and still counts, without asking the database."""
+        found = self._by_id.get(id)
+        return None if found is None or found.revoked else found
 
     async def new_session(self, person: str, agent: str) -> str:
         """Begin a session of `person` and return its secret."""
@@ -207,14 +213,17 @@ class Credentials:
         valid = await self._store.run(lambda connection: _sweep(connection, used, now))
         for hashed, credential in known:
             if hashed not in valid:
-                credential.revoked = True
-                self._known.pop(hashed, None)
+                self._drop(hashed, credential)
 
     def _forget(self, which: Callable[[Credential], bool]) -> None:
         for hashed, credential in list(self._known.items()):
             if which(credential):
-                credential.revoked = True
-                del self._known[hashed]
+                self._drop(hashed, credential)
+
+    def _drop(self, hashed: str, credential: Credential) -> None:
+        credential.revoked = True
+        self._known.pop(hashed, None)
+        self._by_id.pop(credential.id, None)
 
 
 def hash_of(secret: str) -> str:

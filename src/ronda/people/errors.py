@@ -21,6 +21,24 @@ class SecondFactorNeeded(NotSignedIn):
     code = "second-factor-needed"
 
 
+class SecondFactorWrong(NotSignedIn):
+    """Name and password are right, and the code is not."""
+
+    code = "second-factor-wrong"
+
+
+class Disabled(NotSignedIn):
+    """Name and password are right, and this person may not sign in any more."""
+
+    code = "disabled"
+
+
+class InvitationOver(NotFound):
+    """The invitation was used, has expired or was withdrawn."""
+
+    code = "invitation-over"
+
+
 def no_camera(camera: str) -> NotFound:
     """Return the one answer for a camera that is not there, or may not be known to be there."""
     return NotFound(f"there is no camera {camera[:80]!r}")

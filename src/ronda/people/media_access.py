@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ronda.base.errors import NotAllowed
+from ronda.base.errors import NotAllowed, NotSignedIn
 from ronda.base.time import Clock, SystemClock
 from ronda.city.publication import PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.errors import no_camera
+from ronda.people.media_tokens import TOKEN_MARK
 from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
 from ronda.people.policy import Action, Decision, Policy, footage_allowed
 from ronda.people.principal import Credential, Kind
@@ -36,9 +37,9 @@ class MediaAccess:
             NotFound: There is no such camera, or nobody is signed in and residents do not see it.
             Busy: The access log cannot be written.
         """
-        credential = await self._people.credential_of(ask.connection)
         action = _action(ask)
-        decision = self._people.require(ask.connection, credential.principal, action, ask.camera)
+        credential, purpose = await self._credential(ask, action)
+        decision = self._people.require(ask.connection, credential.principal, action, ask.camera, purpose=purpose)
         if not self._known(ask.camera):
             raise no_camera(ask.camera)
         if not footage_allowed(decision, ask.from_utc_90k, ask.to_utc_90k, self._clock.utc_90k()):
@@ -46,12 +47,27 @@ class MediaAccess:
                 f"of {ask.camera} anybody may see what is {_minutes(decision)} old",
                 "ask for that, or sign in if you may see more",
             )
-        view = _View(self._people, credential, action, ask, self._known)
-        self._log(ask, credential, action, view)
+        view = _View(self._people, credential, action, ask, self._known, purpose)
+        self._log(ask, credential, action, view, purpose)
         return view
 
-    def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View") -> None:
-        look = look_of(ask.connection, credential.principal, action, ask.camera)
+    async def _credential(self, ask: Ask, action: Action) -> tuple[Credential, str]:
+        """Return who looks, and what for: as the token in the path says, else cookie, header and query.
+
+        Raises:
+            NotSignedIn: A token was given that does not count.
+        """
+        token = ask.connection.scope.get(TOKEN_MARK)
+        if token is None or ask.connection.scope.get(PUBLIC_MARK) is True:
+            return await self._people.credential_of(ask.connection), purpose_of(ask.connection)
+        leave = self._people.media_tokens.check(token, ask.camera, action)
+        credential = self._people.credentials.known(leave.credential)
+        if credential is None:
+            raise NotSignedIn("the session behind the media token has ended", "sign in again")
+        return credential, leave.purpose
+
+    def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View", purpose: str) -> None:
+        look = replace(look_of(ask.connection, credential.principal, action, ask.camera), purpose=purpose)
         look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.RESERVE):
             view.begin(self._people.log, look)
@@ -64,13 +80,19 @@ class _View:
     """One permitted look, live until it is closed; implements `Permit`."""
 
     def __init__(
-        self, people: People, credential: Credential, action: Action, ask: Ask, known: Callable[[str], bool]
+        self,
+        people: People,
+        credential: Credential,
+        action: Action,
+        ask: Ask,
+        known: Callable[[str], bool],
+        purpose: str,
     ) -> None:
         self._policy: Policy = people.policy
         self._credential = credential
         self._action = action
         self._camera = ask.camera
-        self._purpose = purpose_of(ask.connection)
+        self._purpose = purpose
         self._everybody = ask.connection.scope.get(PUBLIC_MARK) is True
         self._known = known
         self._logged: tuple[AccessLog, str, Look] | None = None

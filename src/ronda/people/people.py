@@ -4,7 +4,6 @@ Owned state: none of its own; it holds the parts that have some and runs their w
 """
 
 import asyncio
-import ipaddress
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,19 +13,35 @@ import sqlalchemy as sa
 import structlog
 from starlette.requests import HTTPConnection
 
-from ronda.base.errors import BadInput, NotFound, NotSignedIn, RondaError
+from ronda.base.errors import NotSignedIn, RondaError
 from ronda.base.time import Clock
 from ronda.people import grant_rows
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.credentials import Credentials
 from ronda.people.grant_rows import GrantEntry
-from ronda.people.passwords import LONGEST, Passwords
+from ronda.people.grants import Grants
+from ronda.people.invitations import Invitations
+from ronda.people.media_tokens import MediaTokens
+from ronda.people.passwords import Passwords
 from ronda.people.policy import Action, Decision, Policy, Reach
 from ronda.people.principal import ANONYMOUS, LOCAL, Credential, Kind, Principal, administrator
+from ronda.people.remote import purpose_of, remote_kind, remote_of
+from ronda.people.second_factor import SecondFactors
+from ronda.people.sign_in import SignIn, random_password
 from ronda.people.tables import PERSONS
-from ronda.people.throttle import Throttle
 from ronda.store.database import Store
 
+__all__ = [
+    "ADMIN",
+    "COOKIE",
+    "LOCAL_MARK",
+    "PUBLIC_MARK",
+    "People",
+    "look_of",
+    "purpose_of",
+    "remote_kind",
+    "remote_of",
+]
 _log = structlog.get_logger(__name__)
 COOKIE: Final = "ronda_session"
 LOCAL_MARK: Final = "ronda.local"
@@ -35,7 +50,6 @@ PUBLIC_MARK: Final = "ronda.public"
 """Key of an ASGI scope whose caller is nobody, whatever credentials they bring."""
 ADMIN: Final = "admin"
 _SWEEP_S: Final = 5.0
-_SHORTEST_PASSWORD: Final = 8
 
 
 class People:
@@ -44,13 +58,26 @@ class People:
     Attributes:
         first_password: The password made up for `admin` at the very first start, to be printed once; else None.
         credentials: Sessions and tokens.
+        factors: Second factors.
+        grants: Who was given what, and by whom.
+        invitations: Links that make people of a place.
         log: The access log.
+        media_tokens: Leave to open pictures, carried in a path.
         passwords: Makes and checks hashes.
         policy: The rules in force.
+        signing_in: Begins sessions, changes passwords.
     """
 
-    def __init__(self, store: Store, clock: Clock, policy: Policy, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        policy: Policy,
+        media_tokens: MediaTokens,
+        passwords: Passwords | None = None,
+    ) -> None:
         self.first_password: str | None = None
+        self.media_tokens = media_tokens
         self.credentials = Credentials(store, clock)
         self.log = AccessLog(store, clock)
         self.log.area_of = lambda camera: place.area if (place := self.policy.places(camera)) else None
@@ -58,7 +85,10 @@ class People:
         self._store = store
         self._clock = clock
         self.passwords = passwords or Passwords()
-        self._throttle = Throttle()
+        self.factors = SecondFactors(store, clock)
+        self.grants = Grants(store, clock, self.credentials)
+        self.invitations = Invitations(store, clock, self.credentials)
+        self.signing_in = SignIn(store, clock, self.credentials, self.passwords, self.factors, self.log)
 
     @classmethod
     async def open(
@@ -75,11 +105,11 @@ class People:
 
         `admin_password` counts only then; without it a random one is made (see `first_password`).
         """
-        people = cls(store, clock, policy, passwords)
+        people = cls(store, clock, policy, await MediaTokens.open(store, clock), passwords)
         if make_admin and not await store.read(
             lambda connection: connection.execute(sa.select(PERSONS.c.name).limit(1)).first()
         ):
-            password = admin_password or secrets.token_urlsafe(12)
+            password = admin_password or random_password()
             await people._add_administrator(ADMIN, password)
             people.first_password = None if admin_password else password
         return people
@@ -119,21 +149,9 @@ class People:
                 return credential
         return ANONYMOUS
 
-    async def sign_in(self, name: str, password: str, remote: str, agent: str) -> str:
-        """Begin a session and return its secret.
-
-        Raises:
-            NotSignedIn: Name and password do not belong together.
-            Busy: Too many failed from `remote` (`TooManyAttempts`), or too many sign in at once.
-        """
-        self._throttle.check(remote, name, self._clock.monotonic())
-        # Counted before the check, so that many at once do not all slip through.
-        self._throttle.failed(remote, name, self._clock.monotonic())
-        if not await self.passwords.check(await self._hash_of(name), password):
-            self.log.refuse(Look(name[:100], "sign-in", None, "", remote_kind(remote)), "wrong name or password")
-            raise NotSignedIn("name and password do not belong together", "check both")
-        self._throttle.succeeded(remote, name)
-        return await self.credentials.new_session(name, agent)
+    async def sign_in(self, name: str, password: str, remote: str, agent: str, code: str = "") -> str:
+        """Begin a session and return its secret; see `SignIn.begin`."""
+        return await self.signing_in.begin(name, password, remote, agent, code)
 
     async def change_password(self, credential: Credential, old: str, new: str, remote: str) -> None:
         """Change the password of the person behind `credential`; their other sessions end.
@@ -143,32 +161,18 @@ class People:
             Busy: Too many failed from `remote`.
         """
         name = credential.principal.name
-        _check_length(new)
-        self._throttle.check(remote, name, self._clock.monotonic())
-        self._throttle.failed(remote, name, self._clock.monotonic())
-        if not await self.passwords.check(await self._hash_of(name), old):
-            raise BadInput("the old password is wrong")
-        self._throttle.succeeded(remote, name)
-        await self._replace_password(name, new)
+        await self.signing_in.change_password(name, old, new, remote)
         await self.credentials.revoke_sessions_of(name, except_id=credential.id)
 
     async def set_password(self, name: str, new: str) -> None:
-        """Give somebody a new password on an administrator's word; all their sessions end.
+        """Give somebody a new password on somebody else's word; all their sessions end.
 
         Raises:
             BadInput: It is too short or too long.
             NotFound: There is nobody of that name.
         """
-        _check_length(new)
-        if await self._hash_of(name) is None:
-            raise NotFound(f"there is nobody called {name[:80]!r}", f"the first person is {ADMIN}, made by ronda serve")
-        await self._replace_password(name, new)
+        await self.signing_in.replace_password(name, new)
         await self.credentials.revoke_sessions_of(name)
-
-    async def _replace_password(self, name: str, new: str) -> None:
-        hashed = await self.passwords.hash(new)
-        statement = PERSONS.update().where(PERSONS.c.name == name).values(password_hash=hashed)
-        await self._store.run(lambda connection: connection.execute(statement))
 
     def require(
         self,
@@ -179,8 +183,11 @@ class People:
         *,
         area: str | None = None,
         published: bool = True,
+        purpose: str | None = None,
     ) -> Decision:
         """Ask the policy for somebody, and log it when somebody known is refused; see `Policy.require`.
+
+        `purpose` is what it is for where that does not stand in the request.
 
         Raises:
             NotFound: Nobody is signed in, and residents do not see such a camera.
@@ -188,9 +195,8 @@ class People:
             NotAllowed: They may not.
         """
         try:
-            return self.policy.require(
-                principal, action, camera, purpose_of(connection), area=area, published=published
-            )
+            what_for = purpose_of(connection) if purpose is None else purpose
+            return self.policy.require(principal, action, camera, what_for, area=area, published=published)
         except RondaError as error:
             if principal.kind is not Kind.ANONYMOUS:
                 self.log.refuse(look_of(connection, principal, action, camera, area), error.message)
@@ -221,11 +227,6 @@ class People:
 
         await self._store.run(add)
 
-    async def _hash_of(self, name: str) -> str | None:
-        query = sa.select(PERSONS.c.password_hash).where(PERSONS.c.name == name)
-        found = await self._store.read(lambda connection: connection.execute(query).scalar())
-        return None if found is None else str(found)
-
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_S)
@@ -235,38 +236,9 @@ class People:
                 _log.error("sessions: cannot be swept", problem=str(error))
 
 
-def _check_length(password: str) -> None:
-    if len(password) < _SHORTEST_PASSWORD:
-        raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
-    if len(password) > LONGEST:
-        raise BadInput("the new password is too long", f"use at most {LONGEST} letters")
-
-
 def look_of(
     connection: HTTPConnection, principal: Principal, action: Action, camera: str | None, area: str | None = None
 ) -> Look:
-    """Return what the access log shall say of a request."""
+    """Return what the access log shall say of a request about a camera, or about an area."""
     remote = "socket" if principal.kind is Kind.LOCAL else remote_kind(remote_of(connection))
     return Look(principal.label, action.value, camera, purpose_of(connection), remote, area=area)
-
-
-def purpose_of(connection: HTTPConnection) -> str:
-    """Return what a request says it is for: header `Ronda-Purpose` or query `purpose`, as plain text."""
-    text = connection.headers.get("ronda-purpose") or connection.query_params.get("purpose") or ""
-    return "".join(letter for letter in text[:200] if letter.isprintable())
-
-
-def remote_of(connection: HTTPConnection) -> str:
-    """Return the address that asks, for throttling alone."""
-    return connection.client.host if connection.client else ""
-
-
-def remote_kind(remote: str) -> str:
-    """Return what kind of place an address is; the address itself is never kept."""
-    try:
-        address = ipaddress.ip_address(remote)
-    except ValueError:
-        return "unknown"
-    if address.is_loopback:
-        return "this-machine"
-    return "local-network" if address.is_private else "internet"

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from ronda.base import errors
 from ronda.base.redaction import redact
+from ronda.people.errors import InvitationOver
 from ronda.people.throttle import TooManyAttempts
 
 _log = structlog.get_logger(__name__)
@@ -24,6 +25,7 @@ class TooLarge(errors.BadInput):
 STATUS: Final[dict[type[errors.RondaError], int]] = {
     TooLarge: 413,
     TooManyAttempts: 429,
+    InvitationOver: 410,
     errors.BadInput: 400,
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
@@ -36,8 +38,10 @@ STATUS: Final[dict[type[errors.RondaError], int]] = {
 """Status of each kind; a subclass that is not listed has its ancestor's."""
 
 
-def problem(status: int, detail: str, mend: str = "", headers: dict[str, str] | None = None) -> Response:
-    """Return a problem document."""
+def problem(
+    status: int, detail: str, mend: str = "", headers: dict[str, str] | None = None, code: str = ""
+) -> Response:
+    """Return a problem document; `code` tells programs what a page can do about it."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -46,6 +50,8 @@ def problem(status: int, detail: str, mend: str = "", headers: dict[str, str] | 
     }
     if mend:
         document["mend"] = mend
+    if code:
+        document["code"] = code
     return JSONResponse(document, status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM)
 
 
@@ -57,7 +63,7 @@ def problem_of(error: errors.RondaError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = f"{max(1, round(error.wait_s))}" if isinstance(error, TooManyAttempts) else "2"
-    return problem(status, redact(error.message), redact(error.mend), headers)
+    return problem(status, redact(error.message), redact(error.mend), headers, getattr(error, "code", ""))
 
 
 def install(app: FastAPI) -> None:

@@ -1,145 +1,162 @@
-"""Signing in and out, sessions, tokens."""
+"""One's own session: signing in and out, who one is here, the second factor, one's other sessions."""
 
-from typing import Final
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from ronda.base.errors import NotSignedIn
-from ronda.base.time import format_rfc3339
-from ronda.people.credentials import LONGEST_90K
-from ronda.people.people import COOKIE, remote_of
-from ronda.people.principal import Kind
-from ronda.web.documents import (
+from ronda.base.errors import NotFound, NotSignedIn
+from ronda.people.grants import PersonChange
+from ronda.people.people import remote_of
+from ronda.people.principal import Credential, Kind, Scope
+from ronda.web.documents_people import (
+    FactorBegin,
+    FactorBegun,
+    FactorCode,
+    FactorShown,
+    OwnChanges,
     PasswordChange,
-    PasswordGiven,
-    PersonShown,
-    SessionShown,
+    RecoveryCodes,
     SessionsShown,
     SessionState,
+    SignedIn,
     SignIn,
-    TokenGiven,
-    TokenMade,
-    TokenShown,
-    TokensShown,
 )
-from ronda.web.gate import ManagesPersons, ManagesSessions, ManagesTokens, PartsOf
+from ronda.web.gate import PartsOf, parts_of
+from ronda.web.parts import Parts
+from ronda.web.people_shown import grant_shown, qr_svg, sessions_shown
+from ronda.web.session_cookie import drop_session, end_session_of, set_session
 
-router = APIRouter(prefix="/api/v1")
-_COOKIE_S: Final = LONGEST_90K // 90_000
-
-
-@router.get("/session", tags=["people"], summary="Who you are here")
-async def get_session(parts: PartsOf, request: Request) -> SessionState:
-    """Return who is signed in and what they may do; open to everybody."""
-    principal = (await parts.people.credential_of(request)).principal
-    person = None
-    if principal.kind is not Kind.ANONYMOUS:
-        person = PersonShown(name=principal.name, roles=sorted(principal.roles))
-    policy = parts.people.policy
-    may = [action.value for action in policy.all_of(principal)]
-    return SessionState(person=person, public=bool(policy.public_actions), may=may)
+router = APIRouter(prefix="/api/v1/session", tags=["people"])
 
 
-@router.post("/session", status_code=204, tags=["people"], summary="Sign in")
-async def sign_in(parts: PartsOf, request: Request, given: SignIn) -> Response:
-    """Begin a session; open to everybody. The cookie `ronda_session` carries it."""
-    agent = request.headers.get("user-agent", "")
-    secret = await parts.people.sign_in(given.name, given.password.get_secret_value(), remote_of(request), agent)
-    await _end_session_of(parts, request)
-    response = Response(status_code=204)
-    response.set_cookie(
-        COOKIE, secret, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=_secure(parts, request), path="/"
-    )
-    return response
+async def signed_in(request: Request) -> Credential:
+    """Return the session of the person who asks; for what everybody may do with themselves.
 
-
-@router.delete("/session", status_code=204, tags=["people"], summary="Sign out")
-async def sign_out(parts: PartsOf, request: Request) -> Response:
-    """End this session; open to everybody."""
-    await _end_session_of(parts, request)
-    response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_secure(parts, request))
-    return response
-
-
-@router.put("/session/password", status_code=204, tags=["people"], summary="Change your password")
-async def change_password(parts: PartsOf, request: Request, given: PasswordChange) -> None:
-    """Change the password of whoever is signed in; their other sessions end."""
-    credential = await parts.people.credential_of(request)
+    Raises:
+        NotSignedIn: It is not a person's session.
+    """
+    credential = await parts_of(request).people.credential_of(request)
     if credential.principal.kind is not Kind.PERSON:
         raise NotSignedIn("sign in with a name and a password first")
-    await parts.people.change_password(
-        credential, given.old.get_secret_value(), given.new.get_secret_value(), remote_of(request)
+    return credential
+
+
+Own = Annotated[Credential, Depends(signed_in)]
+
+
+@router.get("", summary="Who you are here")
+async def get_session(parts: PartsOf, request: Request) -> SessionState:
+    """Return who is signed in and what they may do; open to everybody."""
+    credential = await parts.people.credential_of(request)
+    principal, policy = credential.principal, parts.people.policy
+    state = SessionState(
+        person=None, public=bool(policy.public_actions), may=policy.all_of(principal), areas=[], name_people=False
     )
-
-
-@router.post("/persons/{name}/password", status_code=204, tags=["people"], summary="Give somebody a new password")
-async def set_password(caller: ManagesPersons, name: str, given: PasswordGiven) -> None:
-    """Replace somebody's password, as when it was forgotten; all their sessions end."""
-    await caller.parts.people.set_password(name, given.new.get_secret_value())
-
-
-@router.get("/sessions", tags=["people"], summary="Every session")
-async def list_sessions(caller: ManagesSessions) -> SessionsShown:
-    """Return every session that has not ended, newest first."""
-    return SessionsShown(
-        sessions=[
-            SessionShown(
-                id=one.id,
-                person=one.person,
-                agent=one.agent,
-                created=format_rfc3339(one.created_90k),
-                seen=format_rfc3339(one.seen_90k),
-                expires=format_rfc3339(one.expires_90k),
-                this=one.id == caller.credential.id,
-            )
-            for one in await caller.parts.people.credentials.sessions()
-        ]
+    if principal.kind is Kind.ANONYMOUS:
+        return state
+    grants = policy.current(principal)
+    areas = sorted({grant.value for grant in grants if grant.scope is Scope.AREA})
+    state.person = SignedIn(
+        name=principal.name,
+        display=principal.display,
+        kind="place" if principal.place else principal.kind.value,
+        roles=sorted({grant.role for grant in grants}),
+        grants=[grant_shown(grant) for grant in grants],
     )
+    state.areas = areas
+    state.name_people = principal.place and not await _named(parts, areas)
+    return state
 
 
-@router.delete("/sessions/{session}", status_code=204, tags=["people"], summary="End a session")
-async def revoke_session(caller: ManagesSessions, session: str) -> None:
-    """End somebody's session; what they are watching stops."""
-    await caller.parts.people.credentials.revoke(Kind.PERSON, session)
+@router.post("", status_code=204, summary="Sign in")
+async def sign_in(parts: PartsOf, request: Request, given: SignIn) -> Response:
+    """Begin a session; open to everybody. The cookie `ronda_session` carries it.
+
+    Where a second factor is on and `code` is missing or wrong, the problem's `code` is `second-factor-needed` or
+    `second-factor-wrong`.
+    """
+    agent = request.headers.get("user-agent", "")
+    password = given.password.get_secret_value()
+    secret = await parts.people.sign_in(given.name, password, remote_of(request), agent, given.code)
+    await end_session_of(parts, request)
+    response = Response(status_code=204)
+    set_session(parts, request, response, secret)
+    return response
 
 
-@router.get("/tokens", tags=["people"], summary="Every API token")
-async def list_tokens(caller: ManagesTokens) -> TokensShown:
-    """Return every token, newest first, without its secret."""
-    return TokensShown(
-        tokens=[
-            TokenShown(
-                id=one.id,
-                name=one.name,
-                by=one.by,
-                created=format_rfc3339(one.created_90k),
-                seen=None if one.seen_90k is None else format_rfc3339(one.seen_90k),
-            )
-            for one in await caller.parts.people.credentials.tokens()
-        ]
-    )
+@router.delete("", status_code=204, summary="Sign out")
+async def sign_out(parts: PartsOf, request: Request) -> Response:
+    """End this session; open to everybody."""
+    await end_session_of(parts, request)
+    response = Response(status_code=204)
+    drop_session(parts, request, response)
+    return response
 
 
-@router.post("/tokens", status_code=201, tags=["people"], summary="Make an API token")
-async def make_token(caller: ManagesTokens, given: TokenGiven) -> TokenMade:
-    """Make a token for `Authorization: Bearer`; it is shown this once."""
-    return TokenMade(token=await caller.parts.people.credentials.new_token(given.name, caller.label))
+@router.patch("", status_code=204, summary="Change how you are called and reached")
+async def change_self(parts: PartsOf, own: Own, given: OwnChanges) -> None:
+    """Change your own name as people write it, phone number or e-mail address."""
+    change = PersonChange(given.display, given.phone, given.email)
+    await parts.people.grants.change(own.principal, own.principal.name, change)
 
 
-@router.delete("/tokens/{token}", status_code=204, tags=["people"], summary="Revoke a token")
-async def revoke_token(caller: ManagesTokens, token: str) -> None:
-    """Revoke a token by its id; what is being watched with it stops."""
-    await caller.parts.people.credentials.revoke(Kind.TOKEN, token)
+@router.put("/password", status_code=204, summary="Change your password")
+async def change_password(parts: PartsOf, own: Own, request: Request, given: PasswordChange) -> None:
+    """Change the password of whoever is signed in; their other sessions end."""
+    old, new = given.old.get_secret_value(), given.new.get_secret_value()
+    await parts.people.change_password(own, old, new, remote_of(request))
 
 
-async def _end_session_of(parts: PartsOf, request: Request) -> None:
-    secret = request.cookies.get(COOKIE)
-    credential = await parts.people.credentials.find(secret) if secret else None
-    if credential is not None and credential.principal.kind is Kind.PERSON:
-        await parts.people.credentials.revoke(Kind.PERSON, credential.id)
+@router.get("/others", summary="Your sessions")
+async def list_own(parts: PartsOf, own: Own) -> SessionsShown:
+    """Return every session of yours that has not ended, this one among them."""
+    return sessions_shown(await parts.people.credentials.sessions(own.principal.name), own.id)
 
 
-def _secure(parts: PartsOf, request: Request) -> bool:
-    return parts.facts.https or request.url.scheme == "https"
+@router.delete("/others", status_code=204, summary="End your other sessions")
+async def end_others(parts: PartsOf, own: Own) -> None:
+    """End all your sessions but this one; what they are watching stops."""
+    await parts.people.credentials.revoke_sessions_of(own.principal.name, except_id=own.id)
+
+
+@router.delete("/others/{session}", status_code=204, summary="End one of your sessions")
+async def end_other(parts: PartsOf, own: Own, session: str) -> None:
+    """End one session of yours."""
+    if session not in {one.id for one in await parts.people.credentials.sessions(own.principal.name)}:
+        raise NotFound("there is no such session")
+    await parts.people.credentials.revoke(Kind.PERSON, session)
+
+
+@router.get("/second-factor", summary="Whether your sign-in asks for a code")
+async def get_factor(parts: PartsOf, own: Own) -> FactorShown:
+    """Return whether it does, and how many recovery codes are left."""
+    state = await parts.people.factors.state(own.principal.name)
+    return FactorShown(on=state.on, recovery_codes=state.recovery_codes)
+
+
+@router.post("/second-factor", status_code=201, summary="Begin with a second factor")
+async def begin_factor(parts: PartsOf, own: Own, request: Request, given: FactorBegin) -> FactorBegun:
+    """Return what an authenticator scans; it counts once a code has been confirmed."""
+    name = own.principal.name
+    await parts.people.signing_in.require_password(name, given.password.get_secret_value(), remote_of(request))
+    begun = await parts.people.factors.enrol(name)
+    return FactorBegun(secret=begun.secret, uri=begun.uri, qr=qr_svg(begun.uri))
+
+
+@router.put("/second-factor", summary="Turn the second factor on")
+async def confirm_factor(parts: PartsOf, own: Own, given: FactorCode) -> RecoveryCodes:
+    """Turn it on with a first code of the authenticator; the recovery codes are shown this once."""
+    return RecoveryCodes(codes=await parts.people.factors.confirm(own.principal.name, given.code))
+
+
+@router.delete("/second-factor", status_code=204, summary="Turn the second factor off")
+async def end_factor(parts: PartsOf, own: Own, given: FactorCode) -> None:
+    """Turn it off with a code of the authenticator, or a recovery code."""
+    name = own.principal.name
+    await parts.people.signing_in.require_code(name, given.code)
+    await parts.people.factors.turn_off(name, name)
+
+
+async def _named(parts: Parts, areas: list[str]) -> bool:
+    return all([await parts.people.grants.named_in(area) for area in areas])

@@ -1,0 +1,38 @@
+"""The cookie that carries a session: set, taken away, and whose it is."""
+
+from typing import Final
+
+from fastapi import Request
+from starlette.responses import Response
+
+from ronda.people.credentials import LONGEST_90K
+from ronda.people.people import COOKIE
+from ronda.people.principal import Kind
+from ronda.web.parts import Parts
+
+_COOKIE_S: Final = LONGEST_90K // 90_000
+
+
+def set_session(parts: Parts, request: Request, response: Response, secret: str) -> None:
+    """Let `response` carry the session's secret to the browser, where no script reads it."""
+    response.set_cookie(
+        COOKIE, secret, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(parts, request), path="/"
+    )
+
+
+def drop_session(parts: Parts, request: Request, response: Response) -> None:
+    """Let `response` take the cookie away."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_secure(parts, request))
+
+
+async def end_session_of(parts: Parts, request: Request) -> None:
+    """End the session that a request carries, if any; what it is watching stops."""
+    secret = request.cookies.get(COOKIE)
+    credential = await parts.people.credentials.find(secret) if secret else None
+    if credential is not None and credential.principal.kind is Kind.PERSON:
+        await parts.people.credentials.revoke(Kind.PERSON, credential.id)
+
+
+def is_secure(parts: Parts, request: Request) -> bool:
+    """Whether cookies may be bound to HTTPS."""
+    return parts.facts.https or request.url.scheme == "https"
