@@ -109,7 +109,7 @@ def _validated(data: Path, given: Mapping[str, Given], known: Mapping[str, Setti
 
 
 def _refusal(held: Given, key: str) -> str:
-    shown = "its value" if key in _SECRET or "password" in key else repr(held.value)
+    shown = "its value" if key in _SECRET or "password" in key or "secret" in key else repr(held.value)
     return f"{held.place}: {shown} is not acceptable"
 
 

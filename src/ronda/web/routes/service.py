@@ -20,7 +20,12 @@ async def info(parts: PartsOf) -> InfoShown:
     facts = parts.facts
     simulated = facts.simulated or any(camera.simulated for camera in parts.centre.cameras.all())
     return InfoShown(
-        version=facts.version, name=facts.name, simulated=simulated, https=facts.https, timezone=facts.timezone
+        version=facts.version,
+        name=facts.name,
+        simulated=simulated,
+        https=facts.https,
+        timezone=facts.timezone,
+        sign_on=parts.sign_on.name if parts.sign_on else None,
     )
 
 

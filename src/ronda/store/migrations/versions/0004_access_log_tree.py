@@ -100,19 +100,25 @@ def _carry_over() -> None:
     connection = op.get_bind()
     tables = sa.MetaData()
     tables.reflect(connection, only=["access_log", "access_log_entries", "access_log_names", "access_log_nodes"])
-    number, level = 0, list[bytes]()
+    number, leaves = 0, list[bytes]()
     for old in _old(connection, tables.tables["access_log"]):
         rows = [_carried(number + place, row) for place, row in enumerate(old)]
         connection.execute(tables.tables["access_log_entries"].insert(), [entry for entry, _ in rows])
         if names := [name for _, name in rows if name]:
             connection.execute(tables.tables["access_log_names"].insert(), names)
-        level += [entry["leaf"] for entry, _ in rows]
+        leaves += [entry["leaf"] for entry, _ in rows]
         number += len(rows)
+    if nodes := kept_roots(leaves):
+        connection.execute(tables.tables["access_log_nodes"].insert(), nodes)
+
+
+def kept_roots(leaves: Sequence[bytes]) -> list[dict[str, Any]]:
+    """Return the rows for the roots over 256 leaves each, over 65,536, and over 16,777,216."""
+    level, nodes = leaves, list[dict[str, Any]]()
     for height in (8, 16, 24):
         level = [_root(level[start : start + 256]) for start in range(0, len(level) - 255, 256)]
-        if level:
-            nodes = [{"level": height, "position": place, "hash": hash} for place, hash in enumerate(level)]
-            connection.execute(tables.tables["access_log_nodes"].insert(), nodes)
+        nodes += [{"level": height, "position": place, "hash": hash} for place, hash in enumerate(level)]
+    return nodes
 
 
 def _old(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[sa.RowMapping]]:
@@ -151,7 +157,7 @@ def _commitment(nonce: bytes, field: str, text: str) -> bytes | None:
     return sha256(nonce + field.encode() + b"\0" + text.encode()).digest() if text else None
 
 
-def _root(row: list[bytes]) -> bytes:
+def _root(row: Sequence[bytes]) -> bytes:
     while len(row) > 1:
         row = [sha256(b"\1" + row[place] + row[place + 1]).digest() for place in range(0, len(row), 2)]
     return row[0]
