@@ -1,9 +1,12 @@
 """The edge: sizes, origins, headers, paths, methods, the local socket."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from tests.web.conftest import City
+from tests.web.conftest import City, open_city
+
+from ronda.web.parts import Facts, MapTiles
 
 CAMERA = {"id": "a", "url": "rtsp://10.0.0.5/1"}
 
@@ -16,7 +19,7 @@ async def test_a_page_of_another_site_changes_nothing(city: City, origin: str) -
     for method, path in (("POST", "/api/v1/cameras"), ("POST", "/api/v1/session"), ("DELETE", "/api/v1/session")):
         answer = await admin.request(method, path, json=CAMERA, headers={"origin": origin})
         assert answer.status_code == 403
-    assert (await admin.get("/api/v1/cameras")).json() == {"cameras": []}
+    assert (await admin.get("/api/v1/cameras")).json()["cameras"] == []
     cross = {"sec-fetch-site": "cross-site"}
     assert (await admin.post("/api/v1/cameras", json=CAMERA, headers=cross)).status_code == 403
 
@@ -130,3 +133,18 @@ async def test_a_bug_tells_the_client_nothing(city: City, monkeypatch: pytest.Mo
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "hunter2" not in answer.text
+
+
+async def test_only_an_embedded_camera_may_stand_in_a_frame(tmp_path: Path) -> None:
+    tiles = MapTiles("https://tiles.example.org/{z}/{x}/{y}.png", "raster", "(c) example")
+    async with open_city(tmp_path, facts=Facts(tiles=tiles, frame_ancestors="https://kelurahan.example.org")) as city:
+        async with city.client() as client:
+            framed, usual = await client.get("/embed/gang"), await client.get("/cameras/gang")
+            info = (await client.get("/api/v1/info")).json()
+    assert "frame-ancestors https://kelurahan.example.org" in framed.headers["content-security-policy"]
+    assert "x-frame-options" not in framed.headers
+    assert "frame-ancestors 'none'" in usual.headers["content-security-policy"]
+    assert usual.headers["x-frame-options"] == "DENY"
+    assert "img-src 'self' data: blob: https://tiles.example.org;" in usual.headers["content-security-policy"]
+    assert "unsafe" not in usual.headers["content-security-policy"]
+    assert info["map"] == {"tiles": tiles.address, "kind": "raster", "attribution": "(c) example"}

@@ -18,8 +18,8 @@ from ronda.base.stages import register_stages
 from ronda.base.time import HZ_90K, Clock, SystemClock
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
-from ronda.centre.importing import ImportDesk
 from ronda.centre.finder import Finder
+from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
@@ -50,7 +50,7 @@ from ronda.upkeep.faults import Faults
 from ronda.upkeep.photos import Photos
 from ronda.upkeep.reports import Reports
 from ronda.web.app import create
-from ronda.web.parts import Facts, Parts
+from ronda.web.parts import Facts, MapTiles, Parts
 
 NODE: Final = "local"
 
@@ -120,7 +120,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(centre.running())
         own = OwnPictures(settings.data / "own")
         stack.callback(own.close)
-        facts = Facts(settings.name, ronda.__version__, settings.timezone.name, simulated, settings.https)
+        facts = _facts(settings, simulated=simulated)
         portal = Portal(city, clock, settings.timezone.info, centre.status, basemap)
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
@@ -153,16 +153,18 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
-        queues.add_pool(people.passwords.pool)
-        queues.add_pool(imports.pool)
-        queues.add_pool(photos.pool)
-        queues.add_pool(finder.pool)
-        for pool in store.pools:
-            queues.add_pool(pool)
-        queues.add("access_log", lambda: people.log.waiting, lambda: people.log.refused, people.log.limit)
-        queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
-        queues.add("event_feed", lambda: centre.feed.waiting, lambda: centre.feed.dropped, centre.feed.size)
+        _report_queues(queues, parts, store, bus)
         yield Composition(create(parts, media), centre, node, people, registry, access, parts)
+
+
+def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: MemoryBus) -> None:
+    log, feed = parts.people.log, parts.centre.feed
+    pools = (parts.people.passwords.pool, parts.imports.pool, parts.reports.photos.pool, parts.finder.pool)
+    for pool in (*pools, *store.pools):
+        queues.add_pool(pool)
+    queues.add("access_log", lambda: log.waiting, lambda: log.refused, log.limit)
+    queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
+    queues.add("event_feed", lambda: feed.waiting, lambda: feed.dropped, feed.size)
 
 
 def _sign_on(settings: Settings, store: Store, clock: Clock, people: People) -> SignOn | None:
@@ -179,6 +181,21 @@ def _sign_on(settings: Settings, store: Store, clock: Clock, people: People) -> 
     secret = oidc.client_secret.get_secret_value() if oidc.client_secret else None
     provider = Provider(Registration(oidc.issuer, oidc.client_id, secret), clock)
     return SignOn(provider, store, clock, people.credentials, people.log, name=oidc.name, redirect=oidc.redirect)
+
+
+def _facts(settings: Settings, *, simulated: bool) -> Facts:
+    map, tiles = settings.map, None
+    if map.tiles:
+        tiles = MapTiles(map.tiles, map.kind, map.attribution or "")
+    return Facts(
+        settings.name,
+        ronda.__version__,
+        settings.timezone.name,
+        simulated,
+        settings.https,
+        tiles,
+        settings.embed,
+    )
 
 
 def database_of(settings: Settings) -> tuple[str, Path, Limits]:

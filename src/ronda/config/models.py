@@ -156,6 +156,21 @@ class OidcSettings(Section):
     )
 
 
+class MapSettings(Section):
+    """The ground of the map; without tiles, the map that ships, which needs no other server."""
+
+    tiles: str | None = Field(
+        default=None,
+        min_length=8,
+        max_length=1_000,
+        description="Address of tiles: {z}/{x}/{y} of a raster, a vector style's JSON, or a PMTiles file.",
+    )
+    kind: Literal["raster", "vector", "pmtiles"] = Field(default="raster", description="What the tiles are.")
+    attribution: str | None = Field(
+        default=None, min_length=1, max_length=300, description="What the map must say of where they come from."
+    )
+
+
 class RtspSettings(Section):
     """The RTSP server that hands cameras on to other systems; it asks for an API token."""
 
@@ -180,6 +195,13 @@ class Settings(Section):
     port: Port = Field(default=8700, description="Their port.")
     https: Flag = Field(default=False, description="Serve over HTTPS.")
     public: Flag = Field(default=False, description="Let anybody watch live and replay without signing in.")
+    embed: str = Field(
+        default="*",
+        min_length=1,
+        max_length=1_000,
+        pattern=r"^[A-Za-z0-9*:/._' -]+$",
+        description="Which sites may show a published camera in a frame, as CSP's frame-ancestors; 'none' for no site.",
+    )
     admin_password: SecretStr | None = Field(
         default=None,
         min_length=8,
@@ -198,6 +220,7 @@ class Settings(Section):
     live: LiveSettings = LiveSettings()
     pools: PoolSettings = PoolSettings()
     accesslog: AccessLogSettings = AccessLogSettings()
+    map: MapSettings = MapSettings()
     rtsp: RtspSettings = RtspSettings()
     tls: TlsSettings = TlsSettings()
 

@@ -57,7 +57,9 @@ def create(parts: Parts, media: AsgiApp) -> AsgiApp:
     larger = {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES, reports.PUBLIC_REPORTS: reports.BODY_BYTES}
     larger |= importing.FILE_PATHS
     bounded = BodyBounds(MediaMount(media, rest), _USUAL_BODY_BYTES, larger)
-    return _Unmarked(SecurityHeaders(OriginCheck(bounded)))
+    facts = parts.facts
+    tiles = facts.tiles.address if facts.tiles else None
+    return _Unmarked(SecurityHeaders(OriginCheck(bounded), tiles, facts.frame_ancestors))
 
 
 def local(app: AsgiApp) -> AsgiApp:

@@ -15,26 +15,23 @@ from ronda.web.parts import AsgiApp, Receive, Scope, Send
 from ronda.web.problems import TooLarge, problem_of
 
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "connect-src 'self' ws: wss:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+_EMBED: Final = "/embed/"
+_SOURCES: Final = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "font-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "connect-src": "'self' ws: wss:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
 _HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -42,22 +39,40 @@ _HEADERS: Final = {
 }
 
 
-class SecurityHeaders:
-    """Adds the headers that tell browsers what a page of ours may do, and keeps answers out of caches by default."""
+def content_security_policy(tiles: str | None = None, ancestors: str = "'none'") -> str:
+    """Return the policy of a page: its own files, map tiles from where the city has set them, and who may frame it."""
+    sources = _SOURCES | {"frame-ancestors": ancestors}
+    if tiles is not None and (parts := urlsplit(tiles)).netloc:
+        origin = f"{parts.scheme}://{parts.netloc}"
+        sources |= {name: f"{sources[name]} {origin}" for name in ("img-src", "connect-src")}
+    return "; ".join(f"{name} {value}" for name, value in sources.items())
 
-    def __init__(self, app: AsgiApp) -> None:
+
+class SecurityHeaders:
+    """Adds the headers that tell browsers what a page of ours may do, and keeps answers out of caches by default.
+
+    A page below `/embed/` may stand in a frame of other sites (`ancestors`, as CSP writes them); no other page may.
+    """
+
+    def __init__(self, app: AsgiApp, tiles: str | None = None, ancestors: str = "'none'") -> None:
         self._app = app
+        usual = _HEADERS | {"Content-Security-Policy": content_security_policy(tiles), "X-Frame-Options": "DENY"}
+        self._usual = tuple(usual.items())
+        self._framed = tuple(
+            (_HEADERS | {"Content-Security-Policy": content_security_policy(tiles, ancestors)}).items()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, adding headers to the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        ours = self._framed if scope["path"].startswith(_EMBED) else self._usual
 
         async def add(message: Any) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in ours:
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

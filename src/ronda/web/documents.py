@@ -272,6 +272,14 @@ class CheckGiven(Given):
     hashes: bool = True
 
 
+class MapTilesShown(BaseModel):
+    """The ground of the map, where it is not the map that ships."""
+
+    tiles: str
+    kind: str
+    attribution: str
+
+
 class InfoShown(BaseModel):
     """What anybody may know of this installation."""
 
@@ -281,6 +289,7 @@ class InfoShown(BaseModel):
     https: bool
     timezone: str
     sign_on: str | None = None
+    map: MapTilesShown | None = None
 
 
 class Health(BaseModel):

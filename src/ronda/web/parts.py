@@ -29,6 +29,15 @@ ASSETS: Final = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True, slots=True)
+class MapTiles:
+    """The ground of the map from somewhere else: address, `raster`, `vector` or `pmtiles`, and what it must say."""
+
+    address: str
+    kind: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What anybody may know of this installation.
 
@@ -38,6 +47,8 @@ class Facts:
         timezone: IANA name of the zone in which pages show time.
         simulated: Whether any of it is made up.
         https: Whether it is served over HTTPS, so that cookies are sent over nothing else.
+        tiles: The ground of the map; None for the map that ships.
+        frame_ancestors: Which sites may show a published camera in a frame, as CSP's `frame-ancestors`.
     """
 
     name: str = "Ronda"
@@ -45,6 +56,8 @@ class Facts:
     timezone: str = "Asia/Jakarta"
     simulated: bool = False
     https: bool = False
+    tiles: MapTiles | None = None
+    frame_ancestors: str = "'none'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from ronda.base.causes import SourceState
-from ronda.web.documents import Health, InfoShown
+from ronda.web.documents import Health, InfoShown, MapTilesShown
 from ronda.web.gate import PartsOf, ReadsMetrics
 from ronda.web.parts import Parts
 
@@ -25,6 +25,8 @@ async def info(parts: PartsOf) -> InfoShown:
         simulated=simulated,
         https=facts.https,
         timezone=facts.timezone,
+        map=facts.tiles
+        and MapTilesShown(tiles=facts.tiles.address, kind=facts.tiles.kind, attribution=facts.tiles.attribution),
         sign_on=parts.sign_on.name if parts.sign_on else None,
     )
 
