@@ -25,6 +25,7 @@ class Film:
     codec: Codec = Codec.H264
     bitrate: int = 300_000
     noise: bool = False
+    light: int = 0
 
 
 def picture(film: Film, number: int) -> np.ndarray:
@@ -33,7 +34,7 @@ def picture(film: Film, number: int) -> np.ndarray:
     With noise it does not compress: the bit rate is reached.
     """
     shade = np.linspace(0, 80, film.width, dtype=np.float32)[None, :, None]
-    image = np.broadcast_to(shade + number % 100, (film.height, film.width, 3)).astype(np.uint8)
+    image = np.broadcast_to(shade + film.light + number % 100, (film.height, film.width, 3)).astype(np.uint8)
     left = number * 4 % (film.width - 20)
     image[:, left : left + 20] = (255, 200, 0)
     if film.noise:

@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
+import numpy as np
 import pytest
 from PIL import Image
 from starlette.applications import Starlette
@@ -21,6 +22,7 @@ from ronda.base.errors import BadInput, Busy, NotFound
 from ronda.base.pools import Pool
 from ronda.base.time import SystemClock
 from ronda.media.codec.keyframe import Keyframe, StillFormat, still_of_keyframe
+from ronda.media.codec.masks import TONE_RGB, Masks
 from ronda.media.codec.newest import NewestPictures, PullSettings
 from ronda.media.codec.snapshot import fetch_snapshot
 from ronda.media.codec.stills import Stills, StillSettings, still_width
@@ -166,3 +168,69 @@ def test_widths_are_rounded_up(asked: int, given: int) -> None:
 def test_no_width_is_bad_input() -> None:
     with pytest.raises(BadInput):
         still_width(0)
+
+
+RIGHT_HALF: Masks = (((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)),)
+BRIGHT = Film(light=90, gop=5)
+
+
+def right_half(data: bytes) -> float:
+    """How far the right half of a still is from the tone of masks, at most."""
+    with Image.open(io.BytesIO(data)) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    return float(np.abs(pixels[:, pixels.shape[1] // 2 + 8 :] - TONE_RGB).max())
+
+
+async def test_whole_and_masked_stills_are_never_mixed_up() -> None:
+    sources = FilmSources(BRIGHT, at_once=30)
+    async with bench(sources) as (streams, stills):
+        stream = streams.get("gate", "main")
+        with stream.lease(Purpose.RECORD):
+            await until(lambda: stream.newest)
+            whole = await stills.latest("gate", 640)
+            masked = await stills.latest("gate", 640, masks=RIGHT_HALF)
+            again = await stills.latest("gate", 640)
+        assert right_half(whole.data) > 60
+        assert right_half(masked.data) <= 12
+        assert right_half(again.data) > 60
+        assert masked.key != whole.key
+        await until(lambda: not stream.active)
+        # Of a camera that is away: the last whole still is masked for whom it must be, and stays whole for the others.
+        assert right_half((await stills.latest("gate", 320, masks=RIGHT_HALF)).data) <= 12
+        assert right_half((await stills.latest("gate", 320)).data) > 60
+        # With other masks the last still that is masked otherwise must not do.
+        other: Masks = (((0.0, 0.0), (0.4, 0.0), (0.4, 1.0), (0.0, 1.0)),)
+        assert right_half((await stills.latest("gate", 320, masks=other)).data) > 60
+        assert len(sources.opened) == 1
+
+
+async def test_only_masked_was_asked_for_and_the_whole_is_pulled_for_who_may() -> None:
+    sources = FilmSources(BRIGHT)
+    async with bench(sources) as (streams, stills):
+        masked = await stills.latest("gate", 640, masks=RIGHT_HALF)
+        assert right_half(masked.data) <= 12
+        await until(lambda: not streams.get("gate", "main").active)
+        assert right_half((await stills.latest("gate", 640, masks=RIGHT_HALF)).data) <= 12
+        assert right_half((await stills.latest("gate", 640)).data) > 60
+        assert len(sources.opened) == 2
+
+
+async def test_the_last_still_is_not_replaced_by_a_small_one_a_moment_later() -> None:
+    sources = FilmSources(Film(gop=5))
+    async with bench(sources) as (streams, stills):
+        assert size_of((await stills.latest("gate", 160)).data) == (160, 90)
+        await until(lambda: not streams.get("gate", "main").active)
+        assert size_of((await stills.latest("gate", 640)).data) == (320, 180)
+        assert len(sources.opened) == 1
+
+
+async def test_who_has_an_older_still_does_not_wait_for_a_dead_camera() -> None:
+    sources = FilmSources()
+    async with bench(sources) as (streams, stills):
+        first = await stills.latest("gate", 320)
+        await until(lambda: not streams.get("gate", "main").active)
+        sources.broken = True
+        stills._settings = StillSettings(fresh_s=0, patience_s=0.1)
+        async with asyncio.timeout(1):
+            again = await stills.latest("gate", 320)
+        assert again.utc_90k == first.utc_90k

@@ -53,15 +53,13 @@ def paint(image: Rgb, masks: Masks) -> None:
 
 
 def painted(frame: av.VideoFrame, masks: Masks) -> av.VideoFrame:
-    """Return a copy of a yuv420p frame, of even width and height, with masks painted over.
+    """Return a copy of a yuv420p frame, of even width and height, without its times, with masks painted over.
 
     A copy, because a decoder goes on to predict from the frame that it gave away.
     """
     planes = np.array(frame.to_ndarray(), np.uint8)
     paint_planes(planes, masks)
-    copy = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-    copy.pts, copy.time_base = frame.pts, frame.time_base
-    return copy
+    return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
 def paint_planes(planes: Planes, masks: Masks) -> None:
