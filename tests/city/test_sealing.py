@@ -56,16 +56,22 @@ OLD = (
 
 
 async def test_what_older_versions_wrote_is_sealed_at_the_first_opening(
-    store: Store, database_kind: str, tmp_path: Path
+    store_url: str, database_kind: str, tmp_path: Path
 ) -> None:
+    key = tmp_path / "secret.key"
+    store = await Store.open(store_url, key)
     for statement in OLD:
         await store.run(partial(_execute, statement))
+    await store.close()
+
+    store = await Store.open(store_url, key)
     city = await City.open(store, SystemClock())
     assert city.cameras.get("a").spec().url == "rtsp://admin:sandi-lama-9@10.0.0.5/1"
     assert city.cameras.get("a").spec().sub_url == IN_PATH.replace(":554", "")
     held = await files_of(database_kind, tmp_path)
     assert not [word for word in PASSWORDS if word.encode() in held]
     assert (await City.open(store, SystemClock())).cameras.get("a") == city.cameras.get("a")
+    await store.close()
 
 
 async def test_a_lost_key_costs_the_credentials_alone_until_it_comes_back(store_url: str, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from ronda.bus.contract import Recording
 from ronda.city import rows
 from ronda.city.camera import AddressPart, Camera, Papers, Spot, Trouble, parse_address
 from ronda.city.history import Change, change_of, history, note
-from ronda.city.sealing import seal_old
+from ronda.city.sealing import seal_paths
 from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 
@@ -73,7 +73,7 @@ class CameraRegistry:
     async def open(cls, store: Store, clock: Clock, node: str = "local") -> "CameraRegistry":
         """Read the register; new cameras go to `node`."""
         registry = cls(store, clock, node)
-        await seal_old(store)
+        await seal_paths(store)
         registry._cameras = await store.read(lambda connection: rows.read_all(connection, store.secrets))
         return registry
 

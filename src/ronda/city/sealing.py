@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from ronda.base.redaction import redact
-from ronda.city.tables import ADDRESSES, RECORDERS
+from ronda.city.tables import ADDRESSES
 from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 from ronda.store.secrets import PREFIX, Secrets
@@ -58,31 +58,22 @@ def tell_lost(store: Store) -> None:
         _log.error("credentials cannot be opened: their key is lost", count=lost, mend=mend)
 
 
-async def seal_old(store: Store) -> None:
-    """Seal what an older Ronda wrote plainly, or what is sealed under an older key, and leave no trace of it."""
-    if changed := await store.run(lambda connection: _seal_old(connection, store.secrets)):
-        await store.scrub(ADDRESSES, RECORDERS)
-        _log.info("credentials sealed", count=changed, key=store.secrets.key_id)
+async def seal_paths(store: Store) -> None:
+    """Seal the paths in which an older Ronda left a password; the columns are sealed when the store is opened."""
+    if await store.run(lambda connection: _seal_paths(connection, store.secrets)):
+        await store.scrub(ADDRESSES)
 
 
-def _seal_old(connection: sa.Connection, secrets: Secrets) -> int:
-    addresses = [row for row in connection.execute(sa.select(ADDRESSES)) if _is_stale(secrets, row)]
-    for row in addresses:
+def _seal_paths(connection: sa.Connection, secrets: Secrets) -> int:
+    suspicious = sa.or_(ADDRESSES.c.url.like("%=%"), ADDRESSES.c.url.like(f"%{_SEALED_PATH}%"))
+    rows = [row for row in connection.execute(sa.select(ADDRESSES).where(suspicious)) if _is_stale(secrets, row.url)]
+    for row in rows:
         mine = sa.and_(ADDRESSES.c.camera == row.camera, ADDRESSES.c.part == row.part)
-        columns = address_columns(secrets, address_of(secrets, row))
-        connection.execute(ADDRESSES.update().where(mine).values(columns))
-    recorders = [row for row in connection.execute(sa.select(RECORDERS)) if _stale(secrets, row.username, row.password)]
-    for row in recorders:
-        values = {name: sealed(secrets, opened(secrets, getattr(row, name))) for name in ("username", "password")}
-        connection.execute(RECORDERS.update().where(RECORDERS.c.id == row.id).values(values))
-    return len(addresses) + len(recorders)
+        url = address_columns(secrets, address_of(secrets, row))["url"]
+        connection.execute(ADDRESSES.update().where(mine).values(url=url))
+    return len(rows)
 
 
-def _is_stale(secrets: Secrets, row: sa.Row[Any]) -> bool:
-    if _SEALED_PATH in row.url:
-        return _stale(secrets, PREFIX + row.url.partition(_SEALED_PATH)[2], row.username, row.password)
-    return _stale(secrets, row.username, row.password) or redact(row.url) != row.url
-
-
-def _stale(secrets: Secrets, *texts: str | None) -> bool:
-    return any(text is not None and secrets.is_stale(text) for text in texts)
+def _is_stale(secrets: Secrets, url: str) -> bool:
+    _, found, path = url.partition(_SEALED_PATH)
+    return secrets.is_stale(PREFIX + path) if found else redact(url) != url

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from ronda.store.metadata import METADATA, ROW_NUMBER
+from ronda.store.sealing import SEALED
 
 CAMERAS: Final = sa.Table(
     "cameras",
@@ -38,8 +39,8 @@ ADDRESSES: Final = sa.Table(
     sa.Column("camera", sa.Text, sa.ForeignKey("cameras.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("part", sa.Text, primary_key=True),
     sa.Column("url", sa.Text, nullable=False),
-    sa.Column("username", sa.Text, nullable=True),
-    sa.Column("password", sa.Text, nullable=True),
+    sa.Column("username", sa.Text, nullable=True, info=SEALED),
+    sa.Column("password", sa.Text, nullable=True, info=SEALED),
 )
 
 AREAS: Final = sa.Table(
@@ -80,8 +81,8 @@ RECORDERS: Final = sa.Table(
     sa.Column("serial", sa.Text, nullable=False),
     sa.Column("channels", sa.Integer, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("username", sa.Text, nullable=True),
-    sa.Column("password", sa.Text, nullable=True),
+    sa.Column("username", sa.Text, nullable=True, info=SEALED),
+    sa.Column("password", sa.Text, nullable=True, info=SEALED),
     sa.Column("simulated", sa.Boolean, nullable=False),
 )
 

@@ -1,7 +1,10 @@
 """Media tokens: leave to open one camera's pictures within a minute, carried in the path where no cookie goes.
 
 `/media/t/{token}/{camera}/...`. A token is signed (HMAC-SHA-256) and says camera, action, purpose, end, and whose
-session or API token it stands for; checking one asks no database. Once opened, a view lasts as long as the session.
+session or API token it stands for; checking one asks no database. Once opened, a view lasts as long as the session: a
+socket by itself, and a playlist as long as it is asked for again within a minute.
+
+Owned state: which tokens were opened lately, bounded.
 """
 
 import base64
@@ -10,6 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +30,8 @@ LIFE_S: Final = 60
 TOKEN_MARK: Final = "ronda.media-token"  # noqa: S105 - a key of an ASGI scope
 """Key of an ASGI scope whose path held a media token."""
 _KEY: Final = "media"
-_LONGEST: Final = 1024
+_LONGEST: Final = 2048
+_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class MediaTokens:
     def __init__(self, key: bytes, clock: Clock) -> None:
         self._key = key
         self._clock = clock
+        self._opened: OrderedDict[str, int] = OrderedDict()
 
     @classmethod
     async def open(cls, store: Store, clock: Clock) -> "MediaTokens":
@@ -62,9 +68,12 @@ class MediaTokens:
 
         def work(connection: sa.Connection) -> str:
             found = connection.execute(sa.select(KEYS.c.value).where(KEYS.c.name == _KEY)).scalar()
-            if found is None:
-                connection.execute(KEYS.insert().values(name=_KEY, value=fresh))
-            return str(found or fresh)
+            if found is not None and store.secrets.can_open(found):
+                return str(found)
+            # A key that is sealed under a lost one costs the tokens of a minute.
+            connection.execute(KEYS.delete().where(KEYS.c.name == _KEY))
+            connection.execute(KEYS.insert().values(name=_KEY, value=fresh))
+            return fresh
 
         return cls(store.secrets.open(await store.run(work)).encode(), clock)
 
@@ -89,10 +98,15 @@ class MediaTokens:
             leave = MediaLeave(fields[0], Action(fields[1]), fields[2], fields[3], int(fields[4]))
         except (binascii.Error, ValueError, LookupError, TypeError) as error:
             raise _refused("is not valid") from error
-        if leave.until_90k <= self._clock.utc_90k():
-            raise _refused("has expired")
         if leave.camera != camera or leave.action is not action:
             raise _refused("is for something else")
+        now = self._clock.utc_90k()
+        if now >= max(leave.until_90k, self._opened.get(signature, 0) + LIFE_S * HZ_90K):
+            raise _refused("has expired")
+        self._opened[signature] = now
+        self._opened.move_to_end(signature)
+        while len(self._opened) > _REMEMBERED:
+            self._opened.popitem(last=False)
         return leave
 
     def _signature(self, payload: str) -> bytes:

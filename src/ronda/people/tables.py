@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from ronda.store.metadata import METADATA
+from ronda.store.sealing import SEALED
 
 PERSONS: Final = sa.Table(
     "persons",
@@ -20,7 +21,7 @@ PERSONS: Final = sa.Table(
     sa.Column("disabled", sa.BigInteger, nullable=True),
     sa.Column("phone", sa.Text, nullable=True),
     sa.Column("email", sa.Text, nullable=True),
-    sa.Column("totp", sa.Text, nullable=True),
+    sa.Column("totp", sa.Text, nullable=True, info=SEALED),
     sa.Column("totp_since", sa.BigInteger, nullable=True),
     sa.Column("totp_step", sa.BigInteger, nullable=True),
 )
@@ -77,7 +78,7 @@ KEYS: Final = sa.Table(
     "keys",
     METADATA,
     sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False, info=SEALED),
 )
 """Keys that this installation signs with, sealed."""
 

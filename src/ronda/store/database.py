@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import exc
 
 from ronda.base.errors import BadInput, Conflict, RondaError, StorageFailed
@@ -16,9 +17,11 @@ from ronda.base.pools import Pool
 from ronda.store.engines import engine_for
 from ronda.store.engines.contract import Connections, DatabaseEngine, Limits
 from ronda.store.schema import HEAD, upgrade
+from ronda.store.sealing import reseal
 from ronda.store.secrets import Secrets
 
 T = TypeVar("T")
+_log = structlog.get_logger(__name__)
 _JOBS: Final = 10_000
 """Transactions that may wait in each pool; more are refused."""
 
@@ -131,13 +134,25 @@ def _opened(kind: DatabaseEngine, key_file: Path | None, limits: Limits) -> tupl
         version = kind.version()
         if version != HEAD:
             upgrade(connections.writing, version, begin=kind.begin_upgrade)
-        return connections, Secrets.at(key_file)
+        secrets = Secrets.at(key_file)
+        _seal(connections, kind, secrets)
+        return connections, secrets
     except exc.SQLAlchemyError as error:
         connections.dispose()
         raise translated(error, kind) from error
     except BaseException:
         connections.dispose()
         raise
+
+
+def _seal(connections: Connections, kind: DatabaseEngine, secrets: Secrets) -> None:
+    """Seal what lies plainly where it should not, and leave no trace of it."""
+    with connections.writing.begin() as connection:
+        kind.begin_write(connection)
+        tables = reseal(connection, secrets)
+    if tables:
+        kind.scrub(connections, tables)
+        _log.info("secrets sealed", tables=[table.name for table in tables], key=secrets.key_id)
 
 
 def read_beside(url: str, limits: Limits, work: Callable[[sa.Connection], T]) -> T:

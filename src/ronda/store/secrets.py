@@ -110,6 +110,14 @@ class Secrets:
             self.lost += 1
             return text
 
+    def can_open(self, text: str) -> bool:
+        """Whether `open` would return something."""
+        try:
+            self.open(text)
+        except KeyLost:
+            return False
+        return True
+
     def is_stale(self, text: str) -> bool:
         """Whether `text` should be sealed (again): it is plain, or sealed under a known key that is not the first."""
         found = _SEALED.fullmatch(text)
