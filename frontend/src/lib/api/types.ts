@@ -115,6 +115,8 @@ export interface Info {
   simulated: boolean;
   https: boolean;
   timezone: string;
+  /** What the city's own sign-on is called; null where there is none. */
+  sign_on?: string | null;
   map?: MapTiles;
 }
 
