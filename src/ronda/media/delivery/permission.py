@@ -17,6 +17,8 @@ class MediaAction(StrEnum):
     CLIP = "clip"
     RESERVE = "re-serve"
     PUSH = "push"
+    PROBE = "probe"
+    """Of something that is not registered yet: no camera is named."""
 
 
 @dataclass(frozen=True, slots=True)
