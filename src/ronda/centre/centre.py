@@ -40,6 +40,15 @@ from ronda.bus.contract import (
     request_subject,
     status_subject,
 )
+from ronda.bus.devices import (
+    DEVICE_REQUESTS,
+    CancelDeviceJob,
+    DeviceJob,
+    DeviceJobAbout,
+    SearchDevices,
+    SweepRange,
+    VisitRecorder,
+)
 from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
 from ronda.centre.view import CameraViews, state_document
@@ -189,6 +198,22 @@ class Centre:
         """Let the node look at an address."""
         return await self._ask(ProbeRequest(url=url), ProbeReport, _PROBE_S)
 
+    async def look_for_devices(self, asked: SearchDevices | VisitRecorder | SweepRange) -> DeviceJob:
+        """Let the node begin to look for cameras and recorders; see `ronda.bus.devices`."""
+        return await self._ask(asked, DeviceJob)
+
+    async def device_job(self, id: str) -> DeviceJob:
+        """Return how such a job stands, credentials included.
+
+        Raises:
+            NotFound: There is none (any more).
+        """
+        return await self._ask(DeviceJobAbout(job=id), DeviceJob)
+
+    async def cancel_device_job(self, id: str) -> None:
+        """End such a job, and forget what it found."""
+        await self._ask(CancelDeviceJob(job=id), Done)
+
     async def check_archive(self, *, repair: bool, hashes: bool) -> ArchiveCheckReport:
         """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours."""
         return await self._ask(ArchiveCheckRequest(repair=repair, hashes=hashes), ArchiveCheckReport, _ARCHIVE_S)
@@ -198,7 +223,8 @@ class Centre:
         return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
 
     async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
-        subject = request_subject(self._node, REQUEST_NAMES[type(request)])
+        names = {**REQUEST_NAMES, **DEVICE_REQUESTS}
+        subject = request_subject(self._node, names[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 
     def _changed(self, kind: EventKind, id: str) -> None:

@@ -17,6 +17,7 @@ from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
+from ronda.node.devices import device_still_route
 from ronda.node.viewers import ViewerLimit
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
         devices = push_route(node.streams, node.devices, authorise)
         crowd = Crowd(settings.public_viewers)
         past = archive_routes(node.archive, authorise, stills=maker, crowd=crowd, now_90k=node.streams.clock.utc_90k)
-        routes = [*past, devices]
+        routes = [device_still_route(node.desk, authorise), *past, devices]
         app = media_app(node.streams, authorise, services=services, crowd=crowd, routes=routes)
         viewers = ViewerLimit(app, settings.viewers)
         queues.add("public_viewers", lambda: crowd.open, lambda: crowd.refused, crowd.most)

@@ -33,6 +33,7 @@ from ronda.bus.contract import (
     assignment_subject,
 )
 from ronda.media.delivery.measures import register_measures
+from ronda.media.devices.desk import DeviceDesk
 from ronda.media.sources.accounts import Accounts
 from ronda.media.sources.device import Devices
 from ronda.media.sources.dialling import Dialler, DialLimits
@@ -43,6 +44,7 @@ from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
+from ronda.node.devices import serving_devices
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
@@ -95,6 +97,7 @@ class Node:
         roster: Its cameras.
         streams: The streams of those that somebody needs.
         devices: Where devices send their own pictures.
+        desk: Where it is asked for devices that are not registered yet.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -114,6 +117,7 @@ class Node:
         self.opening = Opening(self.resolver.resolve, clock)
         self.devices = Devices()
         self.dialler = Dialler(clock, settings.dial)
+        self.desk = DeviceDesk(clock, self.opening, self.dialler)
         self._bus = bus
         self._clock = clock
         self._tools = CameraTools(
@@ -138,6 +142,7 @@ class Node:
         for volume in self.archive.volumes:
             register_intake(queues, volume)
         queues.add_pool(self.archive.pool)
+        queues.add_pool(self.desk.pool)
         dial, names, reports = self.dialler, self.resolver, self.reports
         queues.add("dial", lambda: dial.waiting, lambda: 0, inf)
         queues.add("resolver", lambda: names.waiting, lambda: names.refused, names.limit)
@@ -176,6 +181,7 @@ class Node:
             await stack.enter_async_context(self.archive)
             await stack.enter_async_context(self.streams)
             await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
+            await stack.enter_async_context(serving_devices(self.settings.id, self.desk, self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
             if self.settings.pulls:

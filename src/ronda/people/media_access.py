@@ -37,6 +37,8 @@ class MediaAccess:
             NotFound: There is no such camera, or nobody is signed in and residents do not see it.
             Busy: The access log cannot be written.
         """
+        if ask.action is MediaAction.PROBE:
+            return await self._before_it_is_added(ask)
         action = _action(ask)
         credential, purpose = await self._credential(ask, action)
         decision = self._people.require(ask.connection, credential.principal, action, ask.camera, purpose=purpose)
@@ -50,6 +52,12 @@ class MediaAccess:
         view = _View(self._people, credential, action, ask, self._known, purpose)
         self._log(ask, credential, action, view, purpose)
         return view
+
+    async def _before_it_is_added(self, ask: Ask) -> Permit:
+        credential = await self._people.credential_of(ask.connection)
+        self._people.require_somewhere(ask.connection, credential.principal, Action.PROBE)
+        self._people.log.once(look_of(ask.connection, credential.principal, Action.PROBE, None))
+        return _Once()
 
     async def _credential(self, ask: Ask, action: Action) -> tuple[Credential, str]:
         """Return who looks, and what for: as the token in the path says, else cookie, header and query.
@@ -126,6 +134,17 @@ class _View:
         if logged is not None:
             log, id, look = logged
             log.end(id, look)
+
+
+class _Once:
+    """Leave for one answer about something that is no camera yet; implements `Permit`."""
+
+    treatment = ORIGINAL
+    public = False
+    revoked = False
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def treatment_of(decision: Decision) -> Treatment:

@@ -54,8 +54,7 @@ def _workbook(headings: list[str], example: list[str], *, indonesian: bool) -> b
         cell.fill = PatternFill("solid", fgColor="FFF2CC" if column.field == "id" else "DDEBF7")
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = max(12, len(headings[number - 1]) + 2, min(len(column.example) + 2, 40))
-        for row in range(2, 202):
-            sheet.cell(row, number).number_format = "@"
+        sheet.column_dimensions[letter].number_format = "@"
     sheet.freeze_panes = "B2"
     explained = book.create_sheet(help_name)
     for sentence in sentences:

@@ -1,0 +1,1 @@
+"""Cameras and recorders that are not registered yet: found, visited, and asked what they have."""
