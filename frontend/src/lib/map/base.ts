@@ -26,6 +26,8 @@ export interface BaseMap {
   /** Drawn by hand, no official boundaries. */
   schematic: boolean;
   layers: Record<BaseLayer, GeoJSON.FeatureCollection>;
+  /** West, south, east and north edge of what is drawn; null where it is not told. */
+  frame: [number, number, number, number] | null;
 }
 
 const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -41,8 +43,50 @@ export function readBaseMap(document: unknown): BaseMap {
   const schematic = typeof document === "object" && document !== null && Reflect.get(document, "schematic");
   return {
     schematic: schematic !== false,
+    frame: frameOf(document),
     layers: Object.fromEntries(LAYERS.map((name) => [name, of(name)])) as BaseMap["layers"],
   };
+}
+
+function frameOf(document: unknown): BaseMap["frame"] {
+  const frame: unknown =
+    typeof document === "object" && document !== null ? Reflect.get(document, "frame") : null;
+  if (!Array.isArray(frame)) return null;
+  const [west, south, east, north] = frame.map(Number);
+  if (west === undefined || south === undefined || east === undefined || north === undefined) return null;
+  return [west, south, east, north];
+}
+
+/** Land beyond the edges of what is drawn, so that the map does not end in the sea where the city's land goes on. */
+function beyond({ frame, layers }: BaseMap): GeoJSON.Feature[] {
+  const [land] = layers.land.features;
+  if (!frame || land?.geometry.type !== "Polygon") return [];
+  const [west, south, east] = frame;
+  const corners = land.geometry.coordinates[0] ?? [];
+  const coast = (edge: number): number =>
+    Math.max(south, ...corners.filter(([lon]) => lon === edge).map(([, lat]) => lat ?? south));
+  const box = (a: number, b: number, c: number, d: number): GeoJSON.Feature => ({
+    type: "Feature",
+    properties: {},
+    geometry: {
+      type: "Polygon",
+      coordinates: [
+        [
+          [a, b],
+          [c, b],
+          [c, d],
+          [a, d],
+          [a, b],
+        ],
+      ],
+    },
+  });
+  const far = 3;
+  return [
+    box(west - far, south - far, west, coast(west)),
+    box(east, south - far, east + far, coast(east)),
+    box(west, south - far, east, south),
+  ];
 }
 
 /** The base map with a name for each area, where whoever drew it has given none. */
@@ -72,7 +116,11 @@ export function baseSources(base: BaseMap): Record<string, SourceSpecification> 
     maxzoom: 14,
     tolerance: 0.3,
   });
-  return Object.fromEntries(LAYERS.map((name) => [name, source(base.layers[name])]));
+  const { land } = base.layers;
+  return {
+    ...Object.fromEntries(LAYERS.map((name) => [name, source(base.layers[name])])),
+    land: source({ ...land, features: [...land.features, ...beyond(base)] }),
+  };
 }
 
 /** What the class of a road is worth in width. */

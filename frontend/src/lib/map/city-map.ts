@@ -18,7 +18,7 @@ import type { Box } from "../portal/filter";
 import { baseLayers, baseSources, nameLayers, type BaseMap } from "./base";
 import { draw } from "./lettering";
 import { readPalette } from "./palette";
-import { SITES, siteLayers, siteSource } from "./sites";
+import { SITES, WIFI, siteLayers, siteSource } from "./sites";
 import { groundOf } from "./tiles";
 
 // A file of ours, as the page's policy allows no worker made of text.
@@ -41,11 +41,13 @@ export interface Drawn {
 
 const CLOSEST = 18;
 const HIT_PX = 10;
+const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CityMap {
   #map: MapLibre;
   #drawn: Drawn;
   #chosen = -1;
+  #wifi: GeoJSON.FeatureCollection | null = null;
 
   constructor(container: HTMLElement, drawn: Drawn, events: MapEvents) {
     this.#drawn = drawn;
@@ -55,6 +57,7 @@ export class CityMap {
       bounds: drawn.box ? boundsOf(drawn.box) : undefined,
       fitBoundsOptions: { padding: 36, maxZoom: 16 },
       maxZoom: CLOSEST,
+      minZoom: 9,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -92,6 +95,12 @@ export class CityMap {
     this.#drawn = { ...this.#drawn, sites };
     const source = this.#map.getSource<GeoJSONSource>(SITES);
     if (source) source.setData(sites);
+  }
+
+  /** Show points of free wifi; null hides them. */
+  showWifi(points: GeoJSON.FeatureCollection | null): void {
+    this.#wifi = points;
+    this.#map.getSource<GeoJSONSource>(WIFI)?.setData(points ?? NONE);
   }
 
   choose(row: number | null): void {
@@ -132,6 +141,7 @@ export class CityMap {
         ...ground.sources,
         ...baseSources(base),
         [SITES]: siteSource(sites),
+        [WIFI]: { type: "geojson", data: this.#wifi ?? NONE },
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette["map-water"] } },

@@ -1,11 +1,13 @@
 /** Sites on the map: points that gather into counts when they would lie on each other. */
 import type { GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
+import type { WifiPoint } from "../api/public";
 import type { CityCamera } from "../portal/city";
 import type { Box } from "../portal/filter";
 import { imageName } from "./lettering";
 import type { Palette } from "./palette";
 
 export const SITES = "sites";
+export const WIFI = "wifi";
 /** Closer than this many pixels, sites are counted together; from the zoom after it on, each stands alone. */
 const GATHER_PX = 46;
 const GATHER_UNTIL = 15;
@@ -33,6 +35,18 @@ export function sitePoints(cameras: readonly CityCamera[]): GeoJSON.FeatureColle
     });
   }
   return { type: "FeatureCollection", features };
+}
+
+/** A point for each point of free wifi. */
+export function wifiPoints(points: readonly WifiPoint[]): GeoJSON.FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: points.map(({ lat, lon, name, working }) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [lon, lat] },
+      properties: { name, working },
+    })),
+  };
 }
 
 /** The smallest box around the cameras that stand somewhere; null where none does. */
@@ -64,6 +78,24 @@ export function siteSource(data: GeoJSON.FeatureCollection): GeoJSONSourceSpecif
 export function siteLayers(palette: Palette): LayerSpecification[] {
   return [
     {
+      id: "wifi",
+      type: "circle",
+      source: WIFI,
+      paint: {
+        "circle-color": "transparent",
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 2, 16, 11],
+        "circle-stroke-color": ["case", ["get", "working"], palette["focus"], palette["quiet"]],
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: "wifi-names",
+      type: "symbol",
+      source: WIFI,
+      minzoom: 15.5,
+      layout: { "icon-image": ["concat", imageName("place"), ["get", "name"]], "icon-offset": [0, 18] },
+    },
+    {
       id: "clusters",
       type: "circle",
       source: SITES,
@@ -92,7 +124,8 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
           ],
         ],
         "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
+        // A name that would lie under the circle is left out.
+        "icon-padding": 7,
       },
     },
     {

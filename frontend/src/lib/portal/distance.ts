@@ -16,6 +16,12 @@ export function distanceM(a: Spot, b: Spot): number {
   return Math.hypot(north, east);
 }
 
+/** Read "LAT,LON"; null where it is none. */
+export function spotFrom(text: string | null): Spot | null {
+  const found = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/.exec(text ?? "");
+  return found ? { lat: Number(found[1]), lon: Number(found[2]) } : null;
+}
+
 /** 350 m, 1,2 km */
 export function sayDistance(metres: number, language: Language): string {
   if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;

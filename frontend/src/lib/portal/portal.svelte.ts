@@ -29,7 +29,7 @@ class Portal {
   /** How many tiles of the list are there. */
   shown = $state(24);
   #asked = false;
-  #begun: Promise<void> | null = null;
+  #loading = false;
   #pictures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +56,9 @@ class Portal {
   /** The file is needed now. */
   hurry(): void {
     clearTimeout(this.#timer);
-    this.#begun ??= this.#load().finally(() => (this.#begun = null));
+    if (this.#loading) return;
+    this.#loading = true;
+    void this.#load().finally(() => (this.#loading = false));
   }
 
   async #firstFew(filter: Filter): Promise<void> {

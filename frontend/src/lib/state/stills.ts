@@ -4,7 +4,7 @@
  */
 
 export interface Still {
-  /** Object URL of the picture; the one before stays valid until this one is shown. */
+  /** Object URL of the picture, which belongs to whoever is shown it: they let it go. */
   url: string;
   /** When the picture was taken, ms since 1970; null when the server did not say. */
   takenAt: number | null;
@@ -18,13 +18,29 @@ interface Seat {
   show: Show;
   due: number;
   busy: boolean;
-  shown: string | null;
   etag: string | null;
 }
 
 const PERIOD_MS = 10_000;
 const FAILED_MS = 20_000;
 const AT_ONCE = 4;
+
+/** The picture that a component shows: lets the one before go when the next one is there, and the last with itself. */
+export class ShownStill {
+  #url: string | null = null;
+
+  take(url: string): string {
+    const before = this.#url;
+    this.#url = url;
+    if (before) setTimeout(() => URL.revokeObjectURL(before), 1000);
+    return url;
+  }
+
+  close(): void {
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = null;
+  }
+}
 
 export class StillRound {
   #seats = new Set<Seat>();
@@ -33,13 +49,12 @@ export class StillRound {
 
   /** Keep showing the still at `url` until the returned function is called. */
   join(url: string, show: Show): () => void {
-    const seat: Seat = { url, show, due: 0, busy: false, shown: null, etag: null };
+    const seat: Seat = { url, show, due: 0, busy: false, etag: null };
     this.#seats.add(seat);
     this.#timer ??= setInterval(() => this.#turn(), 200);
     this.#turn();
     return () => {
       this.#seats.delete(seat);
-      if (seat.shown) URL.revokeObjectURL(seat.shown);
       if (this.#seats.size === 0) {
         clearInterval(this.#timer);
         this.#timer = undefined;
@@ -85,12 +100,9 @@ export class StillRound {
     if (etag !== null && etag === seat.etag) return;
     const picture = await response.blob();
     if (!this.#seats.has(seat)) return;
-    const before = seat.shown;
     seat.etag = etag;
-    seat.shown = URL.createObjectURL(picture);
     const taken = Date.parse(response.headers.get("ronda-picture-time") ?? "");
-    seat.show({ url: seat.shown, takenAt: Number.isNaN(taken) ? null : taken });
-    if (before) setTimeout(() => URL.revokeObjectURL(before), 1000);
+    seat.show({ url: URL.createObjectURL(picture), takenAt: Number.isNaN(taken) ? null : taken });
   }
 }
 

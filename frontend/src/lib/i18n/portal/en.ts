@@ -44,6 +44,7 @@ export const en: Words = {
   share: "Share",
   shared: "Link copied.",
   shareFailed: "The link could not be copied. Copy it from the address bar.",
+  wifi: "Free wifi",
   onlyHere: "Only on this map",
   modes: {
     live: "Live, open to residents.",

@@ -43,6 +43,7 @@ export const id = {
   share: "Bagikan",
   shared: "Tautan disalin.",
   shareFailed: "Tautan tidak dapat disalin. Salin dari bilah alamat.",
+  wifi: "Wifi gratis",
   onlyHere: "Hanya di peta ini",
   modes: {
     live: "Tayangan langsung, terbuka untuk warga.",

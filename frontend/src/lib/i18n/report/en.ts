@@ -44,5 +44,17 @@ export const en: Words = {
   again: "Send now",
   cancel: "Do not send again",
   refused: (why) => `The report was refused: ${why}`,
+  shown: "Reports of residents",
+  answer: "Answer",
+  states: {
+    new: "waiting to be looked at",
+    accepted: "accepted",
+    resolved: "resolved",
+    rejected: "not followed up",
+  },
+  ask: "Reported before?",
+  askNow: "Look",
+  noSuchNumber: "This number is not known. Look at its letters again.",
+  askFailed: "The server does not answer. Try again in a moment.",
   kept: "What was not sent is still here.",
 };

@@ -10,7 +10,7 @@ export const id = {
     blocked: "Kamera kotor atau terhalang",
     event: "Kejadian",
     other: "Lainnya",
-  },
+  } as Record<string, string>,
   camera: "Kamera",
   noCamera: "Tidak tentang satu kamera",
   cameraHint: "Buka laporan dari halaman kamera bila tentang kamera itu.",
@@ -42,6 +42,18 @@ export const id = {
   again: "Kirim sekarang",
   cancel: "Jangan kirim lagi",
   refused: (why: string) => `Laporan ditolak: ${why}`,
+  shown: "Laporan warga",
+  answer: "Jawaban",
+  states: {
+    new: "menunggu diperiksa",
+    accepted: "diterima",
+    resolved: "selesai",
+    rejected: "tidak ditindaklanjuti",
+  } as Record<string, string>,
+  ask: "Sudah melapor?",
+  askNow: "Periksa",
+  noSuchNumber: "Nomor ini tidak dikenal. Periksa lagi hurufnya.",
+  askFailed: "Server tidak menjawab. Coba lagi sebentar.",
   kept: "Tulisan yang belum terkirim masih ada di sini.",
 };
 
