@@ -13,6 +13,7 @@ from tests.web.conftest import City
 from ronda.city.place import Place
 from ronda.people import grant_rows
 from ronda.people.access_log import Look
+from ronda.people.access_log.faces import Face
 from ronda.people.access_log.head import Head
 from ronda.people.access_log.merkle import consistent, includes, leaf_hash
 from ronda.people.grant_rows import GrantEntry
@@ -71,6 +72,9 @@ async def test_entries_by_area_camera_person_action_and_time(city: City) -> None
         "remote": "internet",
         "allowed": True,
         "reason": "",
+        "display": "",
+        "role": None,
+        "camera_name": None,
     }
     assert first["ended"]
     for asked, expected in (
@@ -195,3 +199,27 @@ async def test_a_look_at_a_camera_says_in_which_area_it_stood(city: City, monkey
     city.people.log.start(replace(LOOK, area=None, camera="none"))
     (entry,) = await entries(await city.admin(), area=RT)
     assert entry["camera"] == "gang"
+
+
+async def test_people_and_cameras_are_called_what_they_are_called(city: City) -> None:
+    await signed_in(city, "budi", Role.RT_HEAD, Scope.AREA, RT)
+    admin = await city.admin()
+    await admin.post("/api/v1/cameras", json={"id": "gang", "name": "Gang masuk", "url": "rtsp://10.0.0.5/1"})
+    city.people.log.start(LOOK)
+    city.people.log.start(replace(LOOK, area=OTHER))
+    city.people.log.start(replace(LOOK, who="admin"))
+    found = await entries(admin, camera="gang", action="replay")
+    assert [(one["who"], one["role"], one["camera_name"]) for one in found] == [
+        ("admin", "administrator", "Gang masuk"),
+        ("budi", "rt-head", "Gang masuk"),
+        ("budi", "rt-head", "Gang masuk"),
+    ]
+
+
+def test_of_several_roles_the_nearest_counts() -> None:
+    face = Face("Siti", ((Role.AUDITOR, ""), (Role.OFFICER, "33.74.16.1006"), (Role.RT_HEAD, RT)))
+    assert face.role_in(RT) is Role.RT_HEAD
+    assert face.role_in(OTHER) is Role.OFFICER
+    assert face.role_in("33.74.01") is face.role_in(None) is Role.AUDITOR
+    assert Face("", ((Role.RT_HEAD, RT),)).role_in(OTHER) is Role.RT_HEAD
+    assert Face("").role_in(RT) is None

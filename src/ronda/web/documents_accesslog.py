@@ -56,10 +56,20 @@ class LookShown(BaseModel):
     reason: str
 
 
+class LookRead(LookShown):
+    """An entry for people to read: with what is known now of who looked, and of the camera."""
+
+    display: Annotated[str, Field(description="Their name as people write it; empty where none was given")]
+    role: Annotated[
+        str | None, Field(description="What they are there; null for nothing", examples=["rt-head"])
+    ]
+    camera_name: Annotated[str | None, Field(description="What the camera is called; null where it is gone")]
+
+
 class AccessLogShown(BaseModel):
     """Entries, newest first; `before` is the number to ask for the next page with."""
 
-    entries: list[LookShown]
+    entries: list[LookRead]
     before: int | None
 
 

@@ -152,6 +152,6 @@ ManagesGrants = Annotated[Caller, Depends(Asks(Action.GRANTS, somewhere=True, no
 ManagesPasswords = Annotated[Caller, Depends(Asks(Action.PASSWORDS, noted=False))]
 ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG, somewhere=True))]
 WitnessesAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG))]
-ErasesNames = Annotated[Caller, Depends(Asks(Action.REQUESTS))]
+ErasesNames = Annotated[Caller, Depends(Asks(Action.REQUESTS, noted=False))]
 ManagesArchive = Annotated[Caller, Depends(Asks(Action.ARCHIVE))]
 ReadsMetrics = Annotated[Caller, Depends(Asks(Action.METRICS))]

@@ -7,7 +7,7 @@ looks are refused rather than left unlogged; the end of a look is always taken.
 import asyncio
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -17,6 +17,7 @@ import structlog
 from ronda.base.errors import BadInput, Busy, NotFound, RondaError
 from ronda.base.time import Clock
 from ronda.people.access_log import names, reading, tree
+from ronda.people.access_log.faces import Face, faces_of
 from ronda.people.access_log.leaf import plain
 from ronda.people.access_log.look import Entry, Look, Wanted
 from ronda.people.access_log.merkle import Frontier, consistency_path, inclusion_path
@@ -123,6 +124,11 @@ class AccessLog:
         """Return up to `limit` entries with their numbers, newest first, older than the number `before`."""
         await self.flush()
         return await self._store.read(partial(reading.newest, wanted=wanted, limit=limit, before=before))
+
+    async def faces(self, names: Collection[str]) -> dict[str, Face]:
+        """Return who stands behind those of `names` (labels of entries) that are persons now."""
+        now = self._clock.utc_90k()
+        return await self._store.read(partial(faces_of, names=names, now_90k=now))
 
     async def export(self, wanted: Wanted) -> AsyncIterator[list[tuple[int, Entry]]]:
         """Yield every entry that is wanted and was there at the start, oldest first, some at a time."""

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ronda.base.time import format_rfc3339, parse_rfc3339
 from ronda.city.region import parse_region
+from ronda.people.access_log.faces import Face
 from ronda.people.access_log.look import Entry, Wanted
 from ronda.people.action import Action
 from ronda.people.people import look_of
@@ -22,6 +23,7 @@ from ronda.web.documents_accesslog import (
     ExportAsked,
     HeadShown,
     InclusionShown,
+    LookRead,
     LookShown,
     PageAsked,
 )
@@ -34,9 +36,11 @@ _CACHE: Final = "public, max-age=10"
 @router.get("/accesslog", summary="Who looked at what")
 async def list_entries(caller: ReadsAccessLog, asked: Annotated[PageAsked, Query()]) -> AccessLogShown:
     """Return entries of the access log, newest first; of the areas that the caller answers for."""
-    found = await caller.parts.people.log.entries(asked.limit, asked.before, _wanted(caller, asked))
+    log = caller.parts.people.log
+    found = await log.entries(asked.limit, asked.before, _wanted(caller, asked))
+    faces = await log.faces({entry.look.who for _, entry in found})
     return AccessLogShown(
-        entries=[shown(number, entry) for number, entry in found],
+        entries=[_read(caller, number, entry, faces.get(entry.look.who)) for number, entry in found],
         before=found[-1][0] if len(found) == asked.limit else None,
     )
 
@@ -105,6 +109,18 @@ async def get_public_head(parts: PartsOf) -> Response:
     """Return the newest tree head, so that anybody can witness the log; open to everybody."""
     head = await parts.heads.newest()
     return JSONResponse(head.document(), headers={"Cache-Control": _CACHE})
+
+
+def _read(caller: Caller, number: int, entry: Entry, face: Face | None) -> LookRead:
+    look = entry.look
+    camera = caller.parts.centre.cameras.find(look.camera) if look.camera else None
+    role = face.role_in(look.area) if face else None
+    return LookRead(
+        **dict(shown(number, entry)),
+        display=face.display if face else "",
+        role=role.value if role else None,
+        camera_name=camera.name if camera else None,
+    )
 
 
 def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
