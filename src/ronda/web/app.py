@@ -1,6 +1,6 @@
 """The web application: API, pages, and the door to the node's media."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from ronda.web.documents import Problem
 from ronda.web.media import MediaMount
 from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
+from ronda.web.problems import PROBLEM
 from ronda.web.routes import (
     accesslog,
     archive,
@@ -44,6 +45,10 @@ _ROUTES: Final = (
     *(public, reports, spaces, registers, importing),
     *(people, grants, invitations, tokens),
 )
+_PROBLEM: Final[dict[str, Any]] = {
+    "description": "A problem document",
+    "content": {PROBLEM: {"schema": Problem.model_json_schema()}},
+}
 _DESCRIPTION: Final = """\
 Every CCTV camera of a city, in one place. Sign in for a cookie, or send `Authorization: Bearer TOKEN`.
 Times are RFC 3339; errors are problem documents (RFC 9457) with a `mend` where something can be done.
@@ -84,7 +89,7 @@ def api(parts: Parts, pages: Pages) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={"default": {"model": Problem, "description": "A problem document"}},
+        responses={"default": _PROBLEM},
     )
     app.state.parts = parts
     problems.install(app)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from pathlib import PurePath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
@@ -29,6 +29,16 @@ from ronda.web.documents_importing import (
 from ronda.web.gate import Asks, Caller
 from ronda.web.upload import UploadedFile
 
+_FILES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The file",
+        "content": {
+            "text/csv": {},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+            "application/geo+json": {},
+        },
+    }
+}
 router = APIRouter(prefix="/api/v1", tags=["import and export"])
 Imports = Annotated[Caller, Depends(Asks(Action.IMPORT, somewhere=True))]
 Exports = Annotated[Caller, Depends(Asks(Action.REGISTRY, somewhere=True))]
@@ -66,7 +76,7 @@ async def import_areas(caller: Imports, request: Request) -> ImportShown:
     return await _take(ImportKind.AREAS, caller, request)
 
 
-@router.get("/import/template.{kind}", response_model=None, summary="A table to be filled in")
+@router.get("/import/template.{kind}", response_class=Response, responses=_FILES, summary="A table to be filled in")
 async def get_template(caller: Imports, kind: Literal["csv", "xlsx"], lang: Language = "id") -> Response:
     """Return a table of cameras with headings, an example, and (xlsx) a sheet that explains every column."""
     chosen = TableFormat(kind)
@@ -102,7 +112,7 @@ async def drop_import(caller: Imports, id: ImportId) -> None:
     await caller.parts.imports.drop(caller.parts.imports.get(id, caller.label))
 
 
-@router.get("/export/{file}", response_model=None, summary="A register as a file")
+@router.get("/export/{file}", response_class=Response, responses=_FILES, summary="A register as a file")
 async def get_export(
     caller: Exports,
     file: Annotated[str, Path(max_length=40, description="cameras.csv, sites.xlsx, areas.geojson, ...")],

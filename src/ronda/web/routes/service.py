@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from ronda.base.causes import SourceState
 from ronda.web.documents import Health, InfoShown, MapTilesShown
 from ronda.web.gate import PartsOf, ReadsMetrics
-from ronda.web.parts import Parts
+from ronda.web.parts import Facts, Parts
 
 router = APIRouter(tags=["service"])
 
@@ -25,10 +25,15 @@ async def info(parts: PartsOf) -> InfoShown:
         simulated=simulated,
         https=facts.https,
         timezone=facts.timezone,
-        map=facts.tiles
-        and MapTilesShown(tiles=facts.tiles.address, kind=facts.tiles.kind, attribution=facts.tiles.attribution),
+        map=_tiles(facts),
         sign_on=parts.sign_on.name if parts.sign_on else None,
     )
+
+
+def _tiles(facts: Facts) -> MapTilesShown | None:
+    if (tiles := facts.tiles) is None:
+        return None
+    return MapTilesShown(tiles=tiles.address, kind=tiles.kind, attribution=tiles.attribution)
 
 
 @router.get("/healthz", response_model=None, responses={200: {"model": Health}}, summary="Whether it works")
