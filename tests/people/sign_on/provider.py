@@ -114,6 +114,11 @@ def running(provider: FakeProvider) -> Iterator[FakeProvider]:
             self._answer({name: values[0] for name, values in parse_qs(body).items()})
 
         def _answer(self, form: dict[str, str]) -> None:
+            if self.path.startswith("/authorize?"):
+                self.send_response(302)
+                self.send_header("location", provider.authorize(self.path))
+                self.end_headers()
+                return
             status, document = provider.answer(self.path, form, self.headers.get("authorization", ""))
             body = json.dumps(document).encode()
             self.send_response(status)

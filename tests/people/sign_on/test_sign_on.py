@@ -271,7 +271,7 @@ async def test_a_provider_that_is_away_is_said_to_be_and_many_wait_once(town: To
     town.clock.ahead_s = 10
     begun = await town.sign_on.begin(HERE, "/")
     town.provider.broken = True
-    with pytest.raises(SignOnRefused):
+    with pytest.raises(SignOnAway):
         await town.back(begun)
 
 

@@ -173,6 +173,8 @@ class Provider:
         else:
             auth = httpx.BasicAuth(mine.client_id, mine.secret)
         status, answer = await self._ask("POST", endpoints.token, data=form, auth=auth)
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise SignOnAway("the city's sign-on does not work", "try again in a moment")
         if status != httpx.codes.OK:
             told = str(answer.get("error", status))[:80]
             if told in ("invalid_client", "unauthorized_client"):
