@@ -10,10 +10,12 @@ from ronda.city.publication import Publication, PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Treatment
 from ronda.people.access_log import Entry
 from ronda.people.errors import PurposeNeeded
+from ronda.people.grants import PersonChange, Wish
 from ronda.people.media_access import MediaAccess
 from ronda.people.people import ADMIN, COOKIE, People
+from ronda.people.persons import Person
 from ronda.people.policy import LOOKING, Policy
-from ronda.people.principal import Credential, Kind, Role
+from ronda.people.principal import LOCAL, Credential, Kind, Role, Scope
 
 CAMERAS = {"a"}
 
@@ -123,12 +125,14 @@ async def test_the_past_of_a_delayed_camera_is_a_quarter_of_an_hour(people: Peop
         await access(Ask(MediaAction.LIVE, "a", connection("websocket")))
 
 
-async def test_a_purpose_that_was_needed_counts_while_the_view_is_open(people: People) -> None:
+async def test_a_purpose_that_was_needed_counts_while_the_view_is_open(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def principal(_: object) -> Credential:
         return Credential(ROLES[Role.INVESTIGATOR])
 
     people.policy = Policy(places={"a": Place(OWN)}.get)
-    people.credential_of = principal  # type: ignore[method-assign]
+    monkeypatch.setattr(people, "credential_of", principal)
     access = MediaAccess(people, CAMERAS.__contains__)
     permit = await access(Ask(MediaAction.REPLAY, "a", connection(ronda_purpose="LP/123"), 0, 1))
     assert not permit.revoked
@@ -193,3 +197,31 @@ async def test_a_token_that_takes_a_camera_elsewhere_is_logged_from_start_to_end
     entry = (await entries(people))[-1]
     assert (entry.look.who, entry.look.action) == ("token:wall", "re-serve")
     assert entry.ended_90k is not None
+
+
+async def test_a_grant_that_ends_or_a_disabled_person_closes_what_is_open(people: People, clock: HandClock) -> None:
+    people.policy = Policy(places={"a": Place(OWN)}.get, clock=clock)
+    access = MediaAccess(people, CAMERAS.__contains__, clock)
+    person = Person("siti", "Siti", "person", 0)
+    until = clock.utc_90k() + 3600 * 90_000
+    wish = Wish(Role.RT_MEMBER, Scope.AREA, OWN, until_90k=until)
+    entry = await people.grants.add(LOCAL.principal, person, await people.signing_in.hash("long enough"), wish)
+    cookie = f"{COOKIE}={await people.sign_in('siti', 'long enough', '', '')}"
+    live = Ask(MediaAction.LIVE, "a", connection("websocket", cookie=cookie))
+    first = await access(live)
+    assert not first.revoked
+    await people.grants.end(LOCAL.principal, entry.grant.id)
+    assert first.revoked
+    with pytest.raises(NotAllowed):
+        await access(live)
+
+    await people.grants.give(LOCAL.principal, "siti", wish)
+    second = await access(live)
+    assert not second.revoked
+    clock.seconds += 3600
+    assert second.revoked, "its time is over"
+
+    await people.grants.give(LOCAL.principal, "siti", Wish(Role.RT_MEMBER, Scope.AREA, OWN))
+    third = await access(live)
+    await people.grants.change(LOCAL.principal, "siti", PersonChange(disabled=True))
+    assert third.revoked

@@ -14,11 +14,15 @@ CAMERA = {"id": "a", "url": "rtsp://10.0.0.5/1"}
 
 async def test_who_you_are_here(city: City, public_city: City) -> None:
     nobody = (await city.client().get("/api/v1/session")).json()
-    assert nobody == {"person": None, "public": False, "may": []}
+    assert nobody == {"person": None, "public": False, "may": [], "areas": [], "name_people": False}
     anybody = (await public_city.client().get("/api/v1/session")).json()
-    assert anybody == {"person": None, "public": True, "may": ["see", "live", "still", "timeline", "replay"]}
+    assert (anybody["person"], anybody["public"]) == (None, True)
+    assert anybody["may"] == ["see", "live", "still", "timeline", "replay"]
     admin = (await (await city.admin()).get("/api/v1/session")).json()
-    assert admin["person"] == {"name": "admin", "roles": ["administrator"]}
+    assert (admin["person"]["name"], admin["person"]["kind"]) == ("admin", "person")
+    assert admin["person"]["roles"] == ["administrator"]
+    (grant,) = admin["person"]["grants"]
+    assert (grant["role"], grant["scope"], grant["value"], grant["until"]) == ("administrator", "city", "", None)
     assert {"live", "replay", "clip", "manage", "hold"} <= set(admin["may"])
     assert (await city.socket().get("/api/v1/session")).json()["person"]["name"] == "local"
 

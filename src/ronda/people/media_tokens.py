@@ -91,7 +91,7 @@ class MediaTokens:
             NotSignedIn: It is not.
         """
         payload, _, signature = token[:_LONGEST].partition(".")
-        if not hmac.compare_digest(_encoded(self._signature(payload)), signature):
+        if not hmac.compare_digest(_encoded(self._signature(payload)).encode(), signature.encode("utf-8", "replace")):
             raise _refused("is not valid")
         try:
             fields = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
