@@ -36,7 +36,7 @@ def sign_in(page: Page) -> None:
 @pytest.mark.parametrize(("viewport", "dark"), [(PHONE, False), (DESK, True)], ids=["phone-light", "desk-dark"])
 def test_nothing_grave_on_any_page(town: Server, open_page: OpenPage, viewport: dict[str, int], dark: bool) -> None:
     wait_until(lambda: town.recorded_s("simpang-lima") > 10, "10 s are recorded", 60)
-    page = open_page(town.url, viewport, dark=dark)
+    page = open_page(f"{town.url}/wall", viewport, dark=dark)
     expect(page.locator('[data-camera="simpang-lima"] img')).to_be_visible()
     expect(page.get_by_test_id("dead-list")).to_be_visible(timeout=45_000)
     assert grave(page) == []
@@ -84,7 +84,7 @@ def tab_to(page: Page, element: str, most: int = 40) -> None:
 
 def test_a_walk_by_keyboard_alone(town: Server, open_page: OpenPage) -> None:
     wait_until(lambda: town.recorded_s("simpang-lima") > 15, "15 s are recorded", 60)
-    page = open_page(town.url)
+    page = open_page(f"{town.url}/wall")
     expect(page.locator('[data-camera="simpang-lima"]')).to_be_visible()
     tab_to(page, '[data-camera="simpang-lima"]')
     page.keyboard.press("Enter")

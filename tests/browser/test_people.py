@@ -27,7 +27,7 @@ def sign_in(page: Page) -> None:
 
 
 def test_a_stranger_is_asked_to_sign_in(house: Server, open_page: OpenPage) -> None:
-    page = open_page(house.url, PHONE)
+    page = open_page(f"{house.url}/wall", PHONE)
     expect(page.get_by_role("heading", name="Masuk dulu untuk melihat kamera.")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Masuk").click()
     page.get_by_label("Nama akun").fill("admin")
@@ -119,7 +119,7 @@ def test_a_device_is_a_camera_until_it_is_stopped(house: Server, open_page: Open
     page.get_by_role("button", name="Hapus kamera").click()
     page.get_by_role("button", name="Ya, hapus").click()
     expect(page.locator('[data-testid="edit"]')).to_have_count(0)
-    expect(page).to_have_url(f"{house.url}/")
+    expect(page).to_have_url(f"{house.url}/wall")
     expect(page.get_by_text("Ponsel Pak RT")).to_have_count(0)
 
 

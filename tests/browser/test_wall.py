@@ -10,7 +10,7 @@ from tests.browser.town import Server
 def test_first_question_is_answered_without_scrolling(
     town: Server, open_page: OpenPage, viewport: dict[str, int]
 ) -> None:
-    page = open_page(town.url, viewport)
+    page = open_page(f"{town.url}/wall", viewport)
     tiles = page.get_by_test_id("camera-tile")
     expect(tiles).to_have_count(3)
     expect(page.locator('[data-camera="simpang-lima"] img')).to_be_visible()
@@ -27,7 +27,7 @@ def test_first_question_is_answered_without_scrolling(
 
 
 def test_search_filters_at_once_and_forgives(town: Server, open_page: OpenPage) -> None:
-    page = open_page(town.url)
+    page = open_page(f"{town.url}/wall")
     expect(page.get_by_test_id("camera-tile")).to_have_count(3)
     page.keyboard.press("/")
     page.keyboard.type("smipang")
@@ -40,7 +40,7 @@ def test_search_filters_at_once_and_forgives(town: Server, open_page: OpenPage) 
 
 
 def test_stills_are_renewed_only_where_they_are_seen(town: Server, open_page: OpenPage) -> None:
-    page = open_page(town.url)
+    page = open_page(f"{town.url}/wall")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/still." in request.url else None)
     expect(page.locator('[data-camera="simpang-lima"] img')).to_be_visible()
@@ -54,7 +54,7 @@ def test_stills_are_renewed_only_where_they_are_seen(town: Server, open_page: Op
 
 
 def test_wall_mode_shows_live_pictures_and_obeys_the_keyboard(town: Server, open_page: OpenPage) -> None:
-    page = open_page(town.url)
+    page = open_page(f"{town.url}/wall")
     page.get_by_role("button", name="Mode dinding").click()
     wall = page.get_by_test_id("video-wall")
     expect(wall.get_by_test_id("screen")).to_have_count(3)
@@ -64,7 +64,7 @@ def test_wall_mode_shows_live_pictures_and_obeys_the_keyboard(town: Server, open
 
 
 def test_a_new_camera_appears_without_a_reload(town: Server, open_page: OpenPage) -> None:
-    page = open_page(town.url)
+    page = open_page(f"{town.url}/wall")
     expect(page.get_by_test_id("camera-tile")).to_have_count(3)
     town.add("baru", "rtsp://127.0.0.1:9/x", "Kamera Baru")
     try:
@@ -75,7 +75,7 @@ def test_a_new_camera_appears_without_a_reload(town: Server, open_page: OpenPage
 
 
 def test_speaks_english_and_keeps_the_choice(town: Server, open_page: OpenPage) -> None:
-    page = open_page(town.url, language="id")
+    page = open_page(f"{town.url}/wall", language="id")
     page.get_by_text("Pengaturan").click()
     page.get_by_role("button", name="Gelap").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 14, 15)"

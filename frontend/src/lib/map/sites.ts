@@ -9,7 +9,7 @@ import type { Palette } from "./palette";
 export const SITES = "sites";
 export const WIFI = "wifi";
 /** Closer than this many pixels, sites are counted together; from the zoom after it on, each stands alone. */
-const GATHER_PX = 46;
+const GATHER_PX = 60;
 const GATHER_UNTIL = 15;
 
 /** A point for each site that has one of these cameras: how many, how many of them broken. */
