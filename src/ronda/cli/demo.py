@@ -1,4 +1,4 @@
-"""`ronda demo`: the simulator and the server together, 24 cameras, and a past."""
+"""`ronda demo`: the simulator and the server together, a whole city of cameras, and a past."""
 
 import asyncio
 import contextlib
@@ -16,14 +16,13 @@ from ronda.base.errors import BadInput, RondaError
 from ronda.base.logging import get_logger
 from ronda.base.loop import run as run_loop
 from ronda.base.shutdown import Shutdown
-from ronda.city.camera import Camera
-from ronda.city.registry import CameraChange, NewCamera
 from ronda.cli.composition import Composition
+from ronda.cli.demo_city import bring_the_city
 from ronda.cli.demo_past import tell_the_past
 from ronda.cli.serve import public_address, say, serve
 from ronda.config.folder import locked
 from ronda.config.models import Settings
-from ronda.simulate.city import demo_cameras
+from ronda.simulate.city_plan.sites import CAMERAS
 from ronda.simulate.past import WIB, last_night
 
 _log = get_logger("demo")
@@ -32,7 +31,6 @@ _MARK: Final = "demonstration"
 _SIMULATION: Final = "simulation"
 _RTSP_PORT: Final = 8555
 _CONTROL_PORT: Final = 8556
-_BY: Final = "demo"
 _THEFT: Final = datetime_time(2, 13, 20)
 
 
@@ -91,7 +89,8 @@ async def _demonstrate(settings: Settings) -> None:
         say(f"pictures ready after {time.monotonic() - began:.0f} s")
 
         async def beside(composition: Composition) -> None:
-            await _connect(composition, port)
+            if await bring_the_city(composition.parts, port, control):
+                say(f"the city is there: {len(composition.centre.cameras.all())} cameras, made up and marked so")
             _introduce(settings, control)
             await tell_the_past(composition, settings, say)
 
@@ -114,7 +113,7 @@ async def _simulator(data: Path, port: int, control: int) -> AsyncIterator[async
     Yields what is set when all its pictures are drawn.
     """
     command = [sys.executable, "-m", "ronda", "simulate", "--data", str(data), "--rtsp-port", str(port)]
-    command += ["--control-port", str(control), "--with-parent"]
+    command += ["--control-port", str(control), "--cameras", str(CAMERAS), "--with-parent"]
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
     )
@@ -144,22 +143,6 @@ async def _repeat(process: asyncio.subprocess.Process, drawn: asyncio.Event) -> 
             sys.stdout.write("\r" + " " * 90 + "\r")
             drawn.set()
     raise RondaError("the simulator has stopped", "look above for what it said, and start the demonstration again")
-
-
-async def _connect(composition: Composition, port: int) -> None:
-    """Add the demonstration's cameras, or lead those of an earlier start to the simulator's port."""
-    centre = composition.centre
-    for spec in demo_cameras(port=port):
-        id, url, sub_url = str(spec["id"]), str(spec["url"]), str(spec["sub_url"])
-        if id not in centre.cameras:
-            new = NewCamera(id, url, str(spec["name"]), sub_url, simulated=True)
-            await centre.add_camera(new, _BY)
-        elif _address(centre.cameras.get(id)) != url:
-            await centre.change_camera(id, CameraChange(url=url, sub_url=sub_url), _BY)
-
-
-def _address(camera: Camera) -> str:
-    return camera.spec().url
 
 
 def _introduce(settings: Settings, control: int) -> None:

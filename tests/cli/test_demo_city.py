@@ -1,0 +1,72 @@
+"""The demonstration's city in the registers: loaded once, found again, led to the simulator's ports."""
+
+import json
+import time
+from pathlib import Path
+
+from tests.web.conftest import open_city
+
+from ronda.bus.contract import RecordingMode
+from ronda.city.camera import AddressPart, CameraStage
+from ronda.city.publication import PublicationMode
+from ronda.city.registry import CameraChange, NewCamera
+from ronda.cli.demo_city import bring_the_city
+from ronda.upkeep.reports import ReportState
+
+
+async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_path: Path) -> None:
+    async with open_city(tmp_path, public=True) as opened:
+        centre, city, parts = opened.centre, opened.centre.city, opened.parts
+        old = NewCamera("krapyak-rt03-rw04-1", "rtsp://127.0.0.1:1/nvr-0001/ch1/main", "lama", simulated=True)
+        before = await centre.add_camera(old, "demo")
+        began = time.monotonic()
+        assert await bring_the_city(parts, 9000, 9001)
+        assert time.monotonic() - began < 60  # ten seconds on an idle machine
+        assert len(city.areas) == 12_332 and len(city.recorders) == 7_862 and len(centre.cameras.all()) == 14_000
+
+        camera = centre.cameras.get("krapyak-rt03-rw04-1")
+        assert camera.created_90k == before.created_90k and camera.recording.mode is RecordingMode.CONTINUOUS
+        assert camera.addresses[AddressPart.SNAPSHOT].redacted == "http://127.0.0.1:9001/nvr-0001/ch1/snapshot.jpg"
+        place = city.place(camera.id)
+        assert place and place.area == "33.74.13.1003.rw04.rt03" and place.publication.mode is PublicationMode.LIVE
+        idle = [one for one in centre.cameras.all() if CameraStage.CONNECTED not in one.papers.stages]
+        assert idle and not any(one.pulled for one in idle) and all(one.trouble for one in idle)
+        assert sum(one.recording.mode is RecordingMode.CONTINUOUS for one in centre.cameras.all()) == 24
+
+        figures = parts.figures.document
+        assert figures["total"] == 14_000 and figures["simulated"] and 0.7 < figures["connected"] / 14_000 < 0.85
+        assert len(figures["availability"]) == 57 and all(0.8 < day["share"] < 0.97 for day in figures["availability"])
+        assert len(figures["evidence_requests"]) == 12
+        waiting = await parts.reports.found(ReportState.NEW, "", 100, None)
+        assert 0 < len(waiting) < 30 and all(report.simulated for report in waiting)
+
+        await parts.portal.rebuild()
+        found = json.loads(parts.portal.camera("simpang-lima-1"))
+        assert found["kind"] == "crowd-centre" and found["mode"] == "live" and found["around"]
+        assert len(parts.portal.map.compressed) < 400_000
+
+        # Somebody leads a camera elsewhere; a start at other ports leads back only what is the simulator's.
+        await centre.change_camera("simpang-lima-1", CameraChange(url="rtsp://10.0.0.9/live"), "somebody")
+        await centre.remove_camera("simpang-lima-2", "somebody")
+        assert not await bring_the_city(parts, 9100, 9001)
+        assert centre.cameras.get("simpang-lima-1").addresses[AddressPart.MAIN].host == "10.0.0.9"
+        assert "simpang-lima-2" not in centre.cameras
+        assert centre.cameras.get("krapyak-rt03-rw04-1").addresses[AddressPart.MAIN].port == 9100
+        version = centre.cameras.version
+        assert not await bring_the_city(parts, 9100, 9001) and centre.cameras.version == version
+
+
+async def test_an_area_with_partners_keeps_its_own_rules(tmp_path: Path) -> None:
+    async with open_city(tmp_path) as opened:
+        centre, city = opened.centre, opened.centre.city
+        await bring_the_city(opened.parts, 9000, 9001)
+        by_partner = {
+            site.partner: place.publication.mode
+            for site in city.sites
+            if site.partner and (place := city.place(f"{site.id}-1")) is not None and place.agreement
+        }
+        assert by_partner["hotel-graha-pemuda"] is PublicationMode.NO
+        assert by_partner["ruko-kartini-makmur"] is PublicationMode.NO
+        silayur = city.place("tanjakan-silayur-1")
+        if silayur is not None and centre.cameras.get("tanjakan-silayur-1").pulled:
+            assert silayur.publication.mode is PublicationMode.DELAYED
