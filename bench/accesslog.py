@@ -95,7 +95,7 @@ async def measure(folder: Path, entries: int, at_once: int) -> None:
         ("newest 100 of an area without looks", Wanted(areas=("33.74.17",))),
         ("newest 100 of a camera", Wanted(camera="camera-77")),
         ("newest 100 of a person", Wanted(who="person7")),
-        ("newest 100 of an action that nobody did", Wanted(action="clip")),
+        ("newest 100 of an action that nobody did", Wanted(actions=("clip",))),
     ):
         with timed(name):
             await log.entries(100, None, wanted)

@@ -17,7 +17,9 @@ class EntriesAsked(BaseModel):
     area: str | None = Field(None, max_length=40, description="Region code; all below too", examples=["33.74.13.1006"])
     camera: str | None = Field(None, max_length=200, description="Id of a camera")
     who: str | None = Field(None, max_length=200, description="The name as the log shows it", examples=["budi"])
-    action: str | None = Field(None, max_length=40, description="What was done", examples=["replay"])
+    action: list[Annotated[str, Field(max_length=40)]] = Field(
+        [], max_length=50, description="What was done; given several times, any of these", examples=[["replay"]]
+    )
     start: str | None = Field(None, alias="from", description="Looks that began then or later, RFC 3339")
     end: str | None = Field(None, alias="to", description="Looks that began before, RFC 3339")
     purpose: str | None = Field(None, max_length=200, description="What you ask for; goes into the log itself")
@@ -60,9 +62,7 @@ class LookRead(LookShown):
     """An entry for people to read: with what is known now of who looked, and of the camera."""
 
     display: Annotated[str, Field(description="Their name as people write it; empty where none was given")]
-    role: Annotated[
-        str | None, Field(description="What they are there; null for nothing", examples=["rt-head"])
-    ]
+    role: Annotated[str | None, Field(description="What they are there; null for nothing", examples=["rt-head"])]
     camera_name: Annotated[str | None, Field(description="What the camera is called; null where it is gone")]
 
 

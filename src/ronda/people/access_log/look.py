@@ -57,7 +57,7 @@ class Wanted:
         areas: Region codes; entries of them and of every area below them.
         camera: Id of a camera.
         who: Exactly this label.
-        action: Exactly this action.
+        actions: One of these actions.
         from_90k: First moment at which the look began, `utc_90k`.
         to_90k: The moment before which it began.
     """
@@ -65,6 +65,6 @@ class Wanted:
     areas: tuple[str, ...] | None = None
     camera: str | None = None
     who: str | None = None
-    action: str | None = None
+    actions: tuple[str, ...] | None = None
     from_90k: int | None = None
     to_90k: int | None = None

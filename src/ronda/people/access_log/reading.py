@@ -56,9 +56,10 @@ def _asked(wanted: Wanted) -> sa.Select[Any]:
         query = query.where(sa.or_(sa.false(), *map(_in_area, wanted.areas)))
     if wanted.who is not None:
         query = query.where(ACCESS_NAMES.c.who == plain(wanted.who))
-    for column, value in ((_BEGUN.c.camera, wanted.camera), (_BEGUN.c.action, wanted.action)):
-        if value is not None:
-            query = query.where(column == value)
+    if wanted.camera is not None:
+        query = query.where(_BEGUN.c.camera == wanted.camera)
+    if wanted.actions is not None:
+        query = query.where(_BEGUN.c.action.in_(wanted.actions))
     if wanted.from_90k is not None:
         query = query.where(_BEGUN.c.at >= wanted.from_90k)
     if wanted.to_90k is not None:

@@ -141,7 +141,7 @@ def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
         areas,
         asked.camera,
         asked.who,
-        asked.action,
+        tuple(asked.action) or None,
         None if asked.start is None else parse_rfc3339(asked.start),
         None if asked.end is None else parse_rfc3339(asked.end),
     )
