@@ -66,7 +66,7 @@ class PostgresqlServer:
     def execute(self, statement: str) -> None:
         """Run one statement as the owner of the server."""
         with psycopg.connect(self.address, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -87,6 +87,7 @@ class PostgresqlServer:
         self._run(_program("initdb"), "-D", "data", "-U", USER, "--pwfile=password", *arguments)
 
     def _run(self, *command: str) -> None:
+        person = _somebody() if not os.geteuid() else None  # PostgreSQL refuses to be root
         subprocess.run(
             command,
             cwd=self.folder,
@@ -94,7 +95,9 @@ class PostgresqlServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-            **_as_whom(),
+            user=person.pw_uid if person else None,
+            group=person.pw_gid if person else None,
+            extra_groups=[] if person else None,
         )
 
 
@@ -102,14 +105,6 @@ def _program(name: str) -> str:
     found = shutil.which(name) or max(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None)
     assert found, f"{name} is absent"
     return found
-
-
-def _as_whom() -> dict[str, int | list[int]]:
-    """Return who runs the server: PostgreSQL refuses to be root."""
-    if os.geteuid():
-        return {}
-    person = _somebody()
-    return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
 
 
 def _somebody() -> pwd.struct_passwd:

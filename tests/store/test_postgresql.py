@@ -36,8 +36,9 @@ async def nodes(store: Store) -> list[str]:
     return list(await store.read(lambda connection: connection.execute(NODES).scalars().all()))
 
 
-async def test_two_centres_cannot_share_a_database(url: str, key: Path) -> None:
+async def test_two_centres_cannot_share_a_database(url: str, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = await Store.open(url, key)
+    monkeypatch.setattr("ronda.store.engines.postgresql._PATIENCE_S", 0.3)
     with pytest.raises(Conflict, match="another Ronda"):
         await Store.open(url, key)
     await add(store, "a")
