@@ -39,6 +39,8 @@ FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules"
 ASSETS = ROOT / "src" / "ronda" / "web" / "assets"
 QUIETLY = ("--quiet", "--disable-pip-version-check")
+PEERS = ("ipycam==1.3.0",)
+"""Other people's devices, which tests speak to. Their own requirements clash with ours and are not needed."""
 NEW_LINE = "\n"
 NOT_SOURCES = {"node_modules", "dist", "test-results", "coverage", ".svelte-kit", ".vite"}
 
@@ -192,6 +194,10 @@ def python_track(steps: Steps, tests: bool) -> None:
         if not stamped(STAMPS / name, now):
             steps.run(f"Python {name}", functools.partial(install, requirements))
             write_stamp(STAMPS / name, now)
+    now = fingerprint([*PEERS, environment_version()])
+    if tests and not stamped(STAMPS / "test peers", now):
+        steps.run("Python test peers", functools.partial(install, ["--no-deps", *PEERS]))
+        write_stamp(STAMPS / "test peers", now)
     now = fingerprint([PROJECT, str(ROOT)])
     if not (stamped(STAMPS / "tree", now) and (ENVIRONMENT / "bin" / "ronda").exists()):
         steps.run("Ronda itself", install_tree)

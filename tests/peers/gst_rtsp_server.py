@@ -2,7 +2,7 @@
 """GStreamer's RTSP server as an independent camera; runs under the system's Python (python3-gi).
 
 gst_rtsp_server.py [--codec h264|h265] [--auth none|basic|digest] [--cert PEM --key PEM] [--size WxH]
-                   [--fps N] [--gop N] [--b-frames N] [--file MP4]
+                   [--fps N] [--gop N] [--b-frames N] [--file MP4] [--mount PATH ...]
 
 Serves rtsp://127.0.0.1:PORT/live and prints that address as its first line. User `penjaga`, password `p@ss:1`.
 """
@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("--gop", type=int, default=25)
     parser.add_argument("--b-frames", type=int, default=0)
     parser.add_argument("--file")
+    parser.add_argument("--mount", action="append", help="A further path of the same stream.")
     options = parser.parse_args()
 
     Gst.init(None)
@@ -87,7 +88,8 @@ def main() -> None:
         permissions.add_permission_for_role(ROLE, "media.factory.access", True)
         permissions.add_permission_for_role(ROLE, "media.factory.construct", True)
         factory.set_permissions(permissions)
-    server.get_mount_points().add_factory("/live", factory)
+    for path in ("/live", *(options.mount or ())):
+        server.get_mount_points().add_factory(path, factory)
     server.attach(None)
     scheme = "rtsps" if options.cert else "rtsp"
     sys.stdout.write(f"{scheme}://127.0.0.1:{server.get_bound_port()}/live\n")

@@ -27,6 +27,7 @@ from ronda.media.sources.opening import Opening
 STILL_WIDTH: Final = 320
 _AT_ONCE: Final = 2
 _RTSP_PORT: Final = 554
+_MEND: Final = "is this a recorder or camera, and is it on? Look at its address and port"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Visit:
             if instead_of is None:
                 raise
             message = f"{instead_of.message}, and not with the RTSP paths of Hikvision or Dahua ({error.message})"
-            raise SourceFailed(redact(message), instead_of.mend) from error
+            raise SourceFailed(redact(message), instead_of.mend or _MEND) from error
         shown = f"{host}:{port}" if self._place.scheme == "rtsp" else host
         channels = tuple(channel for channel, _ in seen)
         self._told(FoundRecorder(address=shown, how=how, brand=how.title(), channels=channels,
