@@ -12,7 +12,7 @@ SOURCE: Final = ROOT / "src" / "ronda"
 ROWS: Final = (
     (("cli", "web", "simulate"),),
     (("centre", "node"),),
-    (("response", "evidence", "upkeep", "insight"),),
+    (("response", "evidence", "upkeep", "privacy", "insight"),),
     (("people", "city"), ("vision", "archive")),
     (("media", "bus", "store"),),
     (("config", "base"),),

@@ -41,8 +41,8 @@ from ronda.bus.contract import (
 )
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
-from ronda.centre.importing import ImportDesk
 from ronda.centre.finder import Finder
+from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
@@ -55,6 +55,7 @@ from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
 from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
+from ronda.privacy.desk import PrivacyDesk
 from ronda.store.database import Store
 from ronda.upkeep.faults import Faults
 from ronda.upkeep.photos import Photos
@@ -213,6 +214,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     portal = Portal(registers, clock, WIB, centre.status, basemap)
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
+    privacy = PrivacyDesk(store, clock)
     parts = Parts(
         centre=centre,
         people=people,
@@ -225,6 +227,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         reports=Reports(store, photos, clock),
         faults=Faults(store),
         figures=figures,
+        privacy=privacy,
         imports=imports,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",

@@ -43,6 +43,7 @@ from ronda.people.people import People
 from ronda.people.policy import LOOKING, Policy
 from ronda.people.sign_on.provider import Provider, Registration
 from ronda.people.sign_on.sign_on import SignOn
+from ronda.privacy.desk import PrivacyDesk
 from ronda.store.database import Store
 from ronda.store.engines.contract import Limits
 from ronda.store.secrets import KEY_FILE
@@ -97,7 +98,12 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         store = await Store.open(*database_of(settings))
         stack.push_async_callback(store.close)
         secret = settings.admin_password
-        policy = Policy(LOOKING if settings.public else (), clock=clock, zone=settings.timezone.info)
+        policy = Policy(
+            LOOKING if settings.public else (),
+            clock=clock,
+            zone=settings.timezone.info,
+            member_clips=settings.people.member_clips,
+        )
         passwords = Passwords(threads=settings.pools.crypto)
         people = await People.open(
             store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
@@ -125,6 +131,8 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
         await stack.enter_async_context(figures.running())
+        privacy = PrivacyDesk(store, clock)
+        await stack.enter_async_context(privacy.running())
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
         finder = Finder(city)
@@ -145,6 +153,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             reports=Reports(store, photos, clock),
             faults=Faults(store),
             figures=figures,
+            privacy=privacy,
             imports=imports,
             facts=facts,
             sign_on=sign_on,

@@ -125,7 +125,7 @@ class Reports:
             Busy: Too many came from there lately, or too many wait to be looked at.
         """
         text = _text(new.text)
-        self._count(network)
+        self.count(network)
         now = self._clock.utc_90k()
         report = Report(
             id="".join(secrets.choice(_LETTERS) for _ in range(_ID_LETTERS)),
@@ -212,7 +212,12 @@ class Reports:
         query = query.order_by(REPORTS.c.at_90k.desc()).limit(limit)
         return [_report(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
 
-    def _count(self, network: str) -> None:
+    def count(self, network: str) -> None:
+        """Count one thing sent without an account; `network` is forgotten after some minutes.
+
+        Raises:
+            Busy: Too many came from there lately.
+        """
         now = self._clock.monotonic()
         lately = [moment for moment in self._lately.pop(network, []) if now - moment < _WINDOW_S]
         if len(lately) >= _PER_WINDOW:

@@ -26,6 +26,7 @@ from ronda.web.routes import (
     invitations,
     own,
     people,
+    privacy,
     public,
     registers,
     reports,
@@ -42,7 +43,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     *(own, cameras, standing),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
-    *(public, reports, spaces, registers, importing),
+    *(public, reports, privacy, spaces, registers, importing),
     *(people, grants, invitations, tokens),
 )
 _PROBLEM: Final[dict[str, Any]] = {

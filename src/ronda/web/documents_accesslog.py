@@ -67,10 +67,14 @@ class LookRead(LookShown):
 
 
 class AccessLogShown(BaseModel):
-    """Entries, newest first; `before` is the number to ask for the next page with."""
+    """Entries, newest first; `before` is the number to ask for the next page with.
+
+    `whole` says that you answer for the whole city, so that heads and proofs are yours to ask for.
+    """
 
     entries: list[LookRead]
     before: int | None
+    whole: bool
 
 
 class HeadShown(BaseModel):

@@ -320,3 +320,18 @@ class MediaTokenMade(BaseModel):
     token: str
     path: Annotated[str, Field(examples=["/media/t/eyJ.../simpang-lima-1/"])]
     expires: Moment
+
+
+class SignOnAccountShown(BaseModel):
+    """An account of the city's own sign-on that leads to a person here."""
+
+    issuer: str
+    subject: str
+    since: Moment
+    seen: Moment
+
+
+class SignOnAccountsShown(BaseModel):
+    """All of a person's."""
+
+    accounts: list[SignOnAccountShown]

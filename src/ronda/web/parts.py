@@ -17,6 +17,7 @@ from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
 from ronda.people.sign_on.sign_on import SignOn
+from ronda.privacy.desk import PrivacyDesk
 from ronda.upkeep.faults import Faults
 from ronda.upkeep.reports import Reports
 
@@ -76,6 +77,7 @@ class Parts:
         reports: What residents and members report.
         faults: Faults that are over.
         figures: The open figures.
+        privacy: The desk for personal data.
         imports: Imports under way, and exports.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
@@ -93,6 +95,7 @@ class Parts:
     reports: Reports
     faults: Faults
     figures: Figures
+    privacy: PrivacyDesk
     imports: ImportDesk
     facts: Facts = Facts()
     sign_on: SignOn | None = None

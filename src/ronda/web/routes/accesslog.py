@@ -42,6 +42,7 @@ async def list_entries(caller: ReadsAccessLog, asked: Annotated[PageAsked, Query
     return AccessLogShown(
         entries=[_read(caller, number, entry, faces.get(entry.look.who)) for number, entry in found],
         before=found[-1][0] if len(found) == asked.limit else None,
+        whole=caller.reach(Action.ACCESS_LOG).everywhere,
     )
 
 

@@ -4,13 +4,16 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 import structlog
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from ronda.base.errors import NotFound, RondaError
+from ronda.base.time import format_rfc3339
+from ronda.people.action import Action
 from ronda.people.people import remote_of
 from ronda.people.sign_on.sign_on import LIFE_S, Answer, SignOn
-from ronda.web.gate import PartsOf
+from ronda.web.documents_people import SignOnAccountShown, SignOnAccountsShown
+from ronda.web.gate import ManagesPasswords, PartsOf
 from ronda.web.parts import Parts
 from ronda.web.session_cookie import end_session_of, is_secure, set_session
 
@@ -20,6 +23,7 @@ _PATH: Final = "/api/v1/session/oidc"
 _KEPT: Final = "ronda_sign_on"
 _LONG: Final = 4_096
 _Page = Annotated[str, Query(max_length=500)]
+PersonName = Annotated[str, Path(max_length=100)]
 _Brought = Annotated[str, Query(max_length=_LONG)]
 
 
@@ -63,6 +67,32 @@ async def finish(
         set_session(parts, request, response, finished.secret)
     response.delete_cookie(_KEPT, path=_PATH, httponly=True, samesite="lax", secure=secure)
     return response
+
+
+@router.get("/accounts/{name}", summary="With which accounts of the city somebody signs in")
+async def list_accounts(caller: ManagesPasswords, name: PersonName) -> SignOnAccountsShown:
+    """Return the accounts of the city's sign-on that lead to a person here, oldest first."""
+    with caller.noting(Action.PASSWORDS, subject=name):
+        links = await _sign_on(caller.parts).links_of(name)
+    return SignOnAccountsShown(
+        accounts=[
+            SignOnAccountShown(
+                issuer=one.issuer,
+                subject=one.subject,
+                since=format_rfc3339(one.since_90k),
+                seen=format_rfc3339(one.seen_90k),
+            )
+            for one in links
+        ]
+    )
+
+
+@router.delete("/accounts/{name}", status_code=204, summary="Forget somebody's accounts of the city")
+async def forget_accounts(caller: ManagesPasswords, name: PersonName) -> None:
+    """Let the city's accounts lead to this person no more, as when the wrong ones did; their sessions end."""
+    with caller.noting(Action.PASSWORDS, subject=name):
+        await _sign_on(caller.parts).unlink(name, caller.label)
+        await caller.parts.people.credentials.revoke_sessions_of(name)
 
 
 def _sign_on(parts: Parts) -> SignOn:

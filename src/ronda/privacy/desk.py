@@ -1,0 +1,42 @@
+"""The desk as one part: requests, breaches, and the removal of names that are no longer needed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+from ronda.base.errors import RondaError
+from ronda.base.time import Clock
+from ronda.privacy.breaches import Breaches
+from ronda.privacy.requests import DataRequests
+from ronda.store.database import Store
+
+_log = structlog.get_logger(__name__)
+_EVERY_S: Final = 3600.0
+
+
+class PrivacyDesk:
+    """What the city owes the people in its pictures; `running` must be open for names to be removed in time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.requests = DataRequests(store, clock)
+        self.breaches = Breaches(store, clock)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Remove old names each hour while the context is open."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self._forget(), name="privacy desk")
+            yield
+            task.cancel()
+
+    async def _forget(self) -> None:
+        while True:
+            try:
+                if removed := await self.requests.forget_names():
+                    _log.info("privacy: names of old requests removed", requests=removed)
+            except RondaError as error:
+                _log.error("privacy: names cannot be removed", problem=str(error))
+            await asyncio.sleep(_EVERY_S)
