@@ -94,7 +94,7 @@ def test_what_is_not_empty_is_left_alone(source: str, tmp_path: Path) -> None:
 
 def test_numbers_go_on_after_those_that_were_copied(source: str, tmp_path: Path) -> None:
     fill(source, 3)
-    there = empty_url("postgresql", tmp_path)
+    there = fresh_url("postgresql", tmp_path)
     copy(source, there)
     connections = engine_for(there).create(Limits())
     change = (

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from tests.people.sign_on.provider import CLIENT, SECRET, FakeProvider, running
-from tests.web.conftest import City, tiny_media
+from tests.web.conftest import PASSWORD, City, tiny_media
 
 from ronda.people.sign_on.provider import Provider, Registration
 from ronda.people.sign_on.sign_on import SignOn
@@ -47,6 +47,24 @@ async def test_there_and_back(client: httpx.AsyncClient, provider: FakeProvider,
     assert session["person"]["name"] == "siti.r"
     assert (await client.get("/api/v1/people")).status_code == 403
     await city.people.log.flush()
+
+
+async def test_who_gives_passwords_sees_and_forgets_accounts(client: httpx.AsyncClient, provider: FakeProvider) -> None:
+    there = (await client.get("/api/v1/session/oidc")).headers["location"]
+    await client.get(provider.authorize(there))
+    mine = "/api/v1/session/oidc/accounts/siti.r"
+    assert (await client.get(mine)).status_code == 403
+    assert (await client.delete(mine)).status_code == 403
+    transport = client._transport
+    async with httpx.AsyncClient(transport=transport, base_url="http://ronda.test") as admin:
+        signed_in = await admin.post("/api/v1/session", json={"name": "admin", "password": PASSWORD})
+        assert signed_in.is_success
+        accounts = (await admin.get(mine)).json()["accounts"]
+        assert [one["subject"] for one in accounts] == ["u-1"]
+        assert (await admin.delete(mine)).status_code == 204
+        assert (await admin.get(mine)).json() == {"accounts": []}
+        assert (await admin.delete(mine)).status_code == 404
+    assert (await client.get("/api/v1/session")).json()["person"] is None
 
 
 async def test_what_fails_leads_to_the_sign_in_page_which_says_why(
