@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "archive": ("ronda.cli.commands.archive:archive", "Check the archive, or rebuild its index."),
     "token": ("ronda.cli.commands.token:token", "Make, list and withdraw API tokens."),
     "accesslog": ("ronda.cli.commands.accesslog:accesslog", "Prove that nobody rewrote the access log; export it."),
-    "user": ("ronda.cli.commands.user:user", "Give somebody a new password."),
+    "user": ("ronda.cli.commands.user:user", "Invite people, see who has access, give and end it."),
     "database": ("ronda.cli.commands.database:database", "Move the database to another server, or give it a new key."),
     "config": ("ronda.cli.commands.config:config", "Print the settings in effect and where each comes from."),
     "simulate": ("ronda.cli.commands.simulate:simulate", "Serve simulated cameras over RTSP."),

@@ -156,6 +156,12 @@ class OidcSettings(Section):
     )
 
 
+class PeopleSettings(Section):
+    """What the city lets its people do."""
+
+    member_clips: Flag = Field(default=True, description="Let the members of an RT take clips of its cameras.")
+
+
 class MapSettings(Section):
     """The ground of the map; without tiles, the map that ships, which needs no other server."""
 
@@ -221,6 +227,7 @@ class Settings(Section):
     pools: PoolSettings = PoolSettings()
     accesslog: AccessLogSettings = AccessLogSettings()
     map: MapSettings = MapSettings()
+    people: PeopleSettings = PeopleSettings()
     rtsp: RtspSettings = RtspSettings()
     tls: TlsSettings = TlsSettings()
 

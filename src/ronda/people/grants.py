@@ -21,7 +21,7 @@ from ronda.people.principal import Grant, Kind, Principal, Role, Scope
 from ronda.people.tables import GRANTS, PERSONS
 from ronda.store.database import Store
 
-_MOST_GRANTS: Final = 100
+_MOST_GRANTS: Final = 30
 """Grants of one person that count at a time: a decision looks at each."""
 
 
