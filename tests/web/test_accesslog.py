@@ -112,6 +112,8 @@ async def test_who_answers_for_an_area_reads_that_area(city: City) -> None:
     assert (await head.get(URL, params={"area": OTHER})).status_code == 403
     assert (await head.get(URL, params={"area": "33.74"})).status_code == 403
     assert "siti" not in (await head.get(f"{URL}/export")).text
+    assert (await head.get(URL)).json()["whole"] is False
+    assert (await (await city.admin()).get(URL)).json()["whole"] is True
     assert (await head.get(f"{URL}/head")).status_code == 403
     member = await signed_in(city, "warga", Role.RT_MEMBER, Scope.AREA, RT)
     assert (await member.get(URL)).status_code == 403

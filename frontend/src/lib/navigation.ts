@@ -14,6 +14,7 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/transparency", words: "transparency" },
   { href: "/rules", words: "rules" },
   { href: "/wall", words: "wall", needs: "see" },
+  { href: "/log", words: "log", needs: "access-log" },
 ];
 
 export function entriesFor(may: (action: string) => boolean): Entry[] {

@@ -41,6 +41,7 @@ export const PAGES: readonly Page[] = [
   page("/rules", () => import("../pages/RulesPage.svelte")),
   page("/embed/:id", () => import("../pages/EmbedPage.svelte"), { bare: true }),
   page("/wall", () => import("../pages/WallPage.svelte"), { feed: true }),
+  page("/log", () => import("../pages/AccessLogPage.svelte")),
   page("/sign-in", () => import("../pages/SignInPage.svelte")),
 ];
 

@@ -29,5 +29,6 @@ export const en: Words = {
     transparency: "Transparency",
     rules: "Rules",
     wall: "Camera wall",
+    log: "Access log",
   },
 };

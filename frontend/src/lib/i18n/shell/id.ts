@@ -28,6 +28,7 @@ export const id = {
     transparency: "Keterbukaan",
     rules: "Aturan",
     wall: "Dinding kamera",
+    log: "Catatan akses",
   },
 };
 
