@@ -66,7 +66,13 @@ async def test_an_area_with_partners_keeps_its_own_rules(tmp_path: Path) -> None
             if site.partner and (place := city.place(f"{site.id}-1")) is not None and place.agreement
         }
         assert by_partner["hotel-graha-pemuda"] is PublicationMode.NO
-        assert by_partner["ruko-kartini-makmur"] is PublicationMode.NO
-        silayur = city.place("tanjakan-silayur-1")
-        if silayur is not None and centre.cameras.get("tanjakan-silayur-1").pulled:
-            assert silayur.publication.mode is PublicationMode.DELAYED
+        assert by_partner["ruko-kartini-makmur"] is by_partner["griya-tlaga-asri"] is PublicationMode.NO
+        assert by_partner["mal-lima-raya"] is PublicationMode.LIVE
+        seen = {
+            id: place.publication.mode
+            for id in ("jalan-prof-hamka-turunan-1", "pasar-kobong-3", "turunan-gombel-1", "pasar-kobong-1")
+            if (place := city.place(id)) is not None and centre.cameras.get(id).pulled
+        }
+        assert list(seen.values()) == [
+            PublicationMode.DELAYED, PublicationMode.NO, PublicationMode.HOURS, PublicationMode.LIVE,
+        ]  # fmt: skip

@@ -96,14 +96,14 @@ def condition_of(site: SiteDraft, today: date) -> Condition:
     trouble = _never_connected(site, installed, today)
     if trouble is None:
         stages[CameraStage.CONNECTED] = installed + timedelta(days=between(10, 120, "connected", site.id))
-        if site.id not in ORIGINAL_SITES and chance("site broken", site.id) < _SITE_BROKEN:
+        if not _spared(site) and chance("site broken", site.id) < _SITE_BROKEN:
             trouble = _broken(weighted(_WHY_SITE_BROKEN, "why site", site.id), today, site.id)
     return Condition(stages, trouble, _budget(site, stages[CameraStage.BUDGETED].year))
 
 
 def camera_trouble(camera: str, site: SiteDraft, condition: Condition, today: date) -> Trouble | None:
     """Return what keeps one camera of a site from working: the site's trouble, or one of its own."""
-    if condition.trouble is not None or site.id in ORIGINAL_SITES:
+    if condition.trouble is not None or _spared(site):
         return condition.trouble
     if chance("camera broken", camera) >= _CAMERA_BROKEN:
         return None
@@ -130,12 +130,17 @@ def _never_connected(site: SiteDraft, installed: date, today: date) -> Trouble |
     if site.kecamatan in WITHOUT_NETWORK:
         due = today + timedelta(days=60 + 30 * between(0, 7, "network", site.area[:13]))
         return Trouble(TroubleCause.NO_NETWORK, installed, due, _NOTES[TroubleCause.NO_NETWORK])
-    if site.id in ORIGINAL_SITES or chance("never connected", site.id) >= _NOT_CONNECTED[site.kecamatan]:
+    if _spared(site) or chance("never connected", site.id) >= _NOT_CONNECTED[site.kecamatan]:
         return None
     cause = weighted(_WHY_NOT_CONNECTED, "why never", site.id)
     planned = chance("target", site.id) < 0.7
     target = today + timedelta(days=between(10, 150, "target day", site.id)) if planned else None
     return Trouble(cause, installed, target, _NOTES[cause])
+
+
+def _spared(site: SiteDraft) -> bool:
+    """Whether nothing is ever wrong with a site: the first ones, and those that show how an agreement stands."""
+    return site.id in ORIGINAL_SITES or (site.partner is not None and site.kind is SiteKind.CROWD_CENTRE)
 
 
 def _broken(cause: TroubleCause, today: date, what: str) -> Trouble:

@@ -55,9 +55,13 @@ def _all(today: date) -> Iterator[PublicationDecision]:
         area="33.74.11", kind=SiteKind.HOTSPOT, hours=_DAYTIME, by="Camat Banyumanik (simulasi)",
     )  # fmt: skip
     yield decision(
-        "silayur", PublicationMode.DELAYED, "Kecelakaan tidak ditayangkan langsung sebelum petugas tiba", 45,
-        camera="tanjakan-silayur-1", delay_s=_DELAY_S, by="Kasatlantas Polrestabes (simulasi)",
+        "hamka", PublicationMode.DELAYED, "Kecelakaan tidak ditayangkan langsung sebelum petugas tiba", 45,
+        camera="jalan-prof-hamka-turunan-1", delay_s=_DELAY_S, by="Kasatlantas Polrestabes (simulasi)",
     )  # fmt: skip
     yield decision(
-        "tpa-jatibarang", PublicationMode.NO, "Pekerja meminta tidak ditayangkan", 70, camera="tpa-jatibarang-1"
+        "kobong",
+        PublicationMode.NO,
+        "Bongkar muat malam: pekerja meminta tidak ditayangkan",
+        70,
+        camera="pasar-kobong-3",
     )
