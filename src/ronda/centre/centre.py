@@ -5,7 +5,7 @@ through the bus alone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
@@ -55,6 +55,7 @@ from ronda.centre.view import CameraViews, state_document
 from ronda.city.camera import Camera
 from ronda.city.city import Applied, City
 from ronda.city.edit import Edit
+from ronda.city.onboarding import NewChannel, NewPlace, edit_of
 from ronda.city.registry import CameraChange, NewCamera
 from ronda.store.database import Store
 
@@ -209,6 +210,10 @@ class Centre:
             NotFound: There is none (any more).
         """
         return await self._ask(DeviceJobAbout(job=id), DeviceJob)
+
+    async def edit_of_found(self, job: str, place: NewPlace, channels: Sequence[NewChannel]) -> Edit:
+        """Return the edit that adds what a visit found; see `ronda.city.onboarding.edit_of`."""
+        return edit_of(self.city, await self.device_job(job), place, channels, self._clock.utc_90k(), self._node)
 
     async def cancel_device_job(self, id: str) -> None:
         """End such a job, and forget what it found."""

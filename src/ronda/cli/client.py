@@ -81,6 +81,14 @@ class Api:
             raise problem(response)
         return response.content
 
+    async def fetch(self, path: str) -> bytes:
+        """Return the file at a path that an answer named."""
+        with _translated():
+            response = await self._client.get(path)
+        if response.is_error:
+            raise problem(response)
+        return response.content
+
     @contextlib.asynccontextmanager
     async def stream(self, path: str, **query: str) -> AsyncIterator[httpx.Response]:
         """Open a GET whose body is read piece by piece."""

@@ -24,6 +24,7 @@ from ronda.web.routes import (
     holds,
     importing,
     invitations,
+    onboarding,
     own,
     people,
     privacy,
@@ -43,7 +44,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     *(own, cameras, standing),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
-    *(public, reports, privacy, spaces, registers, importing),
+    *(public, reports, privacy, spaces, registers, importing, onboarding),
     *(people, grants, invitations, tokens),
 )
 _PROBLEM: Final[dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,7 +89,7 @@ def _import(kind: str, file: Path, *, dry_run: bool, partial: bool, yes: bool, a
         else:
             click.echo("nothing to write")
         return 0
-    if not yes and click.get_text_stream("stdin").isatty() and not as_json:
+    if not yes and sys.stdin.isatty() and not as_json:
         click.confirm("write this?", abort=True)
     done = ask(lambda api: _write(api, kind, file.name, data, shown, partial=partial))
     if as_json:
@@ -111,10 +112,8 @@ def _read(file: Path) -> bytes:
 async def _preview(api: Api, kind: str, name: str, data: bytes, *, quiet: bool) -> Any:
     shown = await api.upload(f"/import/{kind}", name, data)
     expected = max(data.count(b"\n"), 1)
-    hidden = quiet or not click.get_text_stream("stderr").isatty()
-    with click.progressbar(
-        length=expected, label="reading", file=click.get_text_stream("stderr"), hidden=hidden
-    ) as progress:
+    hidden = quiet or not sys.stderr.isatty()
+    with click.progressbar(length=expected, label="reading", file=sys.stderr, hidden=hidden) as progress:
         while shown["state"] == "reading":
             await asyncio.sleep(0.1)
             shown = await api.get(f"/import/{shown['id']}", wait="0.3")
