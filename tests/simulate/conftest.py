@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from ronda.media.access_unit import Codec
 from ronda.simulate.build import loop_files
 from ronda.simulate.city import cameras
+from ronda.simulate.city import cameras as laid_out
 from ronda.simulate.encode import Quality, write_film
 from ronda.simulate.scenes.film import Film, Scene, turned
 from ronda.simulate.scenes.places import PLACES
@@ -55,8 +57,11 @@ def filled_cache(tmp_path_factory: pytest.TempPathFactory, office_loop: tuple[Pa
 
 
 @asynccontextmanager
-async def simulating(cache: Path, cameras: int = 24, control: bool = False) -> AsyncIterator[Simulator]:
-    options = SimulatorOptions(cache, cameras, rtsp_port=0, control_port=0 if control else None)
+async def simulating(
+    cache: Path, cameras: int = 24, control: bool = False, at_once: int = 64
+) -> AsyncIterator[Simulator]:
+    await asyncio.to_thread(laid_out, cameras, 1)
+    options = SimulatorOptions(cache, cameras, rtsp_port=0, control_port=0 if control else None, at_once=at_once)
     simulator = Simulator(options)
     async with simulator.running():
         yield simulator

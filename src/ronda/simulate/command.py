@@ -51,13 +51,14 @@ def run(
     options = SimulatorOptions(
         data / "simulation", cameras=cameras, host=host, rtsp_port=rtsp_port, control_port=control_port, seed=seed
     )
-    loop.run(_serve(options, os.getppid() if with_parent else None))
+    parent = os.getppid() if with_parent else None
+    simulator = Simulator(options, progress=_say)  # a city takes a moment to lay out, which no loop should wait for
+    loop.run(_serve(simulator, parent))
 
 
-async def _serve(options: SimulatorOptions, parent: int | None) -> None:
-    simulator = Simulator(options, progress=_say)
+async def _serve(simulator: Simulator, parent: int | None) -> None:
     async with Shutdown() as stop, simulator.running():
-        _print(f"{options.cameras} simulated cameras: {simulator.address()}/nvr-0001/ch1/main (or sub), …")
+        _print(f"{len(simulator.cameras.cameras)} simulated cameras: {simulator.address()}/nvr-0001/ch1/main (or sub), …")
         _print(f"clock: {simulator.address()}/clock")
         if simulator.control_port is not None:
             _print(f"control: http://127.0.0.1:{simulator.control_port}/")

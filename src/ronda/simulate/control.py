@@ -1,4 +1,4 @@
-"""The simulator's HTTP control: what cameras there are, and their faults. Loopback, no authentication."""
+"""The simulator's HTTP control: what cameras there are, their faults, their snapshots. Loopback, no authentication."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ronda.base.errors import BadInput, Busy, NotFound, RondaError
+from ronda.base.errors import BadInput, Busy, NotFound, NotSignedIn, RondaError
 from ronda.simulate.cameras import CLOCK_PATH, SimulatedCameras
 from ronda.simulate.faults import fault_kind
 from ronda.simulate.library import LoopLibrary
+from ronda.simulate.snapshots import SNAPSHOT, Snapshots
 
 _PAGE_MAX = 1000
 
@@ -28,14 +29,17 @@ class FaultRequest(BaseModel):
 class Control:
     """The control's application."""
 
-    def __init__(self, cameras: SimulatedCameras, library: LoopLibrary, address: Callable[[], str]) -> None:
-        self._cameras, self._library, self._address = cameras, library, address
+    def __init__(
+        self, cameras: SimulatedCameras, library: LoopLibrary, snapshots: Snapshots, address: Callable[[], str]
+    ) -> None:
+        self._cameras, self._library, self._snapshots, self._address = cameras, library, snapshots, address
         routes = [
             Route("/", self._guarded(self._status)),
             Route("/cameras", self._guarded(self._listing)),
             Route("/faults", self._guarded(self._faults)),
             Route("/cameras/{camera}/fault", self._guarded(self._inflict), methods=["POST", "PUT"]),
             Route("/cameras/{camera}/fault", self._guarded(self._clear), methods=["DELETE"]),
+            Route(f"/{{recorder}}/{{channel}}/{SNAPSHOT}", self._guarded(self._snapshot)),
         ]
         self.application = Starlette(routes=routes)
 
@@ -45,7 +49,7 @@ class Control:
             try:
                 return await answer(request)
             except RondaError as error:
-                status = {NotFound: 404, Busy: 503}.get(type(error), 400)
+                status = {NotFound: 404, Busy: 503, NotSignedIn: 401}.get(type(error), 400)
                 body = {"type": "about:blank", "title": type(error).__name__, "status": status}
                 told = body | {"detail": error.message, "mend": error.mend}
                 return JSONResponse(told, status, media_type="application/problem+json")
@@ -56,6 +60,8 @@ class Control:
         return JSONResponse(
             {
                 "cameras": len(self._cameras.cameras),
+                "at_once": self._cameras.at_once,
+                "turned_away": self._cameras.turned_away,
                 "loops_ready": self._library.done,
                 "loops": self._library.total,
                 "clock": f"{self._address()}{CLOCK_PATH}",
@@ -95,3 +101,7 @@ class Control:
     async def _clear(self, request: Request) -> Response:
         self._cameras.clear(request.path_params["camera"])
         return Response(status_code=204)
+
+    async def _snapshot(self, request: Request) -> Response:
+        jpeg = await self._snapshots.of(request.url.path)
+        return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

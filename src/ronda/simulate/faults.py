@@ -7,7 +7,7 @@ from typing import Final
 
 from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K, Clock
-from ronda.media.delivery.rtsp.presentation import Picture
+from ronda.media.delivery.rtsp.presentation import Picture, Sink
 from ronda.simulate.loops import Loop, LoopPicture, LoopPresentation
 
 SLOW_BPS: Final = 250_000
@@ -69,6 +69,11 @@ class FaultyPresentation(LoopPresentation):
         self._begun = 0
         self._need_keyframe = False
         self._line_free_at = 0.0
+
+    def attach(self, sink: Sink) -> None:
+        """Start playing to `sink`; pictures in place of the usual ones begin with their first."""
+        super().attach(sink)
+        self._begun = self._next
 
     def inflict(self, fault: Fault | None, instead: Loop | None = None) -> None:
         """Change what is wrong; `instead` are the pictures to show, for faults that have their own."""

@@ -159,6 +159,12 @@ class LoopLibrary:
             raise Busy(f"the pictures of {camera.id} could not be drawn: {self._failed[files.main]}")
         return files.of(profile)
 
+    def drawn(self, camera: SimulatedCamera, profile: str) -> Path | None:
+        """Return the file of a camera's loop when it is there; asks for nothing."""
+        files = loop_files(self._origins[self._index[camera.loop]], self._cache)
+        event = self._ready.get(files.main)
+        return files.of(profile) if event is not None and event.is_set() and files.main not in self._failed else None
+
     async def load(self, path: Path) -> Loop:
         """Return the loop in a file; the last ones used are kept."""
         async with self._loading:

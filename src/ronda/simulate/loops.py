@@ -103,11 +103,17 @@ def read_loop(path: Path) -> Loop:
     return Loop(codec, sets, round(HZ_90K / rate), tuple(pictures))
 
 
+def since_keyframe(loop: Loop, index: int) -> int:
+    """Return how many pictures before picture `index` of an endless loop its last keyframe is."""
+    count = len(loop.pictures)
+    return next(back for back in range(count) if loop.pictures[(index - back) % count].keyframe)
+
+
 class LoopPresentation:
     """A loop played without end at a phase of its own; see `ronda.media.delivery.rtsp.presentation`.
 
-    What is shown at a moment depends on nothing but the clock and the phase, so that a camera goes
-    on where it would have been when somebody comes back.
+    What is shown at a moment depends on the clock and the phase, so that a camera goes on where it would have been
+    when somebody comes back; but it begins at once, with the keyframe shown last, and stays that much behind.
     """
 
     def __init__(self, loop: Loop, phase_s: float, clock: Clock) -> None:
@@ -116,6 +122,7 @@ class LoopPresentation:
         self._sink: Sink | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._next = 0
+        self._behind = 0
         # Picks pts from UTC, so that a camera's timestamps look like those of a long-running one.
         self._utc_minus_monotonic_90k = clock.utc_90k() - round(clock.monotonic() * HZ_90K)
 
@@ -133,6 +140,7 @@ class LoopPresentation:
         """Start playing to `sink`."""
         self._sink = sink
         self._next = (self._now_90k() // self._loop.tick_90k) + 1
+        self._behind = since_keyframe(self._loop, self._next)
         self._wait()
 
     def detach(self, sink: Sink) -> None:
@@ -160,7 +168,7 @@ class LoopPresentation:
         pts = index * self._loop.tick_90k
         utc = pts - self._phase_90k + self._utc_minus_monotonic_90k
         if self._sink:
-            self.show(index, pictures[index % len(pictures)], pts, utc)
+            self.show(index, pictures[(index - self._behind) % len(pictures)], pts, utc)
         if self._sink:
             self._wait()
 

@@ -12,10 +12,11 @@ import uvicorn
 from ronda.base.errors import BadInput
 from ronda.base.time import Clock, SystemClock
 from ronda.media.delivery.rtsp.server import RtspOptions, RtspServer
-from ronda.simulate.cameras import SimulatedCameras
+from ronda.simulate.cameras import AT_ONCE, SimulatedCameras
 from ronda.simulate.city import cameras
 from ronda.simulate.control import Control
 from ronda.simulate.library import LoopLibrary, Progress
+from ronda.simulate.snapshots import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class SimulatorOptions:
         control_port: Port of the HTTP control on loopback; 0 takes a free one, None has none.
         seed: The same seed makes the same pictures.
         workers: How many processes draw loops.
+        at_once: How many pictures are sent at once over RTSP; more are refused, and stills remain.
     """
 
     cache: Path
@@ -39,6 +41,7 @@ class SimulatorOptions:
     control_port: int | None = None
     seed: int = 1
     workers: int = 2
+    at_once: int = AT_ONCE
 
 
 class _Server(uvicorn.Server):
@@ -55,6 +58,7 @@ class Simulator:
     Attributes:
         cameras: The cameras and their faults.
         library: The loops.
+        snapshots: Their stills.
         rtsp: The server, with its counters.
         control_port: The control's port, None where there is none.
     """
@@ -63,7 +67,9 @@ class Simulator:
         self._options = options
         self._known = cameras(options.cameras, options.seed)
         self.library = LoopLibrary(options.cache, progress, options.workers, options.seed)
-        self.cameras = SimulatedCameras(self._known, self.library, options.cache, clock or SystemClock())
+        clock = clock or SystemClock()
+        self.cameras = SimulatedCameras(self._known, self.library, options.cache, clock, options.at_once)
+        self.snapshots = Snapshots(self.cameras, self.library, clock)
         self.rtsp = RtspServer(self.cameras, RtspOptions(options.host, options.rtsp_port), gate=self.cameras)
         self.control_port = options.control_port
 
@@ -84,11 +90,14 @@ class Simulator:
             BadInput: A port cannot be listened on.
         """
         async with self.rtsp.listen(), self._controlled(), asyncio.TaskGroup() as group:
-            drawing = group.create_task(self.library.run(list(self._known)))
+            tasks = [group.create_task(self.library.run(list(self._known)))]
+            if self._options.control_port is not None:
+                tasks.append(group.create_task(self.snapshots.run()))
             try:
                 yield
             finally:
-                drawing.cancel()
+                for task in tasks:
+                    task.cancel()
 
     @contextlib.asynccontextmanager
     async def _controlled(self) -> AsyncIterator[None]:
@@ -101,8 +110,11 @@ class Simulator:
             where = f"127.0.0.1:{self._options.control_port}"
             raise BadInput(f"cannot listen for control on {where}", error.strerror or "choose another port") from error
         self.control_port = listener.getsockname()[1]
-        application = Control(self.cameras, self.library, self.address).application
-        server = _Server(uvicorn.Config(application, log_level="warning", lifespan="off", access_log=False))
+        application = Control(self.cameras, self.library, self.snapshots, self.address).application
+        config = uvicorn.Config(
+            application, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = _Server(config)
         with listener:
             async with asyncio.TaskGroup() as group:
                 group.create_task(server.serve([listener]))
