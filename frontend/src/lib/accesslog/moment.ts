@@ -12,6 +12,7 @@ const PARTS = {
     yesterday: ["early yesterday", "yesterday morning", "yesterday", "yesterday afternoon", "last night"],
   },
 } as const;
+const AT = { id: "pukul", en: "at" } as const;
 const DAYS = { id: ["Hari ini", "Kemarin"], en: ["Today", "Yesterday"] } as const;
 const DAY_MS = 86_400_000;
 
@@ -29,11 +30,11 @@ function partOf(at: number, zone: string): 0 | 1 | 2 | 3 | 4 {
   return hour < 18 ? 3 : 4;
 }
 
-/** tadi malam 21.14; or Jum 20 Nov 21.14 when it is longer ago. */
+/** tadi malam 21.14; or pukul 21.14 when it is longer ago, and the day stands above. */
 export function moment(at: number, now: number, language: Language, zone: string): string {
   const days = daysBetween(at, now, zone);
   const time = shortClock(at, language, zone);
-  if (days !== 0 && days !== 1) return `${day(at, language, zone)} ${time}`;
+  if (days !== 0 && days !== 1) return `${AT[language]} ${time}`;
   return `${PARTS[language][days === 0 ? "today" : "yesterday"][partOf(at, zone)]} ${time}`;
 }
 
