@@ -4,13 +4,14 @@ import json
 import time
 from pathlib import Path
 
-from tests.web.conftest import open_city
+from tests.web.conftest import PASSWORD, open_city
 
 from ronda.bus.contract import RecordingMode
 from ronda.city.camera import AddressPart, CameraStage
 from ronda.city.publication import PublicationMode
 from ronda.city.registry import CameraChange, NewCamera
 from ronda.cli.demo_city import bring_the_city
+from ronda.cli.demo_people import invite_all
 from ronda.upkeep.reports import ReportState
 
 
@@ -56,10 +57,12 @@ async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_p
         assert not await bring_the_city(parts, 9100, 9001) and centre.cameras.version == version
 
 
-async def test_an_area_with_partners_keeps_its_own_rules(tmp_path: Path) -> None:
+async def test_publication_and_agreements_hold_and_everybody_is_invited(tmp_path: Path) -> None:
     async with open_city(tmp_path) as opened:
         centre, city = opened.centre, opened.centre.city
         await bring_the_city(opened.parts, 9000, 9001)
+        people = await invite_all(opened.people, city, PASSWORD)
+        assert len(people) == 11 and len(await invite_all(opened.people, city, PASSWORD)) == 11
         by_partner = {
             site.partner: place.publication.mode
             for site in city.sites

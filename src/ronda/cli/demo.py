@@ -6,10 +6,11 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from datetime import time as datetime_time
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 from ronda.base.errors import BadInput, RondaError
@@ -19,6 +20,7 @@ from ronda.base.shutdown import Shutdown
 from ronda.cli.composition import Composition
 from ronda.cli.demo_city import bring_the_city
 from ronda.cli.demo_past import tell_the_past
+from ronda.cli.demo_people import DemoPerson, invite_all
 from ronda.cli.serve import public_address, say, serve
 from ronda.config.folder import locked
 from ronda.config.models import Settings
@@ -91,7 +93,8 @@ async def _demonstrate(settings: Settings) -> None:
         async def beside(composition: Composition) -> None:
             if await bring_the_city(composition.parts, port, control):
                 say(f"the city is there: {len(composition.centre.cameras.all())} cameras, made up and marked so")
-            _introduce(settings, control)
+            people = await invite_all(composition.people, composition.centre.city, PASSWORD)
+            _introduce(settings, control, people)
             await tell_the_past(composition, settings, say)
 
         await serve(settings, shutdown, simulated=True, beside=beside)
@@ -145,7 +148,7 @@ async def _repeat(process: asyncio.subprocess.Process, drawn: asyncio.Event) -> 
     raise RondaError("the simulator has stopped", "look above for what it said, and start the demonstration again")
 
 
-def _introduce(settings: Settings, control: int) -> None:
+def _introduce(settings: Settings, control: int, people: Sequence[DemoPerson]) -> None:
     elsewhere = "" if control == _CONTROL_PORT else f" --control http://127.0.0.1:{control}"
     address = public_address(settings)
     night = datetime.combine(last_night(datetime.now(UTC)), _THEFT, WIB).astimezone(UTC)
@@ -153,12 +156,19 @@ def _introduce(settings: Settings, control: int) -> None:
   look at   {address}
   sign in   admin, password {PASSWORD}   ({address}sign-in)
             without signing in anybody may look; downloading and changing asks who you are
+  or as     {_together(people)}; each with the same password
   try       {address}cameras/krapyak-rt03-rw04-2?at={night:%Y-%m-%dT%H:%M:%SZ}
             last night, 02:13 in RT 3 RW 4 Krapyak: who took the motorcycle? (written during the first minutes)
   break     ronda fault krapyak-rt03-rw04-1 drop --for 30s{elsewhere}
             one camera hangs up for half a minute; also silence, freeze, black, turned and more
   stop      Ctrl-C; everything is kept in {settings.data}; ronda demo --reset starts over
 """)
+
+
+def _together(people: Sequence[DemoPerson]) -> str:
+    """Return who there is to sign in as, in lines that fit beside the rest."""
+    lines = wrap(", ".join(f"{one.name} ({one.hint})" for one in people), 96, break_on_hyphens=False)
+    return ("\n" + " " * 12).join(lines)
 
 
 def _free_port(usual: int) -> int:

@@ -14,7 +14,7 @@ from ronda.cli.command import Command, Invocation, default_data, settings, start
 @click.option("--https/--no-https", default=None, help="Serve over HTTPS, with a certificate of its own.")
 @click.option("--reset", is_flag=True, help="Forget what the demonstration has recorded and start over.")
 def demo(host: str | None, port: str | None, https: bool | None, reset: bool) -> None:
-    """Show Ronda with 24 simulated cameras of Semarang, and last night in Krapyak."""
+    """Show Ronda with a simulated Semarang of 14,000 cameras, its people, and last night in Krapyak."""
     invocation = click.get_current_context().ensure_object(Invocation)
     if invocation.data is None and "RONDA_DATA" not in os.environ:
         own = default_data(os.environ)
