@@ -56,10 +56,23 @@ async def test_14000_cameras_are_listed_and_any_plays(filled_cache: Path) -> Non
         address = f"http://127.0.0.1:{simulator.control_port}"
         page = (await client.get(f"{address}/cameras", params={"offset": 13_998, "limit": 10})).json()
         assert page["total"] == 14_000
-        last = page["recorders"][-1]["channels"][-1]
-        assert len(await asyncio.to_thread(watch, last["sub"], lambda seen: len(seen) > 3)) == 4
+        assert page["recorders"][-1]["channels"][-1]["id"] == cameras(14_000)[-1].id
+        last = next(camera for camera in reversed(cameras(14_000)) if not camera.broken)
+        url = f"{simulator.address()}{last.path('sub')}"
+        assert len(await asyncio.to_thread(watch, url, lambda seen: len(seen) > 3)) == 4
         with pytest.raises(av.HTTPNotFoundError):
             await asyncio.to_thread(watch, f"{simulator.address()}/nvr-9999/ch1/main", lambda seen: True)
+
+
+async def test_a_camera_that_the_plan_calls_broken_does_not_answer_until_it_is_mended(filled_cache: Path) -> None:
+    broken = next(camera for camera in cameras(14_000) if camera.broken)
+    async with simulating(filled_cache, 14_000) as simulator:
+        url = f"{simulator.address()}{broken.path('sub')}"
+        assert simulator.cameras.faults()[broken.id].kind is FaultKind.DROP
+        with pytest.raises(av.FFmpegError):
+            await asyncio.to_thread(watch, url, lambda seen: True)
+        simulator.cameras.clear(broken.id)
+        assert len(await asyncio.to_thread(watch, url, lambda seen: len(seen) > 3)) == 4
 
 
 async def test_freeze_black_and_turned_show_and_pass(filled_cache: Path) -> None:
