@@ -37,7 +37,7 @@ _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @_YES
 @_JSON
 @click.pass_context
-def cameras(ctx: click.Context, file: Path, **options: bool) -> None:
+def cameras(ctx: click.Context, /, file: Path, **options: bool) -> None:
     """Import cameras from FILE: .csv, .xlsx or .geojson; `ronda import template` shows the columns."""
     ctx.exit(_import("cameras", file, **options))
 
@@ -49,7 +49,7 @@ def cameras(ctx: click.Context, file: Path, **options: bool) -> None:
 @_YES
 @_JSON
 @click.pass_context
-def areas(ctx: click.Context, file: Path, **options: bool) -> None:
+def areas(ctx: click.Context, /, file: Path, **options: bool) -> None:
     """Import areas with their outlines from FILE, a .geojson."""
     ctx.exit(_import("areas", file, **options))
 
