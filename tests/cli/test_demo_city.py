@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from tests.web.conftest import PASSWORD, open_city
+from tests.web.conftest import City as Opened
 
 from ronda.bus.contract import RecordingMode
 from ronda.city.camera import AddressPart, CameraStage
@@ -13,6 +14,28 @@ from ronda.city.registry import CameraChange, NewCamera
 from ronda.cli.demo_city import bring_the_city
 from ronda.cli.demo_people import invite_all
 from ronda.upkeep.reports import ReportState
+
+
+async def publication_and_agreements_hold_and_everybody_is_invited(opened: Opened) -> None:
+    centre, city = opened.centre, opened.centre.city
+    people = await invite_all(opened.people, city, PASSWORD)
+    assert len(people) == 11 and len(await invite_all(opened.people, city, PASSWORD)) == 11
+    by_partner = {
+        site.partner: place.publication.mode
+        for site in city.sites
+        if site.partner and (place := city.place(f"{site.id}-1")) is not None and place.agreement
+    }
+    assert by_partner["hotel-graha-pemuda"] is PublicationMode.NO
+    assert by_partner["ruko-kartini-makmur"] is by_partner["griya-tlaga-asri"] is PublicationMode.NO
+    assert by_partner["mal-lima-raya"] is PublicationMode.LIVE
+    seen = {
+        id: place.publication.mode
+        for id in ("jalan-prof-hamka-turunan-1", "pasar-kobong-3", "turunan-gombel-1", "pasar-kobong-1")
+        if (place := city.place(id)) is not None and centre.cameras.get(id).pulled
+    }
+    assert list(seen.values()) == [
+        PublicationMode.DELAYED, PublicationMode.NO, PublicationMode.HOURS, PublicationMode.LIVE,
+    ]  # fmt: skip
 
 
 async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_path: Path) -> None:
@@ -46,6 +69,8 @@ async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_p
         assert found["kind"] == "crowd-centre" and found["mode"] == "live" and found["around"]
         assert len(parts.portal.map.compressed) < 400_000
 
+        await publication_and_agreements_hold_and_everybody_is_invited(opened)
+
         # Somebody leads a camera elsewhere; a start at other ports leads back only what is the simulator's.
         await centre.change_camera("simpang-lima-1", CameraChange(url="rtsp://10.0.0.9/live"), "somebody")
         await centre.remove_camera("simpang-lima-2", "somebody")
@@ -55,27 +80,3 @@ async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_p
         assert centre.cameras.get("krapyak-rt03-rw04-1").addresses[AddressPart.MAIN].port == 9100
         version = centre.cameras.version
         assert not await bring_the_city(parts, 9100, 9001) and centre.cameras.version == version
-
-
-async def test_publication_and_agreements_hold_and_everybody_is_invited(tmp_path: Path) -> None:
-    async with open_city(tmp_path) as opened:
-        centre, city = opened.centre, opened.centre.city
-        await bring_the_city(opened.parts, 9000, 9001)
-        people = await invite_all(opened.people, city, PASSWORD)
-        assert len(people) == 11 and len(await invite_all(opened.people, city, PASSWORD)) == 11
-        by_partner = {
-            site.partner: place.publication.mode
-            for site in city.sites
-            if site.partner and (place := city.place(f"{site.id}-1")) is not None and place.agreement
-        }
-        assert by_partner["hotel-graha-pemuda"] is PublicationMode.NO
-        assert by_partner["ruko-kartini-makmur"] is by_partner["griya-tlaga-asri"] is PublicationMode.NO
-        assert by_partner["mal-lima-raya"] is PublicationMode.LIVE
-        seen = {
-            id: place.publication.mode
-            for id in ("jalan-prof-hamka-turunan-1", "pasar-kobong-3", "turunan-gombel-1", "pasar-kobong-1")
-            if (place := city.place(id)) is not None and centre.cameras.get(id).pulled
-        }
-        assert list(seen.values()) == [
-            PublicationMode.DELAYED, PublicationMode.NO, PublicationMode.HOURS, PublicationMode.LIVE,
-        ]  # fmt: skip
