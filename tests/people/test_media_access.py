@@ -10,7 +10,8 @@ from ronda.city.publication import Publication, PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Treatment
 from ronda.people.access_log import Entry
 from ronda.people.errors import PurposeNeeded
-from ronda.people.grants import PersonChange, Wish
+from ronda.people.giving import Wish
+from ronda.people.grants import PersonChange
 from ronda.people.media_access import MediaAccess
 from ronda.people.people import ADMIN, COOKIE, People
 from ronda.people.persons import Person

@@ -130,3 +130,17 @@ async def test_guesses_at_the_same_moment_are_counted_one_by_one(people: People)
 )
 def test_the_log_keeps_a_kind_of_place_and_no_address(remote: str, kind: str) -> None:
     assert remote_kind(remote) == kind
+
+
+async def test_an_office_behind_one_address_signs_in_all_day(people: People, clock: HandClock) -> None:
+    for _ in range(100):
+        clock.seconds += 10
+        assert await people.sign_in(ADMIN, "first password", "203.0.113.9", "")
+
+
+async def test_nobody_is_locked_out_by_somebody_elses_guesses(people: People) -> None:
+    for network in range(40):
+        for _ in range(6):
+            with pytest.raises((NotSignedIn, Busy)):
+                await people.sign_in(ADMIN, "guess", f"198.51.100.{network}", "")
+    assert await people.sign_in(ADMIN, "first password", "203.0.113.9", "")

@@ -7,7 +7,7 @@ from typing import Final
 from ronda.base.errors import NotFound
 from ronda.city.city import City
 from ronda.city.region import Level, level_of, parent_of
-from ronda.people.grants import Wish
+from ronda.people.giving import Wish
 from ronda.people.invitations import Newcomer
 from ronda.people.people import People
 from ronda.people.principal import LOCAL, Role, Scope

@@ -4,56 +4,21 @@ Everything is inside the powers of whoever asks, is one transaction with its ent
 once on what is open.
 """
 
-import secrets
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
-from ronda.base.errors import BadInput, Conflict, NotAllowed, NotFound
+from ronda.base.errors import BadInput, NotAllowed
 from ronda.base.time import Clock
-from ronda.city.history import Change, change_of, note
 from ronda.people import grant_rows, persons, powers
 from ronda.people.credentials import Credentials, TokenEntry, principal_of
+from ronda.people.giving import Wish, end_grants, no_grant, require_administrator_beside, write_grant
 from ronda.people.grant_rows import GrantEntry
 from ronda.people.persons import PLACE, Person, PersonsWanted
 from ronda.people.principal import Grant, Kind, Principal, Role, Scope
 from ronda.people.tables import GRANTS, PERSONS
 from ronda.store.database import Store
-
-_MOST_GRANTS: Final = 30
-"""Grants of one person that count at a time: a decision looks at each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A grant as somebody asks for it.
-
-    Attributes:
-        role: What its holder shall be.
-        scope: What kind of thing it is over.
-        value: Region code, agency or partner; empty for the city.
-        from_90k: First moment, `utc_90k`; None for now.
-        until_90k: Its end; None for none.
-    """
-
-    role: Role
-    scope: Scope
-    value: str = ""
-    from_90k: int | None = None
-    until_90k: int | None = None
-
-    def grant(self, by: str, now_90k: int) -> Grant:
-        """Return the grant that it becomes.
-
-        Raises:
-            BadInput: The role cannot be given over that, the value is none, or it would be over before it begins.
-        """
-        value = powers.parse_scope(self.role, self.scope, self.value)
-        start = now_90k if self.from_90k is None else self.from_90k
-        if self.until_90k is not None and self.until_90k <= max(start, now_90k):
-            raise BadInput("the grant would be over before it begins", "let it end later")
-        return Grant(secrets.token_hex(6), self.role, self.scope, value, start, self.until_90k, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +64,7 @@ class Grants:
         """
         entry = await self._store.read(lambda connection: grant_rows.find(connection, id))
         if entry is None or entry.ended_90k is not None:
-            raise _no_grant(id)
+            raise no_grant(id)
         return entry
 
     async def end(self, who: Principal, id: str) -> GrantEntry:
@@ -115,11 +80,11 @@ class Grants:
         def work(connection: sa.Connection) -> GrantEntry:
             entry = grant_rows.find(connection, id)
             if entry is None or entry.ended_90k is not None:
-                raise _no_grant(id)
+                raise no_grant(id)
             own = who.kind is Kind.PERSON and who.name == entry.person
             if not own and not powers.may_end(who, entry.grant, now):
                 raise NotAllowed(f"{who.name} may not end this grant", "ask somebody who manages more")
-            _end(connection, [entry], now, who.label)
+            end_grants(connection, [entry], now, who.label)
             return entry
 
         entry = await self._store.run(work)
@@ -220,7 +185,7 @@ class Grants:
                 self._require_manages(connection, who, name, now)
             after = changed(before, change, now)
             if after.disabled_90k is not None and before.disabled_90k is None:
-                _require_administrator_beside(connection, now, without_person=name)
+                require_administrator_beside(connection, now, without_person=name)
             persons.update(connection, before, after, now, who.label)
             return after
 
@@ -254,7 +219,7 @@ class Grants:
                 raise BadInput(f"it is not clear which area {name!r} shows", "name the area")
             grant = Wish(Role.KIOSK, Scope.AREA, chosen).grant(who.label, now)
             powers.require_give(who, grant, now)
-            _end(connection, entries, now, who.label)
+            end_grants(connection, entries, now, who.label)
             after = replace(before, kind=PLACE)
             persons.update(connection, before, after, now, who.label)
             write_grant(connection, GrantEntry(grant, name, now))
@@ -319,72 +284,3 @@ def changed(before: Person, change: PersonChange, now_90k: int) -> Person:
     if change.disabled is not None and change.disabled != (before.disabled_90k is not None):
         values["disabled_90k"] = now_90k if change.disabled else None
     return replace(before, **values)
-
-
-def write_grant(connection: sa.Connection, entry: GrantEntry) -> None:
-    """Write a grant that may be given, and the entry of the history; in the store's threads.
-
-    Raises:
-        NotFound: There is nobody of that name.
-        Conflict: They have it already, have too many, or a place would get a person's role.
-    """
-    person, grant = persons.get(connection, entry.person), entry.grant
-    if (person.kind == PLACE) != (grant.role is Role.KIOSK):
-        raise Conflict(
-            f"{grant.role.value} is not for a {person.kind}", "a place is a kiosk, a kiosk is a place: name people"
-        )
-    theirs = grant_rows.grants_of(connection, entry.person)
-    same = (grant.role, grant.scope, grant.value, grant.until_90k)
-    if any((one.role, one.scope, one.value, one.until_90k) == same for one in theirs):
-        raise Conflict(f"{entry.person} has this already", "nothing needs to be done")
-    if len(theirs) >= _MOST_GRANTS:
-        raise Conflict(f"{entry.person} has {len(theirs)} grants", "end some, or give one over a larger area")
-    grant_rows.insert(connection, entry)
-    note(connection, [change_of(entry.given_90k, grant.by, "grant", grant.id, None, document_of(entry))])
-
-
-def document_of(entry: GrantEntry) -> dict[str, Any]:
-    """Return a grant as the history keeps it."""
-    grant = entry.grant
-    return {
-        "person": entry.person,
-        "role": grant.role.value,
-        "scope": grant.scope.value,
-        "value": grant.value,
-        "from_90k": grant.from_90k,
-        "until_90k": grant.until_90k,
-    }
-
-
-def _no_grant(id: str) -> NotFound:
-    return NotFound(f"there is no grant {id[:80]!r}", "it may have been ended already")
-
-
-def _end(connection: sa.Connection, entries: list[GrantEntry], now: int, by: str) -> None:
-    ids = [entry.grant.id for entry in entries]
-    if any(entry.grant.role is Role.ADMINISTRATOR for entry in entries):
-        _require_administrator_beside(connection, now, without_grants=ids)
-    grant_rows.end(connection, ids, now, by)
-    note(connection, [Change(now, by, "grant", one.grant.id, "removed", document_of(one), None) for one in entries])
-
-
-def _require_administrator_beside(
-    connection: sa.Connection, now: int, *, without_grants: list[str] | None = None, without_person: str = ""
-) -> None:
-    """Refuse to leave the city without anybody who can mend what is wrong."""
-    query = (
-        sa.select(GRANTS.c.id)
-        .join(PERSONS, PERSONS.c.name == GRANTS.c.person)
-        .where(
-            GRANTS.c.role == Role.ADMINISTRATOR.value,
-            GRANTS.c.ended.is_(None),
-            GRANTS.c.starts <= now,
-            sa.or_(GRANTS.c.until.is_(None), GRANTS.c.until > now),
-            GRANTS.c.id.not_in(without_grants or []),
-            PERSONS.c.name != without_person,
-            PERSONS.c.disabled.is_(None),
-        )
-        .limit(1)
-    )
-    if connection.execute(query).first() is None:
-        raise Conflict("nobody would administer the city any more", "make somebody else an administrator first")

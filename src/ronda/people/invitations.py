@@ -16,8 +16,8 @@ from ronda.city.history import Change, change_of, note
 from ronda.people import persons, powers
 from ronda.people.credentials import Credentials, hash_of, principal_of
 from ronda.people.errors import InvitationOver
+from ronda.people.giving import Wish, write_grant
 from ronda.people.grant_rows import GrantEntry
-from ronda.people.grants import Wish, write_grant
 from ronda.people.persons import PERSON, PLACE, Person
 from ronda.people.principal import Grant, Kind, Principal, Role, Scope
 from ronda.people.tables import INVITATIONS

@@ -63,7 +63,7 @@ class MediaTokens:
 
     @classmethod
     async def open(cls, store: Store, clock: Clock) -> "MediaTokens":
-        """Read the key that is sealed in `store`; make one where there is none."""
+        """Read the key that is sealed in `store`; make one where there is none, or where it cannot be opened."""
         fresh = store.secrets.seal(secrets.token_urlsafe(32))
 
         def work(connection: sa.Connection) -> str:

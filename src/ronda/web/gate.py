@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from ronda.base.errors import NotAllowed
+from ronda.people.access_log import Look
 from ronda.people.action import Action
 from ronda.people.people import look_of
 from ronda.people.policy import Reach
@@ -79,7 +80,7 @@ class Caller:
         except NotAllowed as error:
             self.parts.people.log.refuse(look, error.message)
             raise
-        self.parts.people.log.start(look)
+        _note(self.parts, self.request, look)
 
     def reach(self, action: Action) -> Reach:
         """Return all that they may do `action` to."""
@@ -123,7 +124,10 @@ def _log(
 ) -> None:
     if action in _UNLOGGED:
         return
-    look = look_of(request, principal, action, camera, area)
+    _note(parts, request, look_of(request, principal, action, camera, area))
+
+
+def _note(parts: Parts, request: Request, look: Look) -> None:
     if request.method in ("GET", "HEAD"):
         parts.people.log.once(look)
     else:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from ronda.people.action import Action
-from ronda.people.grants import Wish
+from ronda.people.giving import Wish
 from ronda.web.documents_people import GrantGiven, GrantShown, GrantsShown
 from ronda.web.gate import ManagesGrants, SeesPersons
 from ronda.web.people_shown import grant_shown, until_90k

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ronda.base.errors import BadInput, NotFound
 from ronda.people.action import Action
-from ronda.people.grants import Wish
+from ronda.people.giving import Wish
 from ronda.people.invitations import Invitation, Newcomer
 from ronda.people.people import remote_of
 from ronda.people.persons import parse_name

@@ -8,7 +8,8 @@ from ronda.base.errors import NotAllowed, NotFound
 from ronda.city.region import parse_region, within
 from ronda.people import powers
 from ronda.people.action import Action
-from ronda.people.grants import PersonChange, Wish
+from ronda.people.giving import Wish
+from ronda.people.grants import PersonChange
 from ronda.people.persons import (
     PERSON,
     PLACE,

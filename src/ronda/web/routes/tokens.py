@@ -7,7 +7,7 @@ from ronda.base.time import format_rfc3339
 from ronda.people import powers
 from ronda.people.action import Action
 from ronda.people.credentials import TokenEntry
-from ronda.people.grants import Wish
+from ronda.people.giving import Wish
 from ronda.people.principal import Kind
 from ronda.web.documents_people import (
     MediaTokenGiven,
