@@ -86,12 +86,12 @@ def wait_for_port(port: int, within_s: float = 20) -> None:
     raise TimeoutError(f"nothing listens on 127.0.0.1:{port}")
 
 
-def fetch(url: str, token: str | None = None, data: bytes | None = None) -> bytes:
-    """GET (or POST JSON `data`) on the loopback address."""
+def fetch(url: str, token: str | None = None, data: bytes | None = None, method: str | None = None) -> bytes:
+    """GET (or POST JSON `data`, or whatever `method` says) on the loopback address."""
     headers = {"Content-Type": "application/json"} if data is not None else {}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers), timeout=30) as reply:
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=30) as reply:
         body: bytes = reply.read()
         return body
 

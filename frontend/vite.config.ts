@@ -22,6 +22,17 @@ function swagger() {
   };
 }
 
+const PORTAL = new RegExp(
+  "/src/(pages/PortalPage|components/(portal/|Mark)|lib/(portal/|map/(base|sites|lettering)|api/public" +
+    "|i18n/(portal|kinds)|search|state/stills))",
+);
+
+/** On a slow line every file costs a round trip: what the first page needs are few files, not many small ones. */
+function chunkOf(id: string): string | undefined {
+  if (id.includes("/node_modules/svelte/")) return "svelte";
+  return PORTAL.test(id) ? "portal" : undefined;
+}
+
 export default defineConfig({
   plugins: [svelte(), swagger()],
   build: {
@@ -30,6 +41,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     sourcemap: false,
+    rollupOptions: { output: { manualChunks: chunkOf } },
   },
   server: {
     proxy: {
