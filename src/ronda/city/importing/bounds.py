@@ -10,7 +10,9 @@ from ronda.city.area import Area
 
 _MARGIN_DEG: Final = 0.02
 _CENTRES_MARGIN_DEG: Final = 0.06
-"""Around an outline, about 2 km; around centres alone, more."""
+_FEW_CENTRES_MARGIN_DEG: Final = 0.25
+_FEW_CENTRES: Final = 50
+"""Around an outline, about 2 km; around centres alone, more; around a few of them, as much as a city is wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ def bounds_of(areas: Iterable[Area]) -> Bounds | None:
     """Return the box around all areas; None where nobody has said where they lie."""
     lats: list[float] = []
     lons: list[float] = []
-    margin = _CENTRES_MARGIN_DEG
+    outlined = False
     for area in areas:
         if area.outline is not None:
-            margin = _MARGIN_DEG
+            outlined = True
             for lon, lat in _positions(json.loads(area.outline).get("coordinates")):
                 lats.append(lat)
                 lons.append(lon)
@@ -46,6 +48,9 @@ def bounds_of(areas: Iterable[Area]) -> Bounds | None:
             lons.append(area.lon)
     if not lats:
         return None
+    margin = _FEW_CENTRES_MARGIN_DEG if len(lats) < _FEW_CENTRES else _CENTRES_MARGIN_DEG
+    if outlined:
+        margin = _MARGIN_DEG
     box = (min(lats) - margin, min(lons) - margin, max(lats) + margin, max(lons) + margin)
     return Bounds(*box) if all(map(math.isfinite, box)) else None
 

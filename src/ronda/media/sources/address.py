@@ -59,7 +59,7 @@ class StreamAddress:
             BadInput: The scheme is unknown, there is no host, or the port is wrong.
         """
         text = text.strip()
-        shown = redact("".join(text.split()))[:120]  # the whole of it is one address, spaces or not
+        shown = _Shown(text)
         if len(text) > _LONGEST or not text.isprintable() or " " in text:
             raise BadInput(f"{shown!r} is not an address", f"use at most {_LONGEST} characters and no spaces")
         found = _SCHEME.match(text)
@@ -126,7 +126,17 @@ class StreamAddress:
         return self.redacted
 
 
-def _file(rest: str, shown: str) -> StreamAddress:
+class _Shown:
+    """An address as an error quotes it: looked through for secrets only when there is an error."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return repr(redact("".join(self._text.split()))[:120])  # the whole of it is one address, spaces or not
+
+
+def _file(rest: str, shown: _Shown) -> StreamAddress:
     path = unquote(rest.removeprefix("//localhost").removeprefix("//"))
     if not path.startswith("/") or "\x00" in path:
         raise BadInput(
@@ -135,13 +145,13 @@ def _file(rest: str, shown: str) -> StreamAddress:
     return StreamAddress("file", "", 0, str(PurePosixPath(path)))
 
 
-def _device(rest: str, shown: str) -> StreamAddress:
+def _device(rest: str, shown: _Shown) -> StreamAddress:
     if not _DEVICE.fullmatch(rest):
         raise BadInput(f"{shown!r} names no camera that a device sends for", "write it as device:CAMERA")
     return StreamAddress("device", "", 0, rest)
 
 
-def _network(scheme: str, rest: str, shown: str) -> StreamAddress:
+def _network(scheme: str, rest: str, shown: _Shown) -> StreamAddress:
     authority, slash, path = rest.partition("/")
     path = slash + path
     userinfo, at, hostport = authority.rpartition("@")
@@ -160,7 +170,7 @@ def _network(scheme: str, rest: str, shown: str) -> StreamAddress:
     )
 
 
-def _host_and_port(hostport: str, scheme: str, shown: str) -> tuple[str, int]:
+def _host_and_port(hostport: str, scheme: str, shown: _Shown) -> tuple[str, int]:
     if hostport.startswith("["):
         host, closed, after = hostport[1:].partition("]")
         written = after.removeprefix(":")
@@ -173,7 +183,7 @@ def _host_and_port(hostport: str, scheme: str, shown: str) -> tuple[str, int]:
     return _host(host, hostport.startswith("["), shown), _port(written, scheme, shown)
 
 
-def _host(host: str, bracketed: bool, shown: str) -> str:
+def _host(host: str, bracketed: bool, shown: _Shown) -> str:
     try:
         if bracketed:
             return str(ipaddress.IPv6Address(host))
@@ -187,7 +197,7 @@ def _host(host: str, bracketed: bool, shown: str) -> str:
     return name.lower()
 
 
-def _port(written: str, scheme: str, shown: str) -> int:
+def _port(written: str, scheme: str, shown: _Shown) -> int:
     usual = _DEFAULT_PORTS[scheme]
     if not written:
         if usual is None:
