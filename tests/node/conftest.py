@@ -86,8 +86,8 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path, *cameras: CameraSpec) -> AsyncIterator[Town]:
-    """Start a node that asks for its cameras and gets these."""
+async def open_town(folder: Path, *cameras: CameraSpec, rest_s: float = 30.0) -> AsyncIterator[Town]:
+    """Start a node that asks for its cameras and gets these; one that nobody needs is laid down after `rest_s`."""
     bus = MemoryBus()
     settings = NodeSettings(
         id="local",
@@ -111,6 +111,7 @@ async def open_town(folder: Path, *cameras: CameraSpec) -> AsyncIterator[Town]:
         asyncio.TaskGroup() as group,
     ):
         listening = group.create_task(listen(statuses))
+        town.node.roster.rest_s = rest_s
         async with town.node.running():
             await until(lambda: town.node.status(cameras[-1].id) if cameras else True)
             try:

@@ -12,6 +12,7 @@ export function health(camera: Camera, now: number): Health {
     case "running":
       return "alive";
     case "idle":
+    case "busy":
       return "resting";
     case "connecting": {
       const lastSign = last_picture ?? since;

@@ -27,3 +27,4 @@ class SourceState(StrEnum):
     SILENT = "silent"
     BACKING_OFF = "backing-off"
     REFUSED = "refused"
+    BUSY = "busy"

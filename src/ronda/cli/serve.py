@@ -7,8 +7,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from ronda.base import garbage
 from ronda.base.logging import get_logger
 from ronda.base.loop import run as run_loop
 from ronda.base.metrics import LoopLag
@@ -23,6 +24,7 @@ from ronda.node.reserve import ReservePlace, is_loopback, reserving
 from ronda.web.app import local
 
 _log = get_logger("serve")
+_CAMERAS_S: Final = 10.0
 
 Beside = Callable[[Composition], Coroutine[Any, Any, None]]
 """Work done while the server runs, such as the demo's; it may end before the server does."""
@@ -67,7 +69,10 @@ async def serving(settings: Settings, *, simulated: bool = False) -> AsyncIterat
         place = _reserve_place(settings, certificate)
         bound = bind_tcp(settings.host, settings.port)
         stack.callback(bound.close)
-        composition = await stack.enter_async_context(composed(settings, pulls=True, simulated=simulated))
+        with garbage.uncollected():
+            composition = await stack.enter_async_context(composed(settings, pulls=True, simulated=simulated))
+            await composition.node.has_cameras(_CAMERAS_S)
+        composition.node.grown = garbage.keep
         group = await stack.enter_async_context(asyncio.TaskGroup())
         lag = group.create_task(LoopLag(composition.registry, SystemClock()).run(), name="loop lag")
         stack.callback(lag.cancel)

@@ -6,7 +6,7 @@ cameras' runtimes.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -54,6 +54,7 @@ _log = structlog.get_logger(__name__)
 _TICK_S: Final = 1.0
 _BREATH: Final = 20
 _AT_ONCE: Final = 500
+_MANY: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Node:
         streams: The streams of those that somebody needs.
         devices: Where devices send their own pictures.
         desk: Where it is asked for devices that are not registered yet.
+        grown: Called after many cameras have come in.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -118,6 +120,8 @@ class Node:
         self.devices = Devices()
         self.dialler = Dialler(clock, settings.dial)
         self.desk = DeviceDesk(clock, self.opening, self.dialler)
+        self.grown: Callable[[], None] = lambda: None
+        self._first_cameras = asyncio.Event()
         self._bus = bus
         self._clock = clock
         self._tools = CameraTools(
@@ -209,11 +213,21 @@ class Node:
             trigger=lambda id, seconds: self.camera(id).trigger(seconds),
         )
 
+    async def has_cameras(self, patience_s: float) -> bool:
+        """Wait until the node has its cameras, for some time at most; return whether it has."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._first_cameras.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def take_all(self, revision: int, cameras: Mapping[str, CameraSpec]) -> None:
         """Have exactly these cameras: what is not named any more is closed, what is unchanged is untouched."""
         self.archive.fence(revision)
         await self._remove([id for id in self.roster if id not in cameras])
         await self._put(list(cameras.values()))
+        self._first_cameras.set()
 
     async def take_change(self, change: AssignmentChange) -> None:
         """Follow one change of the assignment."""
@@ -222,7 +236,9 @@ class Node:
         await self._put(change.put)
 
     async def _remove(self, ids: Iterable[str]) -> None:
-        for id in ids:
+        for number, id in enumerate(ids):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
             await self.roster.remove(id, GapCause.SCHEDULE)
             self.reports.forget(id)
 
@@ -242,6 +258,8 @@ class Node:
                     self.reports.camera_changed(spec.id)
         if new:
             await self._remember(new)
+        if len(new) >= _MANY:
+            self.grown()
 
     async def _keep(self, cameras: Iterable[CameraSpec]) -> None:
         """Say for how long footage is kept, of cameras that have some or will."""

@@ -58,7 +58,8 @@ def run(
 
 async def _serve(simulator: Simulator, parent: int | None) -> None:
     async with Shutdown() as stop, simulator.running():
-        _print(f"{len(simulator.cameras.cameras)} simulated cameras: {simulator.address()}/nvr-0001/ch1/main (or sub), …")
+        many = len(simulator.cameras.cameras)
+        _print(f"{many} simulated cameras: {simulator.address()}/nvr-0001/ch1/main (or sub), …")
         _print(f"clock: {simulator.address()}/clock")
         if simulator.control_port is not None:
             _print(f"control: http://127.0.0.1:{simulator.control_port}/")

@@ -70,7 +70,7 @@ class CameraGiven(Given):
     """A camera to be added."""
 
     id: Annotated[str, Field(max_length=200, examples=["simpang-lima-1"])]
-    url: Url
+    url: Url | None = Field(description="null: it is known, but there is nowhere yet to pull it from")
     name: str = ""
     sub_url: Url | None = None
     snapshot_url: Url | None = None
@@ -122,7 +122,7 @@ class ProfileShown(BaseModel):
 class StateShown(BaseModel):
     """What a camera is doing."""
 
-    state: Literal["idle", "connecting", "running", "silent", "backing-off", "refused"]
+    state: Literal["idle", "connecting", "running", "silent", "backing-off", "refused", "busy"]
     since: Moment
     reason: str | None
     recording: bool
@@ -161,6 +161,7 @@ class CameraShown(BaseModel):
     quarantined: bool
     trouble: TroubleShown | None
     may: list[str] | None = Field(None, description="What the caller may do to it; only of one camera")
+    may_for_purpose: list[str] | None = Field(None, description="What they may do as well once they say what for")
 
 
 class CamerasWanted(BaseModel):

@@ -1,6 +1,6 @@
 /** What the server says, as it says it. Times are RFC 3339 in UTC. */
 
-export type SourceState = "idle" | "connecting" | "running" | "silent" | "backing-off" | "refused";
+export type SourceState = "idle" | "connecting" | "running" | "silent" | "backing-off" | "refused" | "busy";
 
 export type GapCause =
   | "unreachable"
@@ -64,6 +64,21 @@ export interface Camera {
   recording: Recording;
   simulated: boolean;
   state: CameraState;
+  site?: string | null;
+  site_name?: string | null;
+  kind?: string | null;
+  area?: string | null;
+  trouble?: Trouble | null;
+  /** What the person may do to it, and what once they say what for; of one camera only. */
+  may?: string[];
+  may_for_purpose?: string[];
+}
+
+/** What keeps a camera from working; days as 2026-11-21. */
+export interface Trouble {
+  cause: string;
+  since: string;
+  target: string | null;
 }
 
 export interface CameraChange {
@@ -97,9 +112,33 @@ export interface Timeline {
 }
 
 export interface Session {
-  person: { name: string; roles: string[] } | null;
+  person: SignedIn | null;
   public: boolean;
   may: string[];
+  /** Region codes of one's own grants. */
+  areas: string[];
+  /** A place's screen is signed in, for whose area nobody is named yet. */
+  name_people: boolean;
+}
+
+export interface SignedIn {
+  name: string;
+  display: string;
+  kind: "person" | "place" | "token" | "local";
+  roles: string[];
+  grants: Grant[];
+}
+
+/** A role over an area and all below it, an agency, a partner or the whole city. */
+export interface Grant {
+  id: string;
+  person: string | null;
+  role: string;
+  scope: "area" | "agency" | "partner" | "city";
+  value: string;
+  from: string;
+  until: string | null;
+  by: string;
 }
 
 /** The ground of the map, where the city has set one: tiles of its own instead of the map that ships. */

@@ -28,7 +28,7 @@ export type MediaMessage =
   | { type: "end" }
   | { type: "unknown" };
 
-const STATES: readonly string[] = ["idle", "connecting", "running", "silent", "backing-off", "refused"];
+const STATES: readonly string[] = ["idle", "connecting", "running", "silent", "backing-off", "refused", "busy"];
 
 class Fields {
   constructor(private readonly value: object) {}

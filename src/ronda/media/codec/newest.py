@@ -22,7 +22,7 @@ from ronda.media.sources.contract import SourceFailed
 from ronda.media.stream import Stream
 from ronda.media.streams import Streams
 
-_HOPELESS: Final = (SourceState.BACKING_OFF, SourceState.REFUSED, SourceState.SILENT)
+_HOPELESS: Final = (SourceState.BACKING_OFF, SourceState.REFUSED, SourceState.SILENT, SourceState.BUSY)
 
 
 @dataclass(frozen=True, slots=True)

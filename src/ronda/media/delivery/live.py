@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from starlette.websockets import WebSocket
 
+from ronda.base.causes import SourceState
 from ronda.base.errors import BadInput, Busy, NotFound
 from ronda.base.stages import DELIVERED
 from ronda.media.access_unit import Codec
@@ -21,6 +22,7 @@ from ronda.media.delivery.measures import SKIPPED_PICTURES, VIEWER_LAG, VIEWERS
 from ronda.media.delivery.messages import init_message, skipped_message, state_message, stills_message
 from ronda.media.delivery.permission import Permit
 from ronda.media.delivery.reasons import (
+    CAMERA_BUSY,
     CONVERTERS_BUSY,
     MASKS_BUSY,
     MASKS_UNPLAYABLE,
@@ -37,6 +39,7 @@ from ronda.media.stream import Stream
 from ronda.media.streams import Streams
 
 _PATIENCE_S: Final = 6.0
+_BUSY_S: Final = 1.0
 
 
 class Pictures(Protocol):
@@ -148,6 +151,9 @@ class LiveSession:
             # The first choice is waited for, however long its camera is away; what replaces it is not.
             patience_s = _PATIENCE_S if number or reason else inf
             reason = await self._play(stream, patience_s) or reason
+            if reason is CAMERA_BUSY:
+                await self._socket.instead(reason)
+                return
         await self._show_stills(reason or NOTHING_PLAYABLE)
 
     async def _play_masked(self) -> None:
@@ -184,7 +190,7 @@ class LiveSession:
         skipped = 0
         joined = False  # what a viewer begins with comes from the cache
         socket, codecs = self._socket, self._wish.codecs
-        give_up = self._streams.clock.monotonic() + patience_s
+        begun, version = self._streams.clock.monotonic(), stream.state_version
         with stream.lease(Purpose.VIEW):
             cursor = stream.cursor()
             while True:
@@ -193,7 +199,12 @@ class LiveSession:
                 taken = cursor.take_wire()
                 if taken is None:
                     socket.check()
-                    if run is None and self._streams.clock.monotonic() > give_up:
+                    now = self._streams.clock.monotonic()
+                    # A state of before may be old: this viewer has it dialled anew.
+                    fresh = stream.state_version != version or now > begun + _BUSY_S
+                    if run is None and fresh and stream.state_now is SourceState.BUSY:
+                        return CAMERA_BUSY
+                    if run is None and now > begun + patience_s:
                         return None
                     await cursor.wait()
                     continue

@@ -27,6 +27,9 @@ class Reason:
 CROWDED: Final = Reason(
     "crowded", "More people are watching than this server serves at once: single pictures are shown instead."
 )
+CAMERA_BUSY: Final = Reason(
+    "camera-busy", "The recorder of this camera sends as many pictures at once as it can: single pictures are shown."
+)
 STILLS_ONLY: Final = Reason("stills-only", "Of this camera only single pictures are public.")
 WITHOUT_PEOPLE: Final = Reason(
     "without-people", "This camera is shown without people: as single pictures, made of several minutes."

@@ -26,6 +26,10 @@ class SourceRefused(SourceFailed):
     cause = GapCause.CREDENTIALS
 
 
+class SourceBusy(SourceFailed):
+    """The other side works and serves as many as it can: its stills may still be had."""
+
+
 class SourceUnsupported(SourceFailed):
     """There is no video that can be carried."""
 

@@ -1,8 +1,8 @@
 """Keeps one source connected: dials in turn, waits longer after each failure, stops when refused.
 
 The life of a source: `idle` until somebody runs it, `connecting`, `running`; then `silent` while it is
-connected and sends nothing, `backing-off` until the next attempt, or `refused` for good when the login
-is wrong. A new address or password means a new supervisor.
+connected and sends nothing, `backing-off` until the next attempt (`busy` where the other side says that it serves
+as many as it can), or `refused` for good when the login is wrong. A new address or password means a new supervisor.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from ronda.media.sources.accounts import Accounts
 from ronda.media.sources.address import StreamAddress
 from ronda.media.sources.contract import (
     Source,
+    SourceBusy,
     SourceCounters,
     SourceFailed,
     SourceListener,
@@ -323,7 +324,8 @@ class Supervisor:
 
     async def _back_off(self, failure: SourceFailed) -> None:
         """Wait a random time, longer at most with each failure (full jitter), or until a viewer comes."""
-        self.tell(SourceState.BACKING_OFF, redact(str(failure)), failure.cause)
+        state = SourceState.BUSY if isinstance(failure, SourceBusy) else SourceState.BACKING_OFF
+        self.tell(state, redact(str(failure)), failure.cause)
         cap_s = self.patience.watched_cap_s if self._watched else self.patience.cap_s
         longest = min(cap_s, self.patience.base_s * 2 ** min(self._failures - 1, _MOST_DOUBLINGS))
         wait_s = max(self.patience.least_s, longest * self._tools.random())

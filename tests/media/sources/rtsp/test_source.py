@@ -15,6 +15,7 @@ from tests.media.sources.rtsp.playing import numeric, play
 
 from ronda.base.errors import BadInput
 from ronda.media.sources.contract import (
+    SourceBusy,
     SourceCounters,
     SourceFailed,
     SourceRefused,
@@ -242,7 +243,7 @@ async def test_a_camera_that_closes() -> None:
     [
         ("404 Not Found", SourceFailed, "nothing at this path"),
         ("403 Forbidden", SourceFailed, "does not allow"),
-        ("453 Not Enough Bandwidth", SourceFailed, "bandwidth"),
+        ("453 Not Enough Bandwidth", SourceBusy, "as many pictures"),
         ("500 Oh", SourceFailed, "fault of its own"),
     ],
 )

@@ -13,7 +13,7 @@ from ronda.base.errors import BadInput
 from ronda.media.rtp.sdp import BadSessionDescription, MediaDescription, SessionDescription, parse_sdp
 from ronda.media.rtp.video_format import VideoFormat, video_format
 from ronda.media.sources.address import StreamAddress
-from ronda.media.sources.contract import SourceFailed, SourceRefused, SourceUnsupported
+from ronda.media.sources.contract import SourceBusy, SourceFailed, SourceRefused, SourceUnsupported
 from ronda.media.sources.rtsp.authentication import Authenticator, Credentials, parse_challenges
 from ronda.media.sources.rtsp.control import base_url, session_urls, track_urls, urljoin_rtsp
 from ronda.media.sources.rtsp.message import Message, Response, ServerRequest, write_answer, write_request
@@ -25,7 +25,7 @@ _SESSION_TIMEOUT_S: Final = 60
 _WHY: Final = {
     403: "does not allow it",
     404: "has nothing at this path",
-    453: "has no bandwidth left",
+    453: "serves as many pictures at once as it can",
     454: "has forgotten the session",
     500: "has a fault of its own",
     503: "cannot serve it now",
@@ -329,7 +329,8 @@ class RtspClient:
     def _failure(self, response: Response) -> SourceFailed:
         why = _WHY.get(response.status, "refuses")
         said = f"{response.status} {response.reason[:60]}".strip()
-        return SourceFailed(f"{self._address.host} {why} ({self._pending[0]}: {said})")
+        kind = SourceBusy if response.status in (453, 503) else SourceFailed
+        return kind(f"{self._address.host} {why} ({self._pending[0]}: {said})")
 
 
 def _is_channel(text: str) -> bool:
