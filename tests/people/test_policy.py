@@ -29,7 +29,7 @@ PLACES = {
 
 MAY = {
     Role.RESIDENT: "",
-    Role.RT_MEMBER: "see live still timeline replay clip report",
+    Role.RT_MEMBER: "see live still timeline replay clip report access-log",
     Role.RT_HEAD: "see live still timeline replay clip report persons grants sessions access-log",
     Role.OFFICER: "see live still timeline replay clip report persons grants sessions access-log registry moderate "
     "publication requests",

@@ -4,6 +4,8 @@ Foreign exceptions are translated into these where they enter. What a person did
 where and how to mend it; `web` turns a kind into an HTTP status and `cli` into an exit status.
 """
 
+from typing import ClassVar
+
 
 class RondaError(Exception):
     """Anything Ronda raises on purpose.
@@ -11,7 +13,10 @@ class RondaError(Exception):
     Attributes:
         message: What is wrong, naming the thing.
         mend: What the reader can do about it; empty where nothing can be done.
+        code: Tells programs what a page can do about it; empty for most.
     """
+
+    code: ClassVar[str] = ""
 
     def __init__(self, message: str, mend: str = "") -> None:
         super().__init__(message)

@@ -7,8 +7,8 @@ from ronda.people.action import LOOKING, Action
 from ronda.people.principal import Role, Scope
 
 _SHOWN: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL})
-_MEMBER: Final = LOOKING | {Action.CLIP, Action.REPORT}
-_HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS, Action.ACCESS_LOG}
+_MEMBER: Final = LOOKING | {Action.CLIP, Action.REPORT, Action.ACCESS_LOG}
+_HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS}
 
 MAY: Final[Mapping[Role, frozenset[Action]]] = {
     Role.RESIDENT: frozenset(),

@@ -63,7 +63,7 @@ def problem_of(error: errors.RondaError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = f"{max(1, round(error.wait_s))}" if isinstance(error, TooManyAttempts) else "2"
-    return problem(status, redact(error.message), redact(error.mend), headers, getattr(error, "code", ""))
+    return problem(status, redact(error.message), redact(error.mend), headers, error.code)
 
 
 def install(app: FastAPI) -> None:

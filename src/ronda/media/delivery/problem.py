@@ -34,6 +34,8 @@ def problem(error: RondaError) -> JSONResponse:
     body: dict[str, str | int] = {"type": "about:blank", "title": title, "status": status, "detail": error.message}
     if error.mend:
         body["mend"] = error.mend
+    if error.code:
+        body["code"] = error.code
     headers = {"Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = "2"
