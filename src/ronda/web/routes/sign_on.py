@@ -102,7 +102,7 @@ def _sign_on(parts: Parts) -> SignOn:
 
 
 def _back(error: RondaError) -> Response:
-    code = getattr(error, "code", "sign-on-away")
+    code = error.code or "sign-on-away"
     _log.info("sign-on: not signed in", code=code, problem=error.message)
     return RedirectResponse(f"/sign-in?{urlencode({'problem': code})}", 303)
 
