@@ -45,6 +45,21 @@ async def test_registers_are_read_and_put_and_have_a_history(admin: httpx.AsyncC
     assert (await admin.get("/api/v1/sites/pos")).status_code == 404
 
 
+async def test_registers_are_filtered_by_depth_record_and_site(admin: httpx.AsyncClient) -> None:
+    async def ids(register: str, **query: str) -> list[str]:
+        answer = await admin.get(f"/api/v1/{register}", params=query)
+        return [one["id"] for one in answer.json()[register]]
+
+    assert await ids("areas", level="kelurahan", area="33.74") == ["33.74.16.1006"]
+    assert await ids("sites", having="tower") == []
+    await put(admin, "sites/pos", SITE | {"tower": {"owner": "PT Menara", "due": "2026-12-01"}})
+    assert await ids("sites", having="tower") == ["pos"]
+    assert await ids("sites", having="link") == []
+    await put(admin, "recorders/nvr", {"id": "nvr", "site": "pos", "brand": "Dahua", "serial": "4K-77"})
+    assert await ids("recorders", site="pos", q="4k-77 ronda") == ["nvr"]
+    assert await ids("recorders", site="lain") == []
+
+
 async def test_a_recorders_credentials_are_kept_and_never_told(city: City, admin: httpx.AsyncClient) -> None:
     recorder = {"id": "nvr", "site": "pos", "brand": "Dahua", "username": "admin", "password": "sangat-rahasia"}
     assert (await put(admin, "recorders/nvr", recorder)).status_code == 200
@@ -165,6 +180,9 @@ async def test_an_areas_space_counts_what_there_is(city: City, admin: httpx.Asyn
     assert [(one["code"], one["total"]) for one in space["children"]] == [("33.74.16.1006", 1)]
     assert space["parents"] == [{"code": "33.74", "name": "Semarang"}]
     assert (space["links"][0]["state"], space["links"][0]["provider"]) == ("down", "Telkom")
+    assert "grants" in space["may"]
+    assert {"rt-head", "rt-member", "kiosk"} <= set(space["gives"])
+    assert "partner" not in space["gives"]
 
 
 async def test_the_code_on_a_pole_is_a_picture_without_styles(admin: httpx.AsyncClient) -> None:
@@ -208,6 +226,8 @@ async def test_a_residents_report_is_moderated_before_anything_is_shown(city: Ci
     assert (await admin.patch(f"/api/v1/reports/{receipt}", json={"state": "rejected"})).status_code == 200
     assert (await admin.get(f"/api/v1/reports/{receipt}/photo.jpg")).status_code == 404
     assert (await admin.patch(f"/api/v1/reports/{receipt}", json={"state": "resolved"})).status_code == 409
+    counts = (await admin.get("/api/v1/reports")).json()["counts"]
+    assert counts == {"new": 0, "accepted": 0, "resolved": 0, "rejected": 1}
 
 
 def bomb() -> bytes:

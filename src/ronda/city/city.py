@@ -116,6 +116,16 @@ class City:
         """Return the decision on publication that counts for a camera; None where nobody has decided."""
         return self._places.decision(camera, self.sites.find(camera.spot.site))
 
+    def supposing(self, decisions: Iterable[PublicationDecision]) -> Callable[[Camera], Place]:
+        """Return what says where a camera would stand if these decisions were the ones in force."""
+        places = self._places.supposing(decisions)
+
+        def place_of(camera: Camera) -> Place:
+            site = self.sites.find(camera.spot.site)
+            return places.of(camera, site, self.partners.find(site.partner) if site is not None else None)
+
+        return place_of
+
     async def history(self, kind: str, id: str) -> tuple[Change, ...]:
         """Return every change of one thing, oldest first, also of one that is gone."""
         return await self._store.read(lambda connection: history(connection, kind, id))

@@ -45,6 +45,12 @@ class Places:
         """Something around the cameras has changed."""
         self._kept = {}
 
+    def supposing(self, decisions: Iterable[PublicationDecision]) -> "Places":
+        """Return what would answer if these decisions were the ones in force; nothing here changes."""
+        supposed = Places(self._zone, self._default)
+        supposed.follow(decisions)
+        return supposed
+
     def of(self, camera: Camera, site: Site | None, partner: Partner | None) -> Place:
         """Return the place of a camera at `site` (of `partner`)."""
         kept = self._kept.get(camera.id)

@@ -179,6 +179,14 @@ class Reports:
         rows = await self._store.read(lambda connection: connection.execute(query).all())
         return [_report(row) for row in rows]
 
+    async def counts(self, area: str) -> dict[str, int]:
+        """Return how many reports of an area and below (empty: everywhere) are in each state."""
+        query = sa.select(REPORTS.c.state, sa.func.count()).group_by(REPORTS.c.state)
+        if area:
+            query = query.where(sa.or_(REPORTS.c.area == area, REPORTS.c.area.like(f"{area}.%")))
+        rows = await self._store.read(lambda connection: connection.execute(query).all())
+        return {state.value: 0 for state in ReportState} | {row[0]: row[1] for row in rows}
+
     async def decide(
         self, id: str, state: ReportState, by: str, *, note_text: str = "", public: bool = False
     ) -> Report:

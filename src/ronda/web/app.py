@@ -29,6 +29,7 @@ from ronda.web.routes import (
     people,
     privacy,
     public,
+    publication,
     registers,
     reports,
     service,
@@ -42,7 +43,7 @@ from ronda.web.routes import (
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
-    *(own, cameras, standing),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
+    *(own, cameras, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(public, reports, privacy, spaces, registers, importing, onboarding),
     *(people, grants, invitations, tokens),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.city.camera import Papers, Spot, Trouble, TroubleCause
 from ronda.city.publication import PublicationMode
+from ronda.city.region import Level
 from ronda.city.site import SiteKind
 from ronda.web.documents import Given, HoursDocument
 
@@ -20,6 +21,9 @@ class RegisterAsked(BaseModel):
     area: str = Field("", max_length=40, description="Region code; everything below counts", examples=["33.74.16"])
     kind: SiteKind | None = Field(None, description="Kind of site")
     q: str = Field("", max_length=200, description="Words; typing errors are forgiven")
+    level: Level | None = Field(None, description="Of areas: only those of this depth")
+    having: Literal["link", "tower"] | None = Field(None, description="Of sites: only those with such a record")
+    site: str = Field("", max_length=63, description="Of recorders: only those of this site")
     outline: bool = Field(False, description="Whether areas come with their outlines")
     limit: int = Field(100, ge=1, le=1000)
     after: int = Field(0, ge=0, le=1_000_000, description="`next` of the answer before")
@@ -56,6 +60,29 @@ class DecisionsShown(BaseModel):
     """The decisions in force."""
 
     decisions: list[DecisionShown]
+
+
+class PreviewGiven(Given):
+    """A decision that is only thought of; without `mode` the one that is in force there is taken back."""
+
+    camera: str | None = Field(None, max_length=63)
+    area: str | None = Field(None, max_length=40, examples=["33.74.16"])
+    kind: SiteKind | None = None
+    mode: PublicationMode | None = None
+    hours: tuple[HoursDocument, ...] = Field((), max_length=21)
+    delay_s: int = Field(0, ge=0, le=7 * 86_400)
+
+
+class PreviewShown(BaseModel):
+    """What a decision would change for the cameras that it is about."""
+
+    cameras: int = Field(description="How many it is about")
+    changed: int = Field(description="How many of them residents would see in another way")
+    before: dict[str, int] = Field(description="Cameras by mode as they are", examples=[{"no": 2, "live": 5}])
+    after: dict[str, int] = Field(description="Cameras by mode as they would be")
+    unconnected: int = Field(description="How many have no address: they are not shown whatever is decided")
+    quarantined: int = Field(description="How many are withdrawn until somebody has looked")
+    examples: list[str] = Field(description="Names of some that would change")
 
 
 class MasksGiven(Given):
@@ -100,6 +127,23 @@ class QuarantineShown(BaseModel):
     reason: str
     since: str
     by: str
+
+
+class WithdrawnShown(QuarantineShown):
+    """A camera that is withdrawn, and where it is."""
+
+    camera: str
+    name: str
+    area: str
+    area_name: str
+    site_name: str | None
+    masks: int
+
+
+class WithdrawnCamerasShown(BaseModel):
+    """Cameras in quarantine, the longest withdrawn first."""
+
+    cameras: list[WithdrawnShown]
 
 
 class StandingShown(BaseModel):

@@ -66,6 +66,7 @@ class ReportsShown(BaseModel):
     """Reports, newest first."""
 
     reports: list[ReportShown]
+    counts: dict[str, int] = Field(description="Reports of the area by state; empty for who does not moderate there")
     before: str | None = Field(description="What to send as `before` for older ones; null when there are none")
 
 

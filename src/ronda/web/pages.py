@@ -42,7 +42,7 @@ _ALONE: Final = frozenset(
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""
 _WITH_MORE: Final = frozenset(
-    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account")
+    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account", "publication")
 )
 """Those of pages that say which camera, area, invitation or entry."""
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from ronda.base.errors import BadInput, NotFound
@@ -27,10 +27,11 @@ from ronda.web.documents import (
     TriggerGiven,
 )
 from ronda.web.documents_public import parse_point
-from ronda.web.gate import Caller, Manages, Sees, SeesSome, SeesTimeline, Triggers
+from ronda.web.gate import Asks, Caller, Manages, Sees, SeesSome, SeesTimeline, Triggers
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 CameraId = Annotated[str, Path(description="The camera's id", examples=["simpang-lima-1"])]
+Works = Annotated[Caller, Depends(Asks(Action.REGISTRY))]
 _BREATH: Final = 200
 From = Annotated[str, Query(alias="from", description="Start, RFC 3339")]
 To = Annotated[str, Query(alias="to", description="End, RFC 3339")]
@@ -130,7 +131,7 @@ async def trigger(caller: Triggers, camera: CameraId, given: TriggerGiven | None
 
 
 @router.get("/{camera}/history", summary="Who changed the camera, and how")
-async def get_history(caller: Manages, camera: CameraId) -> HistoryShown:
+async def get_history(caller: Works, camera: CameraId) -> HistoryShown:
     """Return every change, oldest first, also of a camera that is gone."""
     changes = await caller.parts.centre.cameras.history(camera)
     if not changes:
@@ -182,8 +183,9 @@ def shown(caller: Caller, camera: Camera, status: int = 200) -> Response:
     """Return a camera's document, with its addresses for those who may change it."""
     centre = caller.parts.centre
     text = centre.views.text(camera, centre.status(camera.id), addresses=caller.may(Action.MANAGE, camera.id))
-    may = json.dumps([action.value for action in Action if caller.may(action, camera.id)])
-    return _json(f'{text[:-1]},"may":{may}}}', status)
+    may = [action.value for action in Action if caller.may(action, camera.id)]
+    purposes = [action.value for action in Action if caller.may_for_purpose(action, camera.id)]
+    return _json(f'{text[:-1]},"may":{json.dumps(may)},"may_for_purpose":{json.dumps(purposes)}}}', status)
 
 
 def _json(text: str, status: int = 200) -> Response:

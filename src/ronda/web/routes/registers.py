@@ -39,6 +39,7 @@ class _Kind(Generic[E]):
     area: Callable[[City, E], str | None]
     edit: Callable[[E], Edit]
     keep: Callable[[E, E], E] = lambda _, given: given
+    words: Callable[[City, E], str] = lambda _, one: f"{one.id} {getattr(one, 'name', '')}"
 
     def reached(self, city: City, reach: Reach, entity: E) -> bool:
         """Whether an entity lies in what somebody works with."""
@@ -51,6 +52,11 @@ def _same_credentials(before: Recorder, given: Recorder) -> Recorder:
     if given.username is not None or given.password is not None:
         return given
     return replace(given, username=before.username, password=before.password)
+
+
+def _recorder_words(city: City, one: Recorder) -> str:
+    site = city.sites.find(one.site)
+    return f"{one.id} {one.brand} {one.model} {one.serial} {one.address} {site.name if site else one.site}"
 
 
 def _site_area(city: City, id: str) -> str | None:
@@ -68,6 +74,7 @@ _KINDS: Final[tuple[_Kind[Any], ...]] = (
         lambda city, one: _site_area(city, one.site),
         lambda one: Edit(recorders=[one]),
         _same_credentials,
+        _recorder_words,
     ),
     _Kind("agencies", shapes.AGENCY, lambda city: city.agencies, lambda *_: None, lambda one: Edit(agencies=[one])),
     _Kind("partners", shapes.PARTNER, lambda city: city.partners, lambda *_: None, lambda one: Edit(partners=[one])),
@@ -142,12 +149,18 @@ async def _asked(caller: Caller, kind: _Kind[E], asked: RegisterAsked) -> Iterab
         found = [entity for id in ids if (entity := register.find(id)) is not None]
     elif asked.q.strip():
         words = asked.q.casefold().split()
-        found = [e for e in found if all(word in f"{e.id} {getattr(e, 'name', '')}".casefold() for word in words)]
+        found = [e for e in found if all(word in kind.words(city, e).casefold() for word in words)]
     if asked.area:
         area = parse_region(asked.area)
         found = [e for e in found if (lies := kind.area(city, e)) is not None and within(lies, area)]
     if asked.kind:
         found = [e for e in found if getattr(e, "kind", None) == asked.kind]
+    if asked.level:
+        found = [e for e in found if getattr(e, "level", None) is asked.level]
+    if asked.having:
+        found = [e for e in found if getattr(e, asked.having, None) is not None]
+    if asked.site:
+        found = [e for e in found if getattr(e, "site", None) == asked.site]
     return found
 
 

@@ -123,6 +123,7 @@ async def list_reports(caller: _Reports, asked: Annotated[ReportsAsked, Query()]
     before = parse_rfc3339(asked.before) if asked.before else None
     found = await caller.parts.reports.found(asked.state, area, asked.limit, before)
     return ReportsShown(
+        counts=await caller.parts.reports.counts(area) if moderates else {},
         reports=[_shown(one) for one in found if moderates or one.by is not None],
         before=format_rfc3339(found[-1].at_90k) if len(found) == asked.limit else None,
     )
