@@ -69,6 +69,6 @@ def test_files_and_a_head_are_saved_and_the_head_agrees(office: Server, open_pag
 
 def test_a_stranger_reads_nothing(office: Server, open_page: OpenPage) -> None:
     page = open_page(f"{office.url}/log", PHONE)
-    expect(page.get_by_text("Catatan ini hanya untuk pemeriksa")).to_be_visible()
+    expect(page.get_by_text("Catatan ini untuk warga yang menjadi anggota RT")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Masuk").click()
     expect(page.get_by_label("Nama akun")).to_be_visible()

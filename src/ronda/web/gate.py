@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from ronda.base.errors import NotAllowed
 from ronda.people.access_log import Look
 from ronda.people.action import Action
+from ronda.people.errors import PurposeNeeded
 from ronda.people.people import look_of
 from ronda.people.policy import Reach
 from ronda.people.principal import Credential, Kind, Principal
@@ -50,6 +51,11 @@ class Caller:
         """Say whether they may do something else too, by a grant: what every resident may does not count."""
         decision = self.parts.people.policy.decide(self.principal, action, camera, "", area=area)
         return decision.allowed and decision.publication is None
+
+    def may_for_purpose(self, action: Action, camera: str) -> bool:
+        """Say whether they may do something else too, as soon as they say what for."""
+        decision = self.parts.people.policy.decide(self.principal, action, camera, "")
+        return not decision.allowed and decision.refusal is PurposeNeeded
 
     def require(self, action: Action, camera: str | None = None, area: str | None = None) -> None:
         """Go on only when they may do something else too; what they do is logged.
@@ -154,7 +160,7 @@ ManagesSessions = Annotated[Caller, Depends(Asks(Action.SESSIONS, somewhere=True
 SeesPersons = Annotated[Caller, Depends(Asks(Action.PERSONS, somewhere=True))]
 ManagesGrants = Annotated[Caller, Depends(Asks(Action.GRANTS, somewhere=True, noted=False))]
 ManagesPasswords = Annotated[Caller, Depends(Asks(Action.PASSWORDS, noted=False))]
-ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG, somewhere=True))]
+ReadsAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG, somewhere=True, noted=False))]
 WitnessesAccessLog = Annotated[Caller, Depends(Asks(Action.ACCESS_LOG))]
 ErasesNames = Annotated[Caller, Depends(Asks(Action.REQUESTS, noted=False))]
 ManagesArchive = Annotated[Caller, Depends(Asks(Action.ARCHIVE))]

@@ -1,13 +1,17 @@
 """The cookie that carries a session: set, taken away, and whose it is."""
 
+from contextlib import suppress
 from typing import Final
 
 from fastapi import Request
 from starlette.responses import Response
 
+from ronda.base.errors import Busy
+from ronda.people.access_log import Look
 from ronda.people.credentials import LONGEST_90K
 from ronda.people.people import COOKIE
 from ronda.people.principal import Kind
+from ronda.people.remote import remote_kind, remote_of
 from ronda.web.parts import Parts
 
 _COOKIE_S: Final = LONGEST_90K // 90_000
@@ -26,11 +30,14 @@ def drop_session(parts: Parts, request: Request, response: Response) -> None:
 
 
 async def end_session_of(parts: Parts, request: Request) -> None:
-    """End the session that a request carries, if any; what it is watching stops."""
+    """End the session that a request carries, if any, and note that; what it is watching stops."""
     secret = request.cookies.get(COOKIE)
     credential = await parts.people.credentials.find(secret) if secret else None
     if credential is not None and credential.principal.kind is Kind.PERSON:
         await parts.people.credentials.revoke(Kind.PERSON, credential.id)
+        with suppress(Busy):  # who wants to leave may leave
+            look = Look(credential.principal.label, "sign-out", None, "", remote_kind(remote_of(request)))
+            parts.people.log.start(look)
 
 
 def is_secure(parts: Parts, request: Request) -> bool:

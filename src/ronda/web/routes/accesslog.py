@@ -125,19 +125,21 @@ def _read(caller: Caller, number: int, entry: Entry, face: Face | None) -> LookR
 
 
 def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
-    """Return what is asked for, kept inside what the caller answers for.
+    """Return what is asked for, kept inside what the caller answers for; that they read it is noted, there too.
 
     Raises:
         NotAllowed: The area is not theirs.
         BadInput: There is no such area or time.
     """
+    people, principal = caller.parts.people, caller.principal
     areas: tuple[str, ...] | None = None
     if asked.area:
         areas = (parse_region(asked.area),)
-        people, principal = caller.parts.people, caller.principal
         people.require(caller.request, principal, Action.ACCESS_LOG, None, area=areas[0], published=False)
     elif not (reach := caller.reach(Action.ACCESS_LOG)).everywhere:
         areas = reach.areas
+    one = areas[0] if areas and len(areas) == 1 else None
+    people.log.once(look_of(caller.request, principal, Action.ACCESS_LOG, None, one))
     return Wanted(
         areas,
         asked.camera,

@@ -99,7 +99,7 @@ export const en: Words = {
     csv: "Spreadsheet (CSV)",
     jsonl: "JSON Lines",
     number: (number) => `Entry ${number}`,
-    noAccess: "This log is for auditors, RT heads and officers.",
+    noAccess: "This log is for members of an RT, officers and auditors.",
     signIn: "Sign in",
   },
   head: {

@@ -100,7 +100,7 @@ export const id = {
     csv: "Lembar sebar (CSV)",
     jsonl: "JSON Lines",
     number: (number: string) => `Catatan nomor ${number}`,
-    noAccess: "Catatan ini hanya untuk pemeriksa, ketua RT, dan petugas wilayah.",
+    noAccess: "Catatan ini untuk warga yang menjadi anggota RT, petugas wilayah, dan pemeriksa.",
     signIn: "Masuk",
   },
   head: {
