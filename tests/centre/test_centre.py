@@ -1,6 +1,7 @@
 """The centre and its node, over a real bus and database."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -179,6 +180,7 @@ async def test_a_single_change_is_assigned_at_once_and_many_together(store: Stor
         async with asyncio.timeout(0.2):
             await centre.add_camera(NewCamera("first", URL), "admin")
             assert [camera.id for camera in (await anext(changes)).put] == ["first"]
+        began = time.monotonic()
         for number in range(50):
             await centre.add_camera(NewCamera(f"c{number}", URL), "admin")
         given: set[str] = set()
@@ -187,4 +189,4 @@ async def test_a_single_change_is_assigned_at_once_and_many_together(store: Stor
             while len(given) < 50:
                 given |= {camera.id for camera in (await anext(changes)).put}
                 published += 1
-        assert published < 10
+        assert published <= 2 + (time.monotonic() - began) / 0.25

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from ronda.base.errors import Busy
 from ronda.centre.feed import RESYNC, EventFeed, FeedEvent
 
 
@@ -55,3 +58,19 @@ async def test_closing_ends_those_who_wait_and_those_who_come_late() -> None:
         assert waiting.result() is None
     with feed.follow() as late:
         assert await late.next(60) is None
+
+
+async def test_only_so_many_follow_and_each_what_they_want() -> None:
+    feed = EventFeed(most=2)
+    with feed.follow(lambda event: event.camera == "b") as choosy:
+        feed.publish(event("a"))
+        feed.publish(event("b"))
+        told = await choosy.next(1)
+        assert told is not None
+        assert told.camera == "b"
+        assert choosy.waiting == 0
+        with pytest.raises(Busy):
+            feed.make_room(left_over=1)
+        with feed.follow(), pytest.raises(Busy), feed.follow():
+            pass
+    feed.make_room(left_over=1)

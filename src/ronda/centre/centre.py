@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from ronda.base.causes import SourceState
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     REQUEST_NAMES,
@@ -56,6 +57,7 @@ from ronda.city.camera import Camera
 from ronda.city.city import Applied, City
 from ronda.city.edit import Edit
 from ronda.city.onboarding import NewChannel, NewPlace, edit_of
+from ronda.city.place import Place
 from ronda.city.registry import CameraChange, NewCamera
 from ronda.store.database import Store
 
@@ -135,10 +137,11 @@ class Centre:
 
     async def remove_camera(self, id: str, by: str) -> Camera:
         """Remove a camera; see `CameraRegistry.remove`."""
+        place = self.city.place(id)
         camera = await self.cameras.remove(id, by)
         self._statuses.pop(id, None)
         self.views.forget(id)
-        self._changed(EventKind.CAMERA_REMOVED, id)
+        self._changed(EventKind.CAMERA_REMOVED, id, place)
         return camera
 
     async def alter_camera(self, id: str, alteration: Callable[[Camera], Camera], by: str) -> Camera:
@@ -232,8 +235,8 @@ class Centre:
         subject = request_subject(self._node, names[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 
-    def _changed(self, kind: EventKind, id: str) -> None:
-        self.feed.publish(FeedEvent.of(kind.value, id, {"camera": id}))
+    def _changed(self, kind: EventKind, id: str, place: Place | None = None) -> None:
+        self.feed.publish(FeedEvent.of(kind.value, id, {"camera": id}, place=place))
         self._assigning.touch([id])
 
     async def _follow_statuses(self, statuses: AsyncIterator[CameraStatus]) -> None:
@@ -244,13 +247,18 @@ class Centre:
                 await asyncio.sleep(0)  # what waits already is read without a pause
             if status.camera not in self.cameras:
                 continue  # it was removed while the node was speaking
+            before = self._statuses.get(status.camera)
             self._statuses[status.camera] = status
+            if not self.feed.followers:
+                continue
             since = self.cameras.get(status.camera).created_90k
             document, public = (
                 {"camera": status.camera, "state": state_document(status, since, reasons=reasons)}
                 for reasons in (True, False)
             )
-            self.feed.publish(FeedEvent.of(EventKind.CAMERA_STATUS.value, status.camera, document, public))
+            turned = _leading(before) is not _leading(status)
+            kind = EventKind.CAMERA_STATUS.value
+            self.feed.publish(FeedEvent.of(kind, status.camera, document, public, turned=turned))
 
     async def _follow_events(self, events: AsyncIterator[NodeEvent]) -> None:
         async for event in events:
@@ -269,6 +277,11 @@ class Centre:
             self._alarms.pop(volume, None)
         _log.warning("disk", kind=event.kind.value, detail=event.detail)
         self.feed.publish(FeedEvent.of(event.kind.value, None, {"detail": sentence}))
+
+
+def _leading(status: CameraStatus | None) -> SourceState:
+    main = status.profiles.get("main") if status else None
+    return main.state if main else SourceState.IDLE
 
 
 def _sentence(event: NodeEvent) -> str:

@@ -8,12 +8,16 @@ and the follower is told to read everything again.
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ronda.base.errors import Busy
+from ronda.city.place import Place
+
 _WAITING_AT_MOST: Final = 20_000
+_FOLLOWERS_AT_MOST: Final = 2_000
 RESYNC: Final = "resync"
 
 
@@ -26,20 +30,32 @@ class FeedEvent:
         camera: Which camera it is about, for filtering; None when about none.
         data: Its JSON text, made once for all followers.
         public_data: The same for those who must not know where a camera is.
+        place: Where the camera stood, of one that is gone: who might see it hears so.
+        turned: Whether a camera began or ceased to show pictures, which residents hear of too.
     """
 
     kind: str
     camera: str | None
     data: str = field(repr=False)
     public_data: str = field(repr=False)
+    place: Place | None = None
+    turned: bool = False
 
     @classmethod
     def of(
-        cls, kind: str, camera: str | None, document: dict[str, Any], public: dict[str, Any] | None = None
+        cls,
+        kind: str,
+        camera: str | None,
+        document: dict[str, Any],
+        public: dict[str, Any] | None = None,
+        *,
+        place: Place | None = None,
+        turned: bool = False,
     ) -> "FeedEvent":
         """Return the event with `document` as its data, and `public` as what strangers read instead."""
         data = _text(document)
-        return cls(kind, camera, data, data if public is None or public == document else _text(public))
+        public_data = data if public is None or public == document else _text(public)
+        return cls(kind, camera, data, public_data, place, turned)
 
 
 def _text(document: dict[str, Any]) -> str:
@@ -49,9 +65,10 @@ def _text(document: dict[str, Any]) -> str:
 class Follower:
     """What one page has not read yet."""
 
-    def __init__(self, feed: "EventFeed", size: int) -> None:
+    def __init__(self, feed: "EventFeed", size: int, wants: Callable[[FeedEvent], bool] | None) -> None:
         self._feed = feed
         self._size = size
+        self._wants = wants
         self._waiting: OrderedDict[tuple[str, str | None], FeedEvent] = OrderedDict()
         self._arrived = asyncio.Event()
 
@@ -61,7 +78,9 @@ class Follower:
         return len(self._waiting)
 
     def push(self, event: FeedEvent) -> None:
-        """Take an event in."""
+        """Take an event in, if it is wanted."""
+        if self._wants is not None and not self._wants(event):
+            return
         key = (event.kind, event.camera)
         self._waiting.pop(key, None)
         if len(self._waiting) >= self._size:
@@ -93,13 +112,15 @@ class EventFeed:
     Attributes:
         dropped: Events that slow followers lost.
         size: The most events that may wait for one follower.
+        most: How many may follow at once.
         closed: Set when the centre stops; followers then end.
     """
 
-    def __init__(self, size: int = _WAITING_AT_MOST) -> None:
+    def __init__(self, size: int = _WAITING_AT_MOST, most: int = _FOLLOWERS_AT_MOST) -> None:
         self.dropped = 0
         self.closed = False
         self.size = size
+        self.most = most
         self._followers: set[Follower] = set()
 
     @property
@@ -117,10 +138,24 @@ class EventFeed:
         for follower in self._followers:
             follower.push(event)
 
+    def make_room(self, left_over: int = 0) -> None:
+        """Refuse one more follower where as many follow as may, `left_over` places kept free for others.
+
+        Raises:
+            Busy: There is no place.
+        """
+        if len(self._followers) >= self.most - left_over:
+            raise Busy("as many follow what happens as this server tells", "read again now and then instead")
+
     @contextmanager
-    def follow(self) -> Iterator[Follower]:
-        """Follow the feed while the context is open."""
-        follower = Follower(self, self.size)
+    def follow(self, wants: Callable[[FeedEvent], bool] | None = None) -> Iterator[Follower]:
+        """Follow the feed while the context is open; with `wants`, only what it says yes to.
+
+        Raises:
+            Busy: As many follow as may.
+        """
+        self.make_room()
+        follower = Follower(self, self.size, wants)
         self._followers.add(follower)
         try:
             yield follower

@@ -149,6 +149,14 @@ class Portal:
             raise NotFound(f"there is no camera {id[:80]!r}")
         return self._answered(("camera", id), lambda: self._camera(*row))
 
+    def brief(self, id: str) -> dict[str, Any] | None:
+        """Return what residents hear of a camera that began or ceased to work; None of one they do not see."""
+        row = self._visible(id)
+        if row is None:
+            return None
+        live = live_now(row[1], self._clock.utc_90k(), self._zone)
+        return {"camera": id, "state": state_of(row[0], self._statuses(id)), "live": live}
+
     def areas(self) -> str:
         """Return the JSON text of the areas that hold published cameras."""
         return self._answered("areas", self._areas)
