@@ -37,6 +37,7 @@ def test_reset_keeps_only_what_would_be_drawn_the_same(tmp_path: Path) -> None:
 
 def test_the_environment_overrules_what_the_demonstration_prefers() -> None:
     assert demo.overrides({})["archive.quota"] == "2 GB"
+    assert "public" not in demo.overrides({})  # residents see what is published, and nothing else
     assert "archive.quota" not in demo.overrides({"RONDA_ARCHIVE_QUOTA": "5 GB"})
 
 

@@ -39,7 +39,7 @@ async def publication_and_agreements_hold_and_everybody_is_invited(opened: Opene
 
 
 async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_path: Path) -> None:
-    async with open_city(tmp_path, public=True) as opened:
+    async with open_city(tmp_path) as opened:
         centre, city, parts = opened.centre, opened.centre.city, opened.parts
         old = NewCamera("krapyak-rt03-rw04-1", "rtsp://127.0.0.1:1/nvr-0001/ch1/main", "lama", simulated=True)
         before = await centre.add_camera(old, "demo")

@@ -38,7 +38,7 @@ _THEFT: Final = datetime_time(2, 13, 20)
 
 def overrides(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the settings by which the demonstration differs, where the environment does not say otherwise."""
-    wanted: dict[str, object] = {"public": True, "admin_password": PASSWORD, "archive.quota": "2 GB"}
+    wanted: dict[str, object] = {"admin_password": PASSWORD, "archive.quota": "2 GB"}
     return {key: value for key, value in wanted.items() if "RONDA_" + key.upper().replace(".", "_") not in environ}
 
 
@@ -154,11 +154,11 @@ def _introduce(settings: Settings, control: int, people: Sequence[DemoPerson]) -
     night = datetime.combine(last_night(datetime.now(UTC)), _THEFT, WIB).astimezone(UTC)
     say(f"""
   look at   {address}
-  sign in   admin, password {PASSWORD}   ({address}sign-in)
-            without signing in anybody may look; downloading and changing asks who you are
-  or as     {_together(people)}; each with the same password
+            what residents see: a map and a list of what is published, live; no account needed
+  sign in   {address}sign-in   as ketua.rt03, password {PASSWORD}: the head of RT 3 RW 4 Krapyak
+  or as     {_together(people)}, or admin; each with the same password
   try       {address}cameras/krapyak-rt03-rw04-2?at={night:%Y-%m-%dT%H:%M:%SZ}
-            last night, 02:13 in RT 3 RW 4 Krapyak: who took the motorcycle? (written during the first minutes)
+            signed in: last night, 02:13: who took the motorcycle? (written during the first minutes)
   break     ronda fault krapyak-rt03-rw04-1 drop --for 30s{elsewhere}
             one camera hangs up for half a minute; also silence, freeze, black, turned and more
   stop      Ctrl-C; everything is kept in {settings.data}; ronda demo --reset starts over
