@@ -68,6 +68,8 @@ export interface Camera {
   site_name?: string | null;
   kind?: string | null;
   area?: string | null;
+  /** It has an address: pictures of it may be asked for. */
+  connected?: boolean;
   trouble?: Trouble | null;
   /** What the person may do to it, and what once they say what for; of one camera only. */
   may?: string[];
@@ -143,7 +145,7 @@ export interface Grant {
 
 /** The ground of the map, where the city has set one: tiles of its own instead of the map that ships. */
 export interface MapTiles {
-  tiles: string | null;
+  tiles: string;
   kind: "raster" | "vector" | "pmtiles";
   attribution: string;
 }
@@ -156,7 +158,7 @@ export interface Info {
   timezone: string;
   /** What the city's own sign-on is called; null where there is none. */
   sign_on?: string | null;
-  map?: MapTiles;
+  map?: MapTiles | null;
 }
 
 export interface ProbeReport {

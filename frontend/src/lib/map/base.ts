@@ -210,8 +210,8 @@ function name(hand: Hand): ExpressionSpecification {
   return ["concat", imageName(hand), ["get", "name"]];
 }
 
-/** Names of areas, roads and places; each appears where there is room. */
-export function nameLayers(): LayerSpecification[] {
+/** Names of areas, places and (where they are ours) roads; each appears where there is room. */
+export function nameLayers(roads: boolean): LayerSpecification[] {
   const kind: ExpressionSpecification = ["coalesce", ["get", "kind"], ""];
   const rank: ExpressionSpecification = ["to-number", ["get", "rank"], 2];
   const of = (...kinds: string[]): ExpressionSpecification => ["in", kind, ["literal", kinds]];
@@ -238,7 +238,7 @@ export function nameLayers(): LayerSpecification[] {
   } as const;
   const places: ExpressionSpecification = ["!", of("city", "kecamatan", "kelurahan", "sea")];
   return [
-    symbol("road-names", "roads", { minzoom: 13, layout: along }, "road"),
+    ...(roads ? [symbol("road-names", "roads", { minzoom: 13, layout: along }, "road")] : []),
     symbol("villages", "labels", { minzoom: 12.6, filter: of("kelurahan") }, "village"),
     symbol("landmarks", "labels", { minzoom: 13.5, filter: ["all", places, [">", rank, 1]] }, "place"),
     symbol("first-landmarks", "labels", { minzoom: 11.5, filter: ["all", places, ["<=", rank, 1]] }, "place"),

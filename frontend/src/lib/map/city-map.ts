@@ -12,14 +12,13 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { MapTiles } from "../api/types";
 import type { Spot } from "../portal/distance";
 import type { Box } from "../portal/filter";
 import { baseLayers, baseSources, nameLayers, type BaseMap } from "./base";
 import { draw } from "./lettering";
 import { readPalette } from "./palette";
 import { SITES, WIFI, siteLayers, siteSource } from "./sites";
-import { groundOf } from "./tiles";
+import { groundOf, type Opened } from "./tiles";
 
 // A file of ours, as the page's policy allows no worker made of text.
 setWorkerUrl(workerUrl);
@@ -33,7 +32,8 @@ export interface MapEvents {
 
 export interface Drawn {
   base: BaseMap;
-  tiles: MapTiles | null;
+  /** The ground that the city has set; null for the map that ships. */
+  ground: Opened | null;
   sites: GeoJSON.FeatureCollection;
   box: Box | null;
   label: string;
@@ -73,6 +73,8 @@ export class CityMap {
         this.#map.addImage(name, letters.image, { pixelRatio: letters.pixelRatio });
       }
     });
+    // A tile that does not come leaves a hole in the ground; the cameras stay.
+    this.#map.on("error", () => undefined);
     this.#map.on("click", (event) => void this.#clicked(event, events));
     this.#map.on("moveend", () => events.onBox(this.box));
     this.#map.on("mousemove", ({ point }) => {
@@ -132,8 +134,8 @@ export class CityMap {
 
   #style(): StyleSpecification {
     const palette = readPalette();
-    const { base, tiles, sites } = this.#drawn;
-    const ground = groundOf(tiles, palette);
+    const { base, sites } = this.#drawn;
+    const ground = groundOf(this.#drawn.ground, palette);
     const own = ground.layers.length === 0;
     return {
       version: 8,
@@ -147,7 +149,8 @@ export class CityMap {
         { id: "sea", type: "background", paint: { "background-color": palette["map-water"] } },
         ...ground.layers,
         ...(own ? baseLayers(palette) : []),
-        ...(own ? nameLayers() : []),
+        // Tiles of shapes bring no letters that could be drawn: the names are ours on them too.
+        ...(this.#drawn.ground?.source.type === "raster" ? [] : nameLayers(own)),
         ...siteLayers(palette).map((layer) =>
           layer.id === "chosen" && layer.type === "circle"
             ? { ...layer, filter: ["==", ["get", "row"], this.#chosen] as ["==", ["get", string], number] }

@@ -10,30 +10,39 @@ export interface Ground {
 
 const EMPTY: Ground = { sources: {}, layers: [] };
 const RASTER_PX = 256;
-const DEEPEST = 14;
+const RASTER_DEEPEST = 19;
+const VECTOR_DEEPEST = 14;
 
-/** The sources and layers of the set ground; nothing where none is set. */
-export function groundOf(tiles: MapTiles | null, palette: Palette): Ground {
-  if (!tiles?.tiles) return EMPTY;
-  if (tiles.kind === "raster") return raster(tiles.tiles);
-  const url = tiles.tiles;
-  const source: SourceSpecification =
-    tiles.kind === "pmtiles"
-      ? { type: "vector", url: `pmtiles://${new URL(url, location.href).href}` }
-      : {
-          type: "vector",
-          tiles: [new URL(url, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
-          maxzoom: DEEPEST,
-        };
-  return { sources: { ground: source }, layers: vectorLayers(palette) };
+/** A ground that is ready to be drawn. */
+export interface Opened {
+  source: SourceSpecification;
 }
 
-function raster(url: string): Ground {
-  const address = new URL(url, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
-  return {
-    sources: { ground: { type: "raster", tiles: [address], tileSize: RASTER_PX, maxzoom: 19 } },
-    layers: [{ id: "ground", type: "raster", source: "ground" }],
-  };
+/** Make a set ground ready; null where none is set, or it cannot be read: the map that ships is drawn then. */
+export async function openGround(tiles: MapTiles | null): Promise<Opened | null> {
+  if (!tiles?.tiles) return null;
+  const url = new URL(tiles.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+  if (tiles.kind === "raster") {
+    return { source: { type: "raster", tiles: [url], tileSize: RASTER_PX, maxzoom: RASTER_DEEPEST } };
+  }
+  if (tiles.kind === "vector") return { source: { type: "vector", tiles: [url], maxzoom: VECTOR_DEEPEST } };
+  try {
+    const { openPmtiles } = await import("./pmtiles");
+    const kind = await openPmtiles(url);
+    return { source: { type: kind, url: `pmtiles://${url}` } };
+  } catch {
+    return null;
+  }
+}
+
+/** The sources and layers of an opened ground; nothing where there is none. */
+export function groundOf(opened: Opened | null, palette: Palette): Ground {
+  if (!opened) return EMPTY;
+  const layers: LayerSpecification[] =
+    opened.source.type === "raster"
+      ? [{ id: "ground", type: "raster", source: "ground" }]
+      : vectorLayers(palette);
+  return { sources: { ground: opened.source }, layers };
 }
 
 /** Layers by the names of the two schemas that are about: OpenMapTiles and Protomaps. What a tile lacks is not drawn. */
