@@ -9,17 +9,16 @@ where there was no text. Whoever has neither text nor nonce learns nothing from 
 the tree; whoever has both can check that this was the text. Never change this format: add another version beside it.
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Final
 
 from ronda.people.access_log.merkle import leaf_hash
 
 VERSION: Final = "ronda-access-1"
 NONCE_BYTES: Final = 16
-_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _LONGEST: Final = 500
 
 
@@ -37,17 +36,21 @@ def commitment(nonce: bytes, field: str, text: str | None) -> bytes | None:
 
 def line(entry: Sequence[Any]) -> str:
     """Return what is hashed of an entry: the columns of `ACCESS_LOG` in their order, without `leaf`."""
-    who, purpose, reason, subject = entry[10:14]
-    return _ENCODE(
-        (
-            VERSION,
-            *entry[:10],
-            who and who.hex(),
-            purpose and purpose.hex(),
-            reason and reason.hex(),
-            subject and subject.hex(),
-        )
+    # A million of these are made by one verification: an encoder's call for each would take twice the time.
+    number, view, event, at, action, camera, area, from_90k, to_90k, remote, who, purpose, reason, subject = entry[:14]
+    return (
+        f'["{VERSION}",{number},{_quoted(view)},{_quoted(event)},{at},{_quoted(action)},{_text(camera)},{_text(area)},'
+        f"{'null' if from_90k is None else from_90k},{'null' if to_90k is None else to_90k},{_quoted(remote)},"
+        f"{_hex(who)},{_hex(purpose)},{_hex(reason)},{_hex(subject)}]"
     )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else _quoted(value)
+
+
+def _hex(value: bytes | None) -> str:
+    return "null" if value is None else f'"{value.hex()}"'
 
 
 def hash_of(entry: Sequence[Any]) -> bytes:

@@ -103,7 +103,8 @@ class _Walk:
             self.end = number + 1
             if hash_of(row) != leaf:
                 self.changed.add(number, number + 1)
-            self._check_names(row)
+            if any(row[10:14]) or any(row[15:19]):
+                self._check_names(row)
             leaves.append(leaf)
         at = 0
         while at < len(leaves):
