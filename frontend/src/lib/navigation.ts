@@ -15,6 +15,8 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/rules", words: "rules" },
   { href: "/wall", words: "wall", needs: "see" },
   { href: "/log", words: "log", needs: "access-log" },
+  { href: "/onboarding", words: "onboarding", needs: "probe" },
+  { href: "/import", words: "import", needs: "import" },
 ];
 
 export function entriesFor(may: (action: string) => boolean): Entry[] {

@@ -42,6 +42,8 @@ export const PAGES: readonly Page[] = [
   page("/embed/:id", () => import("../pages/EmbedPage.svelte"), { bare: true }),
   page("/wall", () => import("../pages/WallPage.svelte"), { feed: true }),
   page("/log", () => import("../pages/AccessLogPage.svelte")),
+  page("/onboarding", () => import("../pages/OnboardingPage.svelte")),
+  page("/import", () => import("../pages/ImportPage.svelte")),
   page("/sign-in", () => import("../pages/SignInPage.svelte")),
 ];
 

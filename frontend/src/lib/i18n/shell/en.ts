@@ -30,5 +30,7 @@ export const en: Words = {
     rules: "Rules",
     wall: "Camera wall",
     log: "Access log",
+    onboarding: "Onboarding",
+    import: "Import",
   },
 };

@@ -29,6 +29,8 @@ export const id = {
     rules: "Aturan",
     wall: "Dinding kamera",
     log: "Catatan akses",
+    onboarding: "Pasang kamera",
+    import: "Impor",
   },
 };
 
