@@ -32,7 +32,9 @@ def timed(what: str, count: int = 1) -> Iterator[None]:
     yield
     took, used = time.perf_counter() - begun, time.process_time() - cpu
     rate = (
-        f"{count / took:12,.0f} a second, {used / count * 1e6:.1f} us of CPU each" if count > 1 else f"{took:12.4f} s, {used:.4f} s of CPU"
+        f"{count / took:12,.0f} a second, {used / count * 1e6:.1f} us of CPU each"
+        if count > 1
+        else f"{took:12.4f} s, {used:.4f} s of CPU"
     )
     print(f"{what:48} {rate}")
 

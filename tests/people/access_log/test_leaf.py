@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ronda.people.access_log.leaf import commitment, hash_of, line, plain, rows_of
@@ -19,6 +19,7 @@ NOTED = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1 << 62), NOTED)
 def test_the_line_is_what_a_json_encoder_writes(number: int, noted: dict[str, object]) -> None:
     entry, names = rows_of(number, noted)
@@ -50,6 +51,7 @@ def test_the_same_name_looks_different_each_time() -> None:
     assert commitment(b"n", "who", "budi") != commitment(b"n", "purpose", "budi")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_plain_text_is_text_that_any_database_keeps(text: str) -> None:
     made = plain(text)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ronda.people.access_log.merkle import (
@@ -86,6 +86,7 @@ def test_the_worked_example_of_the_rfc() -> None:
     assert consistency_path(7, 7) == consistency_path(0, 7) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=12), st.integers(0, 700))
 def test_a_tree_that_grows_in_any_steps_has_the_naive_root(steps: list[int], more: int) -> None:
     leaves = leaves_of(sum(steps) + more)
@@ -101,6 +102,7 @@ def test_a_tree_that_grows_in_any_steps_has_the_naive_root(steps: list[int], mor
     ]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_proofs_of_inclusion_hold_and_hold_for_nothing_else(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 200))
@@ -124,6 +126,7 @@ def test_proofs_of_inclusion_hold_and_hold_for_nothing_else(data: st.DataObject)
         )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_proofs_of_consistency_hold_and_hold_for_nothing_else(data: st.DataObject) -> None:
     second = data.draw(st.integers(1, 200))
