@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, Page, Route, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.kampung import Office
 from tests.browser.test_access import grave, tab_to
 from tests.browser.town import PASSWORD, Film, Server, wait_until
 
 PUBLISHED = 3
-KRAPYAK = {"latitude": -6.985, "longitude": 110.372}
+KRAPYAK = Geolocation(latitude=-6.985, longitude=110.372)
 # What a page of ours may keep on a device: its own files and the public map, nothing else.
 MAY_BE_KEPT = re.compile(
     r"^(/|/assets/[\w.-]+|/early\.js|/icon\.svg|/manifest\.webmanifest|/api/v1/public/(map|basemap))$"
@@ -54,7 +54,7 @@ def kampung(
         film.stop()
 
 
-def tile(page: Page, camera: str) -> str:
+def tile(camera: str) -> str:
     return f'[data-testid="public-tile"][data-camera="{camera}"]'
 
 
@@ -67,7 +67,7 @@ def test_a_resident_opens_the_corner_and_watches(
     expect(page.get_by_test_id("sum")).to_contain_text("3 kamera")
     expect(page.get_by_text("Halaman dalam")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.locator(tile(page, "krapyak-rt3-1")).get_by_role("link").click()
+    page.locator(tile("krapyak-rt3-1")).get_by_role("link").click()
     expect(page.get_by_role("heading", name="RT 3 RW 4 Krapyak gang masuk")).to_be_visible()
     expect(page.get_by_test_id("mode")).to_contain_text("Tayangan langsung, terbuka untuk warga.")
     expect(page.get_by_test_id("public-screen").get_by_test_id("picture")).to_be_visible()
@@ -108,7 +108,7 @@ def test_search_filters_and_favourites_survive_a_link(kampung: Server, open_page
     expect(tiles).to_have_count(2)
     expect(page.get_by_label("Kecamatan")).to_have_value("33.74.13")
     page.goto(kampung.url)
-    page.locator(tile(page, "johar-1")).get_by_test_id("star").click()
+    page.locator(tile("johar-1")).get_by_test_id("star").click()
     page.goto(f"{kampung.url}/?fav=1")
     expect(tiles).to_have_count(1)
     expect(tiles).to_contain_text("Pasar Johar")
@@ -153,7 +153,7 @@ def test_a_report_by_the_poles_code_survives_a_lost_network(kampung: Server, ope
     exif = Image.Exif()
     exif[0x010E] = "rahasia-di-dalam-foto"
     Image.new("RGB", (4000, 3000), (90, 120, 150)).save(photo, "JPEG", exif=exif)
-    picture = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+    picture = FilePayload(name="foto.jpg", mimeType="image/jpeg", buffer=photo.getvalue())
     form.locator('input[type="file"]').set_input_files(picture)
     expect(form.get_by_test_id("photo")).to_be_visible()
     sent: list[bytes] = []

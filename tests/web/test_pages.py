@@ -105,6 +105,8 @@ async def test_facts_and_metrics(city: City) -> None:
         "simulated": False,
         "https": False,
         "timezone": "Asia/Jakarta",
+        "sign_on": None,
+        "map": None,
     }
     health = await city.client().get("/healthz")
     assert health.json()["status"] == "ok"
