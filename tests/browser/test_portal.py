@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Geolocation, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, Route, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.kampung import Office
 from tests.browser.test_access import grave, tab_to

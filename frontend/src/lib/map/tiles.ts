@@ -25,7 +25,11 @@ export async function openGround(tiles: MapTiles | null): Promise<Opened | null>
   if (tiles.kind === "raster") {
     return { source: { type: "raster", tiles: [url], tileSize: RASTER_PX, maxzoom: RASTER_DEEPEST } };
   }
-  if (tiles.kind === "vector") return { source: { type: "vector", tiles: [url], maxzoom: VECTOR_DEEPEST } };
+  if (tiles.kind === "vector") {
+    // Tiles by their own address, or a TileJSON that says where they are.
+    const own: SourceSpecification = { type: "vector", tiles: [url], maxzoom: VECTOR_DEEPEST };
+    return { source: url.includes("{z}") ? own : { type: "vector", url } };
+  }
   try {
     const { openPmtiles } = await import("./pmtiles");
     const kind = await openPmtiles(url);
