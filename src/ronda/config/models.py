@@ -169,7 +169,7 @@ class MapSettings(Section):
         default=None,
         min_length=8,
         max_length=1_000,
-        description="Address of tiles: {z}/{x}/{y} of a raster, a vector style's JSON, or a PMTiles file.",
+        description="Address of tiles: {z}/{x}/{y} of raster or vector tiles, a TileJSON, or a PMTiles file.",
     )
     kind: Literal["raster", "vector", "pmtiles"] = Field(default="raster", description="What the tiles are.")
     attribution: str | None = Field(

@@ -211,7 +211,7 @@ function name(hand: Hand): ExpressionSpecification {
 }
 
 /** Names of areas, places and (where they are ours) roads; each appears where there is room. */
-export function nameLayers(roads: boolean): LayerSpecification[] {
+export function nameLayers(roads = true): LayerSpecification[] {
   const kind: ExpressionSpecification = ["coalesce", ["get", "kind"], ""];
   const rank: ExpressionSpecification = ["to-number", ["get", "rank"], 2];
   const of = (...kinds: string[]): ExpressionSpecification => ["in", kind, ["literal", kinds]];
