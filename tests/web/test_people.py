@@ -73,7 +73,7 @@ async def test_an_invitation_opens_once_and_says_what_it_gives(streets: City) ->
     assert (await client.get("/api/v1/session")).json()["person"]["name"] == "siti"
     for again in (await streets.client().get(path), await streets.client().post(path, json={})):
         assert again.status_code == 410
-        assert again.json()["code"] == "invitation-over"
+        assert again.json()["code"] == "invitation-used"
         assert again.json()["detail"] == "this invitation was used already"
     (listed,) = (await admin.get("/api/v1/invitations")).json()["invitations"]
     assert (listed["state"], listed["used_by"]) == ("used", "siti")

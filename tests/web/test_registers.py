@@ -66,6 +66,9 @@ async def test_a_recorders_credentials_are_kept_and_never_told(city: City, admin
     assert (await put(admin, "recorders/nvr", {"id": "nvr", "site": "pos", "brand": "Hik"})).status_code == 200
     kept = city.centre.city.recorders.get("nvr")
     assert (kept.brand, kept.password) == ("Hik", "sangat-rahasia")
+    await put(admin, "recorders/nvr", {"id": "nvr", "site": "pos", "password": "lebih-rahasia"})
+    kept = city.centre.city.recorders.get("nvr")
+    assert (kept.username, kept.password) == ("admin", "lebih-rahasia")
     for path in ("recorders", "recorders/nvr", "recorders/nvr/history"):
         assert "rahasia" not in (await admin.get(f"/api/v1/{path}")).text
 
@@ -268,3 +271,14 @@ async def test_a_code_that_is_not_published_answers_like_any(city: City, admin: 
     never = await send(city, {"kind": "broken", "camera": "tidak-ada", "text": "mati"})
     assert hidden.status_code == never.status_code == 201
     assert set(hidden.json()) == set(never.json())
+
+
+async def test_the_access_log_says_what_was_changed_and_searched(admin: httpx.AsyncClient) -> None:
+    await put(admin, "sites/pos", SITE | {"address": "Jl. Subali"})
+    await admin.get("/api/v1/cameras", params={"q": "motor hilang"})
+    await admin.post("/api/v1/cameras", json={"id": "baru", "url": "rtsp://10.0.0.9/1"})
+    entries = (await admin.get("/api/v1/accesslog")).json()["entries"]
+    done = {(one["action"], one["subject"], one["area"]) for one in entries}
+    assert ("registry", "site:pos", "33.74.16.1006") in done
+    assert ("search", "motor hilang", None) in done
+    assert ("manage", "camera:baru", None) in done

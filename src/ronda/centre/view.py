@@ -70,6 +70,7 @@ def _where(camera: Camera, site: Site | None, place: Place) -> dict[str, Any]:
         "lat": spot.lat if spot.lat is not None or site is None else site.lat,
         "lon": spot.lon if spot.lon is not None or site is None else site.lon,
         "bearing": spot.bearing_deg,
+        "connected": camera.pulled,
         "published": place.publication.mode.value,
         "quarantined": place.publication.quarantined,
         "trouble": trouble

@@ -34,9 +34,27 @@ class Disabled(NotSignedIn):
 
 
 class InvitationOver(NotFound):
-    """The invitation was used, has expired or was withdrawn."""
+    """The invitation opens nothing any more: whoever made it may not give what it gives now."""
 
     code = "invitation-over"
+
+
+class InvitationUsed(InvitationOver):
+    """Somebody has used the invitation."""
+
+    code = "invitation-used"
+
+
+class InvitationWithdrawn(InvitationOver):
+    """The invitation was withdrawn."""
+
+    code = "invitation-withdrawn"
+
+
+class InvitationExpired(InvitationOver):
+    """The invitation has expired."""
+
+    code = "invitation-expired"
 
 
 def no_camera(camera: str) -> NotFound:

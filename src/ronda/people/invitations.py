@@ -15,7 +15,7 @@ from ronda.base.time import HZ_90K, Clock
 from ronda.city.history import Change, change_of, note
 from ronda.people import persons, powers
 from ronda.people.credentials import Credentials, hash_of, principal_of
-from ronda.people.errors import InvitationOver
+from ronda.people.errors import InvitationExpired, InvitationOver, InvitationUsed, InvitationWithdrawn
 from ronda.people.giving import Wish, write_grant
 from ronda.people.grant_rows import GrantEntry
 from ronda.people.persons import PERSON, PLACE, Person
@@ -27,6 +27,7 @@ USUAL_S: Final = 7 * 86_400
 """For how long an invitation opens where nothing else is said."""
 LONGEST_S: Final = 90 * 86_400
 _LISTED: Final = 500
+_ASK_AGAIN: Final = "ask whoever invited you for a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +208,12 @@ def _opened(connection: sa.Connection, secret: str, now: int) -> Invitation:
         raise NotFound("there is no such invitation", "open the whole link, or ask for a new one")
     invitation = _invitation(row)
     over = {
-        "used": "this invitation was used already",
-        "revoked": "this invitation was withdrawn",
-        "expired": "this invitation has expired",
+        "used": InvitationUsed("this invitation was used already", _ASK_AGAIN),
+        "revoked": InvitationWithdrawn("this invitation was withdrawn", _ASK_AGAIN),
+        "expired": InvitationExpired("this invitation has expired", _ASK_AGAIN),
     }.get(invitation.state(now))
     if over is not None:
-        raise InvitationOver(over, "ask whoever invited you for a new one")
+        raise over
     if not _still_given(connection, invitation.grant, now):
         raise InvitationOver("who invited you may not do so any more", "ask somebody else of your area")
     return invitation

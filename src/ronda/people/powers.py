@@ -54,6 +54,12 @@ def require_give(giver: Principal, grant: Grant, now_90k: int) -> None:
         )
 
 
+def givable(giver: Principal, scope: Scope, value: str, now_90k: int) -> list[Role]:
+    """Return the roles that `giver` may give over something now, in the roles' own order."""
+    asked = (Grant("", role, scope, value, now_90k, now_90k + 1, giver.name) for role in Role if scope in SCOPES[role])
+    return [one.role for one in asked if any(covers(mine, scope, value) for mine in _giving(giver, one, now_90k))]
+
+
 def may_end(who: Principal, grant: Grant, now_90k: int) -> bool:
     """Whether `who` may end a grant of somebody else: what one could give, for however long, one can end."""
     return any(covers(mine, grant.scope, grant.value) for mine in _giving(who, grant, now_90k))

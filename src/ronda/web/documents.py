@@ -157,6 +157,7 @@ class CameraShown(BaseModel):
     lat: float | None
     lon: float | None
     bearing: float | None
+    connected: bool = Field(description="It has an address: pictures of it may be asked for")
     published: str
     quarantined: bool
     trouble: TroubleShown | None

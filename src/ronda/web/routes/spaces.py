@@ -10,7 +10,9 @@ from ronda.city.camera import CameraStage
 from ronda.city.city import City
 from ronda.city.region import level_of, parent_of, within
 from ronda.insight.figures import Tally, is_connected
+from ronda.people import powers
 from ronda.people.action import Action
+from ronda.people.principal import Role, Scope
 from ronda.web.gate import Asks, Caller
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -71,13 +73,18 @@ class SpaceShown(BaseModel):
     sites: int
     links: list[LinkShown] = Field(description="Of at most 50 sites, those that are down first")
     simulated: bool
+    may: list[Action] = Field([], description="What you may do in this area")
+    gives: list[Role] = Field([], description="The roles that you may give over this area")
 
 
 @router.get("/areas/{area}/space", summary="An area at a glance")
 async def get_space(caller: _Sees, area: str) -> SpaceShown:
     """Return what there is in an area and how it works, counted off the loop."""
     parts = caller.parts
-    return await parts.finder.pool.run(_space, parts.centre.city, area)
+    space = await parts.finder.pool.run(_space, parts.centre.city, area)
+    space.may = [action for action in Action if caller.may(action, area=area)]
+    space.gives = powers.givable(caller.principal, Scope.AREA, area, parts.clock.utc_90k())
+    return space
 
 
 def _space(city: City, code: str) -> SpaceShown:
