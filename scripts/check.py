@@ -34,6 +34,9 @@ PACKAGES = (
 )
 """Debian packages that some tests need; `.ci/run` installs them (`--packages` prints them)."""
 
+MOST_WORKERS = 4
+"""Each worker starts servers, databases and browsers of its own."""
+
 SHARED = Path(os.environ.get("RONDA_SHARED", ROOT.parent / "shared"))
 """Footage that some tests read and that is no part of this repository."""
 
@@ -103,10 +106,18 @@ def tests() -> Iterable[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         colour = ["--color=yes"] if sys.stdout.isatty() else []
-        outcome = run("pytest", [BIN / "pytest", *colour], environment={"RONDA_TEST_REPORT": str(report)})
+        command = [BIN / "pytest", *colour, *side_by_side(os.cpu_count() or 1)]
+        outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report)})
         if report.is_file():
             outcome.skipped = [(node, why) for node, why in json.loads(report.read_text())["skipped"]]
         yield outcome
+
+
+def side_by_side(processors: int) -> list[str]:
+    """Return what lets pytest run a file of tests on each processor; those that measure time have the machine alone."""
+    if processors < 2:
+        return []
+    return ["-n", str(min(processors, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def missing_packages() -> list[str]:

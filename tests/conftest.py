@@ -3,16 +3,19 @@
 import contextlib
 import json
 import os
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
+from tests import alone
 from tests.needs import requires_tool
 
 __all__ = ["requires_tool"]
+
+LONGEST = ("browser", "whole", "archive", "cli", "simulate", "node", "web", "media")
+"""Folders of tests, longest first."""
 
 MAY_BLOCK = {
     "ronda/config/folder.py": {"prepare", "locked"},  # once, before anybody is served
@@ -23,14 +26,7 @@ MAY_BLOCK = {
 ROOT = Path(__file__).resolve().parent.parent
 
 # Where `rich` is installed, structlog would read source files in the loop to show an exception.
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
-        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-    ]
-)
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 @pytest.fixture
@@ -81,15 +77,29 @@ def free_port() -> Callable[[], int]:
     held: set[int] = set()
 
     def find() -> int:
-        while True:
-            with socket.socket() as listener:
-                listener.bind(("127.0.0.1", 0))
-                port: int = listener.getsockname()[1]
-            if port not in held:
-                held.add(port)
-                return port
+        port = alone.free_port()
+        while port in held:
+            port = alone.free_port()
+        held.add(port)
+        return port
 
     return find
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a test that is marked `alone` wait until no other worker runs one; before its time begins to count."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    common = Path(item.config.option.basetemp).parent
+    with alone.turn(common, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders that take longest, so that no worker is left with one at the end."""
+    first = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path.relative_to(ROOT / "tests").parts[0], len(first)))
 
 
 _SKIPPED: list[tuple[str, str]] = []
@@ -113,7 +123,9 @@ def _remember_skip(node: str, why: object) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write what was skipped to the file that `RONDA_TEST_REPORT` names."""
+    """Write what was skipped to the file that `RONDA_TEST_REPORT` names; of several workers the one above them does."""
+    if hasattr(session.config, "workerinput"):
+        return
     if path := os.environ.get("RONDA_TEST_REPORT"):
         report = {"tests": session.testscollected, "skipped": _SKIPPED}
         with contextlib.suppress(OSError):

@@ -1,12 +1,12 @@
 """A browser, pages that fail on any complaint of the console, and a town that is recorded."""
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from tests.alone import free_port
 from tests.browser.town import Film, Server, wait_until
 
 ASSETS = Path(__file__).resolve().parents[2] / "src" / "ronda" / "web" / "assets"
@@ -91,12 +91,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 def port_of_session() -> Callable[[], int]:
     """Free ports, for what lives as long as the session."""
 
-    def find() -> int:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            return int(listener.getsockname()[1])
-
-    return find
+    return free_port
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,7 @@ async def test_a_recorder_that_is_full_is_said_to_be_busy(tmp_path: Path) -> Non
             assert "as many pictures at once as it can" in (stream.reason or "")
 
 
+@pytest.mark.alone
 async def test_a_city_of_idle_cameras_costs_next_to_nothing(tmp_path: Path) -> None:
     """What it takes in memory, in time at the start, in the loop, and in messages."""
     ids = [f"camera-{number:05}" for number in range(CITY)]

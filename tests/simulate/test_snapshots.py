@@ -30,6 +30,7 @@ async def luma(simulator: Simulator, client: httpx.AsyncClient) -> float:
     return float(picture.mean())
 
 
+@pytest.mark.alone
 async def test_any_of_14000_gives_a_still_at_once(filled_cache: Path) -> None:
     async with simulating(filled_cache, 14_000, control=True) as simulator, httpx.AsyncClient() as client:
         every = [camera for camera in simulator.cameras.cameras.values() if not camera.broken]
@@ -82,6 +83,7 @@ async def test_no_more_are_sent_than_may_be_and_stills_remain(filled_cache: Path
     assert issubclass(NoBandwidth, Busy)
 
 
+@pytest.mark.alone
 async def test_the_first_picture_comes_at_once(filled_cache: Path) -> None:
     def first_picture(url: str) -> float:
         before = time.monotonic()

@@ -9,7 +9,6 @@ import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from typing import Final
 
 import psycopg
 import pytest
+from tests.alone import free_port
 from tests.needs import requires_tool
 
 from ronda.store.database import Store
@@ -124,19 +124,12 @@ def server() -> PostgresqlServer:
     """Return this process's server, started; it ends with the process."""
     folder = Path(tempfile.mkdtemp(prefix="ronda-postgresql-"))
     _give(folder)
-    made = PostgresqlServer(folder, _free_port())
+    made = PostgresqlServer(folder, free_port())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     made.create()
     made.start()
     atexit.register(made.stop, "immediate")
     return made
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def fresh_url(kind: str, folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import av
 import httpx
+from tests.alone import free_port
 from tests.browser.town import PASSWORD, RONDA, Server
 from websockets.sync.client import ClientConnection, connect
 
 
 def port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found: int = listener.getsockname()[1]
-        return found
+    return free_port()
 
 
 def ago(seconds: float) -> str:

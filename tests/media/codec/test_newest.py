@@ -29,6 +29,7 @@ async def town(sources: FilmSources, cameras: int, settings: PullSettings) -> As
         await until(lambda: not any(stream.active for stream in streams), 3)
 
 
+@pytest.mark.alone
 async def test_a_pull_ends_with_its_first_keyframe() -> None:
     began = time.monotonic()
     async with town(FilmSources(LONG_GOP), 1, PullSettings()) as newest:
@@ -54,6 +55,7 @@ async def test_thirty_cold_cameras_are_all_shown() -> None:
         assert most <= 4
 
 
+@pytest.mark.alone
 async def test_dead_cameras_do_not_keep_living_ones_waiting() -> None:
     settings = PullSettings(most_pulls=2, patience_s=0.1, pull_s=3)
     async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:

@@ -93,6 +93,7 @@ async def test_a_sweep_ends_when_it_is_cancelled(desk: DeviceDesk) -> None:
     desk.cancel(job.job)
 
 
+@pytest.mark.alone
 async def test_only_some_searches_at_once_and_all_end_with_the_node(desk: DeviceDesk) -> None:
     for _ in range(4):
         desk.sweep(SweepRange(range="127.0.0.0/22", ports=(1,)))
