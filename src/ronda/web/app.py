@@ -43,9 +43,10 @@ from ronda.web.routes import (
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
+    public,  # asked most often
     *(own, cameras, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
-    *(public, reports, privacy, spaces, registers, importing, onboarding),
+    *(reports, privacy, spaces, registers, importing, onboarding),
     *(people, grants, invitations, tokens),
 )
 _PROBLEM: Final[dict[str, Any]] = {

@@ -57,8 +57,10 @@ class Caller:
         decision = self.parts.people.policy.decide(self.principal, action, camera, "")
         return not decision.allowed and decision.refusal is PurposeNeeded
 
-    def require(self, action: Action, camera: str | None = None, area: str | None = None) -> None:
-        """Go on only when they may do something else too; what they do is logged.
+    def require(
+        self, action: Action, camera: str | None = None, area: str | None = None, *, subject: str | None = None
+    ) -> None:
+        """Go on only when they may do something else too; what they do is logged, with its `subject`.
 
         Raises:
             NotSignedIn: Nobody is signed in.
@@ -66,7 +68,7 @@ class Caller:
         """
         people = self.parts.people
         people.require(self.request, self.principal, action, camera, area=area, published=False)
-        _log(self.parts, self.request, self.principal, action, camera, area)
+        _log(self.parts, self.request, self.principal, action, camera, area, subject)
 
     @contextmanager
     def noting(self, action: Action, *, subject: str | None = None, area: str | None = None) -> Iterator[None]:
@@ -87,6 +89,12 @@ class Caller:
             self.parts.people.log.refuse(look, error.message)
             raise
         _note(self.parts, self.request, look)
+
+    def note_search(self, words: str) -> None:
+        """Log what somebody known searches for; the same within five minutes is one search."""
+        if words.strip() and self.principal.kind is not Kind.ANONYMOUS:
+            look = look_of(self.request, self.principal, Action.SEE, None)
+            self.parts.people.log.once(replace(look, action="search", subject=words.strip()[:100]))
 
     def reach(self, action: Action) -> Reach:
         """Return all that they may do `action` to."""
@@ -126,11 +134,17 @@ class Asks:
 
 
 def _log(
-    parts: Parts, request: Request, principal: Principal, action: Action, camera: str | None, area: str | None
+    parts: Parts,
+    request: Request,
+    principal: Principal,
+    action: Action,
+    camera: str | None,
+    area: str | None,
+    subject: str | None = None,
 ) -> None:
     if action in _UNLOGGED:
         return
-    _note(parts, request, look_of(request, principal, action, camera, area))
+    _note(parts, request, replace(look_of(request, principal, action, camera, area), subject=subject))
 
 
 def _note(parts: Parts, request: Request, look: Look) -> None:

@@ -1,9 +1,12 @@
 """Published cameras as residents read them: no address, no reason, nothing that was not published."""
 
+import json
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
 from ronda.base.causes import SourceState
+from ronda.base.time import Clock
 from ronda.bus.contract import CameraStatus
 from ronda.bus.hours import within_hours
 from ronda.centre.portal.listing import Published
@@ -56,3 +59,32 @@ def public_document(
         "live": live,
         "still": f"{_MEDIA}/{camera.id}/still.jpg",
     }
+
+
+class PublicTexts:
+    """Makes the JSON texts of published cameras, and remembers each until something of it changes."""
+
+    def __init__(self, clock: Clock, zone: tzinfo) -> None:
+        self._clock = clock
+        self._zone = zone
+        self._kept: dict[str, tuple[Publication, str, bool, str]] = {}
+
+    def forget(self) -> None:
+        """Forget everything: the listing is another."""
+        self._kept = {}
+
+    def of(self, row: Published, publication: Publication, status: CameraStatus | None) -> str:
+        """Return the JSON text of one camera, as `public_document` tells it."""
+        live = live_now(publication, self._clock.utc_90k(), self._zone)
+        state = state_of(row, status)
+        kept = self._kept.get(row.camera.id)
+        if kept is not None and kept[0] is publication and kept[1] == state and kept[2] is live:
+            return kept[3]
+        text = json_text(public_document(row, publication, status, live=live))
+        self._kept[row.camera.id] = (publication, state, live, text)
+        return text
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON, without spaces."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

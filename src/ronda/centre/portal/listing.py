@@ -53,12 +53,11 @@ class Listing:
 
     Attributes:
         rows: Every published camera.
-        revision: Names what it was built from; changes with it.
+        areas: Every area, by region code.
     """
 
-    def __init__(self, rows: Iterable[Published], areas: Mapping[str, Area], revision: str) -> None:
+    def __init__(self, rows: Iterable[Published], areas: Mapping[str, Area]) -> None:
         self.rows = tuple(rows)
-        self.revision = revision
         self.areas = areas
         self._number = {row.camera.id: number for number, row in enumerate(self.rows)}
         self._by: dict[tuple[str, str], list[int]] = {}
@@ -70,7 +69,7 @@ class Listing:
         self._lon = np.array([nowhere if row.lon is None else row.lon for row in self.rows])
 
     @classmethod
-    def of(cls, city: City, now_90k: int, revision: str) -> "Listing":
+    def of(cls, city: City, now_90k: int) -> "Listing":
         """Build the listing of what is published at `now_90k`; takes a fraction of a second, off the loop."""
         areas = {area.id: area for area in city.areas}
         rows = []
@@ -83,7 +82,7 @@ class Listing:
                 continue
             site = city.sites.find(camera.spot.site)
             rows.append(_row(camera, site, place.publication, areas))
-        return cls(rows, areas, revision)
+        return cls(rows, areas)
 
     def get(self, id: str) -> Published | None:
         """Return a published camera; None when there is none of that id."""

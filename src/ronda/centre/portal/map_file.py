@@ -34,7 +34,13 @@ class MapFile:
 
 def made(listing: Listing, agencies: Mapping[str, Agency], states: Mapping[str, str]) -> MapFile:
     """Return the map's file of a listing; `states` are the cameras' states by id where nodes have told one."""
-    return file_of(columns(listing, agencies, states))
+    return file_of(named(columns(listing, agencies, states)))
+
+
+def named(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document with its `revision`: the same content has the same, whenever it was made."""
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return {"revision": hashlib.sha256(content).hexdigest()[:16], **document}
 
 
 def file_of(document: Mapping[str, Any]) -> MapFile:
@@ -61,7 +67,6 @@ def columns(listing: Listing, agencies: Mapping[str, Agency], states: Mapping[st
             last = place
         cameras.add(_camera(row, sites.rows - 1, states.get(row.camera.id)))
     return {
-        "revision": listing.revision,
         "kinds": _KINDS,
         "modes": _MODES,
         "states": list(_STATES),

@@ -19,7 +19,7 @@ import structlog
 from ronda.base.errors import NotFound, RondaError
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraStatus
-from ronda.centre.portal.documents import live_now, public_document, state_of
+from ronda.centre.portal.documents import PublicTexts, json_text, live_now, public_document, state_of
 from ronda.centre.portal.listing import Listing, Published
 from ronda.centre.portal.map_file import MapFile, file_of, made
 from ronda.city.city import City
@@ -76,9 +76,11 @@ class Portal:
         self._zone = zone
         self._statuses = statuses
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="portal")
-        self._listing = Listing((), {}, "")
+        self._texts = PublicTexts(clock, zone)
+        self._listing = Listing((), {})
         self._map = made(self._listing, {}, {})
         self._basemap: MapFile | None = None
+        self._drawn_of: tuple[str, ...] = ()
         self._answers: OrderedDict[object, tuple[float, str]] = OrderedDict()
 
     @property
@@ -133,6 +135,7 @@ class Portal:
         loop = asyncio.get_running_loop()
         self._listing, self._map, self._basemap = await loop.run_in_executor(self._pool, self._build)
         self._answers.clear()
+        self._texts.forget()
 
     def cameras(self, question: Question) -> str:
         """Return the JSON text that answers a question; the same question within a second costs nothing."""
@@ -167,11 +170,19 @@ class Portal:
 
     def _build(self) -> tuple[Listing, MapFile, MapFile]:
         now_90k = self._clock.utc_90k()
-        listing = Listing.of(self._city, now_90k, f"{self._city.generation}-{now_90k:x}")
+        listing = Listing.of(self._city, now_90k)
         states = {row.camera.id: state_of(row, self._statuses(row.camera.id)) for row in listing.rows}
         agencies = {agency.id: agency for agency in self._city.agencies}
-        outlines = {area.id: json.loads(area.outline) for area in self._city.areas if area.outline}
-        return listing, made(listing, agencies, states), file_of(self._draw(outlines))
+        return listing, made(listing, agencies, states), self._drawn()
+
+    def _drawn(self) -> MapFile:
+        """Return the base map, drawn anew only when an area's outline has changed."""
+        known = tuple(area.outline for area in self._city.areas if area.outline)
+        if self._basemap is None or known != self._drawn_of:
+            outlines = {area.id: json.loads(area.outline) for area in self._city.areas if area.outline}
+            self._drawn_of = known
+            return file_of(self._draw(outlines))
+        return self._basemap
 
     def _visible(self, id: str) -> tuple[Published, Publication] | None:
         row, place = self._listing.get(id), self._city.place(id)
@@ -179,44 +190,33 @@ class Portal:
             return None
         return row, place.publication
 
-    def _document(self, row: Published, publication: Publication) -> dict[str, Any]:
-        live = live_now(publication, self._clock.utc_90k(), self._zone)
-        return public_document(row, publication, self._statuses(row.camera.id), live=live)
-
     def _cameras(self, question: Question) -> str:
         numbers = self._listing.find(dict(question.filters), question.near, question.text)
         last = question.first + question.limit
         page = [self._visible(self._listing.rows[number].camera.id) for number in numbers[question.first : last]]
-        return _text(
-            {
-                "cameras": [self._document(*row) for row in page if row is not None],
-                "total": len(numbers),
-                "next": str(last) if last < len(numbers) else None,
-            }
-        )
+        texts = [self._texts.of(*row, self._statuses(row[0].camera.id)) for row in page if row is not None]
+        following = f'"{last}"' if last < len(numbers) else "null"
+        return f'{{"cameras":[{",".join(texts)}],"total":{len(numbers)},"next":{following}}}'
 
     def _camera(self, row: Published, publication: Publication) -> str:
-        document = self._document(row, publication)
         around = [
-            {"distance_m": round(km * 1000), **self._document(*found)}
+            f'{{"distance_m":{round(km * 1000)},{self._texts.of(*found, self._statuses(other.camera.id))[1:]}'
             for other, km in self._listing.around(row, _AROUND, _AROUND_KM)
             if (found := self._visible(other.camera.id))
         ]
         site = row.site
         agency = self._city.agencies.find(site.agency) if site else None
-        return _text(
-            {
-                **document,
-                "site": None if site is None else {"id": site.id, "name": site.name, "address": site.address},
-                "agency_name": agency.name if agency else None,
-                "purpose": row.camera.papers.purpose,
-                "around": around,
-            }
-        )
+        live = live_now(publication, self._clock.utc_90k(), self._zone)
+        document = public_document(row, publication, self._statuses(row.camera.id), live=live) | {
+            "site": None if site is None else {"id": site.id, "name": site.name, "address": site.address},
+            "agency_name": agency.name if agency else None,
+            "purpose": row.camera.papers.purpose,
+        }
+        return f'{json_text(document)[:-1]},"around":[{",".join(around)}]}}'
 
     def _areas(self) -> str:
         listing = self._listing
-        return _text(
+        return json_text(
             {
                 "areas": [
                     {
@@ -234,7 +234,7 @@ class Portal:
         )
 
     def _wifi(self) -> str:
-        return _text(
+        return json_text(
             {
                 "points": [
                     {
@@ -261,7 +261,3 @@ class Portal:
         while len(self._answers) > _KEPT:
             self._answers.popitem(last=False)
         return text
-
-
-def _text(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

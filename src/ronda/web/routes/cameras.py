@@ -32,6 +32,7 @@ from ronda.web.gate import Asks, Caller, Manages, Sees, SeesSome, SeesTimeline, 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 CameraId = Annotated[str, Path(description="The camera's id", examples=["simpang-lima-1"])]
 Works = Annotated[Caller, Depends(Asks(Action.REGISTRY))]
+_Adds = Annotated[Caller, Depends(Asks(Action.MANAGE, noted=False))]
 _BREATH: Final = 200
 From = Annotated[str, Query(alias="from", description="Start, RFC 3339")]
 To = Annotated[str, Query(alias="to", description="End, RFC 3339")]
@@ -62,6 +63,7 @@ async def _wanted(caller: Caller, asked: CamerasWanted) -> Sequence[Camera]:
     city = caller.parts.centre.city
     found: Sequence[Camera] = city.cameras.all()
     if asked.q.strip():
+        caller.note_search(asked.q)
         ids = await caller.parts.finder.cameras(asked.q)
         found = [camera for id in ids if (camera := city.cameras.find(id)) is not None]
     if asked.area:
@@ -81,7 +83,7 @@ async def _wanted(caller: Caller, asked: CamerasWanted) -> Sequence[Camera]:
 
 
 @router.post("", status_code=201, response_model=None, responses={201: {"model": CameraShown}}, summary="Add a camera")
-async def add_camera(caller: Manages, given: CameraGiven) -> Response:
+async def add_camera(caller: _Adds, given: CameraGiven) -> Response:
     """Add a camera; the node begins to dial at once."""
     new = NewCamera(
         id=given.id,
@@ -92,7 +94,8 @@ async def add_camera(caller: Manages, given: CameraGiven) -> Response:
         recording=given.recording.over(Recording(), given.record),
         simulated=given.simulated,
     )
-    camera = await caller.parts.centre.add_camera(new, caller.label, local_files=caller.local)
+    with caller.noting(Action.MANAGE, subject=f"camera:{new.id[:80]}"):
+        camera = await caller.parts.centre.add_camera(new, caller.label, local_files=caller.local)
     return shown(caller, camera, 201)
 
 

@@ -26,6 +26,7 @@ from ronda.web.gate import Asks, Caller
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 E = TypeVar("E", bound=Entity)
 _Works = Annotated[Caller, Depends(Asks(Action.REGISTRY, somewhere=True))]
+_Changes = Annotated[Caller, Depends(Asks(Action.REGISTRY, somewhere=True, noted=False))]
 _Id = Annotated[str, Path(max_length=63)]
 
 
@@ -49,9 +50,11 @@ class _Kind(Generic[E]):
 
 def _same_credentials(before: Recorder, given: Recorder) -> Recorder:
     """Keep what is stored where nothing else was said: it is never shown, so nobody could send it back."""
-    if given.username is not None or given.password is not None:
-        return given
-    return replace(given, username=before.username, password=before.password)
+    return replace(
+        given,
+        username=before.username if given.username is None else given.username,
+        password=before.password if given.password is None else given.password,
+    )
 
 
 def _recorder_words(city: City, one: Recorder) -> str:
@@ -86,6 +89,7 @@ def _add_reading(kind: _Kind[E]) -> None:
 
     @router.get(f"/{kind.plural}", summary=f"The register of {kind.plural}", operation_id=f"list_{kind.plural}")
     async def list_all(caller: _Works, asked: Annotated[RegisterAsked, Query()]) -> dict[str, Any]:
+        """Return what lies in the areas that the caller works with, by id, or best first for `q`."""
         city, reach = caller.parts.centre.city, caller.reach(Action.REGISTRY)
         found = [e for e in await _asked(caller, kind, asked) if kind.reached(city, reach, e)]
         last = asked.after + asked.limit
@@ -97,10 +101,12 @@ def _add_reading(kind: _Kind[E]) -> None:
 
     @router.get(f"/{kind.plural}/{{id}}", summary=f"One {one}", operation_id=f"get_{one}")
     async def get(caller: _Works, id: _Id) -> dict[str, Any]:
+        """Return one entry, without anything secret."""
         return _document(shape, _reached(caller, kind, id), outline=True)
 
     @router.get(f"/{kind.plural}/{{id}}/history", summary=f"Who changed a {one}", operation_id=f"history_of_{one}")
     async def get_history(caller: _Works, id: _Id) -> HistoryShown:
+        """Return every change, oldest first, also of an entry that is gone."""
         city = caller.parts.centre.city
         changes = await city.history(one, id)
         if not changes:
@@ -121,21 +127,23 @@ def _add_writing(kind: _Kind[E], cls: type[E]) -> None:
     shape, one = kind.shape, kind.shape.kind
 
     @router.put(f"/{kind.plural}/{{id}}", summary=f"Add or replace a {one}", operation_id=f"put_{one}")
-    async def put(caller: _Works, id: _Id, given: cls) -> dict[str, Any]:  # type: ignore[valid-type]
+    async def put(caller: _Changes, id: _Id, given: cls) -> dict[str, Any]:  # type: ignore[valid-type]
+        """Add an entry, or replace it as a whole; what it refers to must be there."""
         city = caller.parts.centre.city
         wanted: E = given
         if wanted.id != id:
             raise BadInput(f"the address says {id[:63]!r} and the document {wanted.id[:63]!r}", "let them agree")
         before = kind.register(city).find(id)
         for entity in (wanted, *([before] if before is not None else [])):
-            caller.require(Action.REGISTRY, area=kind.area(city, entity))
+            caller.require(Action.REGISTRY, area=kind.area(city, entity), subject=f"{one}:{id}")
         if before is not None:
             wanted = kind.keep(before, wanted)
         await caller.parts.centre.apply(kind.edit(wanted), caller.label)
         return _document(shape, wanted, outline=True)
 
     @router.delete(f"/{kind.plural}/{{id}}", status_code=204, summary=f"Remove a {one}", operation_id=f"remove_{one}")
-    async def remove(caller: _Works, id: _Id) -> None:
+    async def remove(caller: _Changes, id: _Id) -> None:
+        """Remove an entry to which nothing refers any more."""
         _reached(caller, kind, id)
         await caller.parts.centre.apply(Edit(removed={one: [id]}), caller.label)
 
@@ -143,6 +151,7 @@ def _add_writing(kind: _Kind[E], cls: type[E]) -> None:
 async def _asked(caller: Caller, kind: _Kind[E], asked: RegisterAsked) -> Iterable[E]:
     city = caller.parts.centre.city
     register = kind.register(city)
+    caller.note_search(asked.q)
     found: Iterable[E] = register
     if asked.q.strip() and kind.plural == "sites":
         ids = await caller.parts.finder.sites(asked.q)
@@ -173,7 +182,7 @@ def _reached(caller: Caller, kind: _Kind[E], id: str) -> E:
     """
     city = caller.parts.centre.city
     entity = kind.register(city).get(id)
-    caller.require(Action.REGISTRY, area=kind.area(city, entity))
+    caller.require(Action.REGISTRY, area=kind.area(city, entity), subject=f"{kind.shape.kind}:{id}")
     return entity
 
 
