@@ -2,7 +2,7 @@
 
 Run it by hand to have something to find:
 
-    python tests/peers/onvif_device.py --port 8899 --channels 4 --rtsp rtsp://127.0.0.1:8554/live --discovery
+    python tests/peers/onvif_device.py --port 8899 --channels 4 --rtsp rtsp://127.0.0.1:8554/{channel} --discovery
 
 User `penjaga`, password `p@ss:1`. What real devices get wrong is a switch each in `Quirks`.
 """
@@ -75,7 +75,7 @@ class OnvifDevice:
     """One device.
 
     Attributes:
-        rtsp: Address of its stream; every channel has the same.
+        rtsp: Address of its streams; `{channel}` stands for the number.
         channels: How many channels.
         quirks: What it gets wrong.
         port: Where it listens, once it runs.
@@ -246,11 +246,10 @@ class OnvifDevice:
             case "GetProfiles" if not (service == "media2" and self.quirks.media2_broken):
                 return self._profiles(service)
             case "GetStreamUri":
-                return self._uri(service, operation, self.rtsp)
+                return self._uri(service, operation, self.rtsp.replace("{channel}", _channel(text)))
             case "GetSnapshotUri" if self.quirks.snapshots:
-                found = re.search(r"ProfileToken>c(\d+)", text)
                 host = self.quirks.named_host or "127.0.0.1"
-                return self._uri(service, operation, f"http://{host}:{self.port}/snap/{found[1] if found else 0}.jpg")
+                return self._uri(service, operation, f"http://{host}:{self.port}/snap/{_channel(text)}.jpg")
         return _FAULT.format(subcode="ActionNotSupported", reason=f"{operation} is not supported")
 
     def _url(self, service: str) -> str:
@@ -348,6 +347,11 @@ class _Responder(asyncio.DatagramProtocol):
         self._transport.sendto(answer.encode(), addr)
 
 
+def _channel(text: str) -> str:
+    found = re.search(r"ProfileToken>c(\d+)", text)
+    return found[1] if found else "0"
+
+
 async def _endless() -> AsyncIterator[bytes]:
     while True:
         yield b"<x>" * 10_000
@@ -363,7 +367,7 @@ async def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8899)
     parser.add_argument("--channels", type=int, default=2)
-    parser.add_argument("--rtsp", default="rtsp://127.0.0.1:8554/live")
+    parser.add_argument("--rtsp", default="rtsp://127.0.0.1:8554/{channel}")
     parser.add_argument("--discovery", action="store_true")
     options = parser.parse_args()
     device = OnvifDevice(options.rtsp, options.channels)

@@ -1,10 +1,21 @@
 /** Looking for recorders: one search or visit at a time, asked about until it ends. */
 import * as api from "../api/onboarding";
 import type { DeviceJob } from "../api/onboarding";
+import { Refusal } from "../api/http";
+import { say } from "../i18n/onboarding/reasons";
 import { sentence } from "../i18n/problem";
 import { tongue } from "../i18n/tongue.svelte";
 
 const STEP_MS = 500;
+
+/** What went wrong, in the language of the screen. */
+export function why(error: unknown): string {
+  return error instanceof Refusal ? said([error.detail, error.mend]) : sentence(error, tongue.language);
+}
+
+function said(parts: (string | null)[]): string {
+  return parts.flatMap((part) => (part ? [say(part, tongue.language)] : [])).join(": ");
+}
 
 export class Finder {
   job = $state.raw<DeviceJob | null>(null);
@@ -27,10 +38,10 @@ export class Finder {
         if (turn === this.#turn) job = await api.job(job.job);
       }
       if (turn === this.#turn && job.state === "failed") {
-        this.problem = [job.problem, job.mend].filter(Boolean).join(": ");
+        this.problem = said([job.problem, job.mend]);
       }
     } catch (error) {
-      if (turn === this.#turn) this.problem = sentence(error, tongue.language);
+      if (turn === this.#turn) this.problem = why(error);
     } finally {
       if (turn === this.#turn) this.running = false;
     }

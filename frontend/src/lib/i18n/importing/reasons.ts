@@ -1,10 +1,7 @@
-/**
- * What the server says of a file's lines, in Indonesian: sentences with holes (`{}`), which keep their order.
- * A sentence that is not here is shown as the server wrote it.
- */
-import type { Language } from "../../time/words";
+/** What the server says of a file's lines, in Indonesian. */
+import { sayer, type Pair } from "../said";
 
-const SENTENCES: readonly (readonly [string, string])[] = [
+const SENTENCES: readonly Pair[] = [
   ["line {} has this id too", "baris {} sudah memakai id ini"],
   ["line {} has this code too", "baris {} sudah memakai kode ini"],
   ["give each camera its own", "beri tiap kamera id sendiri"],
@@ -215,26 +212,5 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   ["give a Polygon or a MultiPolygon", "beri Polygon atau MultiPolygon"],
 ];
 
-const HOLE = "{}";
-
-interface Rule {
-  pattern: RegExp;
-  said: string[];
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
-const RULES: readonly Rule[] = SENTENCES.map(([english, indonesian]) => ({
-  pattern: new RegExp(`^${english.split(HOLE).map(escaped).join("(.+?)")}$`, "s"),
-  said: indonesian.split(HOLE),
-}));
-
 /** A sentence of the server's in the language of the screen. */
-export function say(sentence: string, language: Language): string {
-  if (language === "en") return sentence;
-  for (const { pattern, said } of RULES) {
-    const found = pattern.exec(sentence);
-    if (found) return said.map((part, at) => (at === 0 ? part : `${found[at] ?? ""}${part}`)).join("");
-  }
-  return sentence;
-}
+export const say = sayer(SENTENCES);
