@@ -172,6 +172,7 @@ async def test_many_changes_at_once_lose_none(store: Store) -> None:
                 given |= {camera.id for camera in change.put}
 
 
+@pytest.mark.alone
 async def test_a_single_change_is_assigned_at_once_and_many_together(store: Store) -> None:
     bus = MemoryBus()
     centre = await centre_on(store, bus)
