@@ -1,24 +1,36 @@
 /** The menu: what everybody finds there, and what only those who may. One line each. */
+import type { Session } from "./api/types";
 import type { Words } from "./i18n/shell/id";
+import { hasSpace } from "./space/session";
 
 export interface Entry {
   href: string;
   words: keyof Words["pages"];
   /** The action (of the session's `may`) that it takes; nothing for everybody's pages. */
   needs?: string;
+  /** Only for whoever has a space of their own, or is somebody here. */
+  own?: "space" | "account";
 }
 
 export const ENTRIES: readonly Entry[] = [
   { href: "/", words: "portal" },
+  { href: "/areas", words: "area", own: "space" },
   { href: "/report", words: "report" },
   { href: "/transparency", words: "transparency" },
   { href: "/rules", words: "rules" },
   { href: "/wall", words: "wall", needs: "see" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
+  { href: "/registry", words: "registry", needs: "registry" },
   { href: "/import", words: "import", needs: "import" },
+  { href: "/account", words: "account", own: "account" },
 ];
 
-export function entriesFor(may: (action: string) => boolean): Entry[] {
-  return ENTRIES.filter((entry) => entry.needs === undefined || may(entry.needs));
+export function entriesFor(session: Session | null): Entry[] {
+  const has = { space: hasSpace(session), account: session?.person?.kind === "person" };
+  return ENTRIES.filter(
+    (entry) =>
+      (entry.needs === undefined || (session?.may.includes(entry.needs) ?? false)) &&
+      (entry.own === undefined || has[entry.own]),
+  );
 }

@@ -43,7 +43,15 @@ export const PAGES: readonly Page[] = [
   page("/wall", () => import("../pages/WallPage.svelte"), { feed: true }),
   page("/log", () => import("../pages/AccessLogPage.svelte")),
   page("/onboarding", () => import("../pages/OnboardingPage.svelte")),
+  page("/registry", () => import("../pages/RegistryPage.svelte")),
+  page("/registry/:kind", () => import("../pages/RegistryPage.svelte")),
+  page("/registry/:kind/:id", () => import("../pages/RegistryEntryPage.svelte")),
   page("/import", () => import("../pages/ImportPage.svelte")),
+  page("/areas", () => import("../pages/AreasPage.svelte")),
+  page("/areas/:code", () => import("../pages/AreaPage.svelte")),
+  page("/join/:token", () => import("../pages/JoinPage.svelte")),
+  page("/account", () => import("../pages/AccountPage.svelte")),
+  page("/kiosk", () => import("../pages/KioskPage.svelte"), { bare: true }),
   page("/sign-in", () => import("../pages/SignInPage.svelte")),
 ];
 

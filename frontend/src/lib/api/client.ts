@@ -1,5 +1,6 @@
 /** The HTTP side of the server: one function per route, one kind of error. */
 import { ask, read, send } from "./http";
+import { purposed } from "./purpose";
 import type { Camera, CameraChange, Hold, Info, NewCamera, ProbeReport, Session, Timeline } from "./types";
 
 export { Refusal, socketUrl, Unreachable } from "./http";
@@ -14,8 +15,8 @@ export const camera = (id: string): Promise<Camera> => read(at(id));
 export const info = (): Promise<Info> => read("/api/v1/info");
 export const session = (): Promise<Session> => read("/api/v1/session");
 
-export async function signIn(name: string, password: string): Promise<void> {
-  await send("POST", "/api/v1/session", { name, password });
+export async function signIn(name: string, password: string, code = ""): Promise<void> {
+  await send("POST", "/api/v1/session", { name, password, ...(code ? { code } : {}) });
 }
 
 export async function signOut(): Promise<void> {
@@ -63,19 +64,19 @@ export async function addFile(file: File): Promise<Camera> {
 }
 
 export function timeline(id: string, from: number, to: number, signal?: AbortSignal): Promise<Timeline> {
-  const query = new URLSearchParams({ from: stamp(from), to: stamp(to) });
+  const query = new URLSearchParams(purposed(id, { from: stamp(from), to: stamp(to) }));
   return read(`${at(id)}/timeline?${query}`, signal);
 }
 
 /** Address of a still: the newest picture, or the one at `moment` (ms since 1970). */
 export function stillUrl(id: string, width: 160 | 320 | 640 | 1280, moment?: number): string {
-  const query = new URLSearchParams({ width: String(width) });
+  const query = new URLSearchParams(purposed(id, { width: String(width) }));
   if (moment !== undefined) query.set("at", stamp(moment));
   return `${at(id)}/still.jpg?${query}`;
 }
 
 export function clipUrl(id: string, from: number, to: number): string {
-  return `${at(id)}/clip.mp4?${new URLSearchParams({ from: stamp(from), to: stamp(to) })}`;
+  return `${at(id)}/clip.mp4?${new URLSearchParams(purposed(id, { from: stamp(from), to: stamp(to) }))}`;
 }
 
 /** A moment (ms since 1970) as the API writes it. */

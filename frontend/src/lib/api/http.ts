@@ -6,6 +6,8 @@ export class Refusal extends Error {
     readonly status: number,
     readonly detail: string,
     readonly mend: string | null,
+    /** What a page can do about it, in one word; null where nothing in particular. */
+    readonly code: string | null = null,
   ) {
     super(detail);
   }
@@ -32,7 +34,8 @@ async function refusal(response: Response): Promise<Refusal> {
     const value = typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : null;
     return typeof value === "string" && value !== "" ? value : null;
   };
-  return new Refusal(response.status, said("detail") ?? said("title") ?? response.statusText, said("mend"));
+  const detail = said("detail") ?? said("title") ?? response.statusText;
+  return new Refusal(response.status, detail, said("mend"), said("code"));
 }
 
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {

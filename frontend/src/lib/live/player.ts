@@ -37,6 +37,8 @@ export class LivePlayer {
     readonly profile: "main" | "sub",
     readonly video: HTMLVideoElement,
     readonly events: LiveEvents,
+    /** What it is looked at for; empty where nobody must say. */
+    readonly purpose = "",
   ) {
     this.#sink = new MediaSink(video, {
       onAppended: () => this.#steer(true),
@@ -126,7 +128,8 @@ export class LivePlayer {
   #open(): void {
     this.#disconnect();
     const codecs = playableCodecs().join(",");
-    const socket = new WebSocket(socketUrl(`${this.base}/live`, { profile: this.profile, codecs }));
+    const query = { profile: this.profile, codecs, ...(this.purpose ? { purpose: this.purpose } : {}) };
+    const socket = new WebSocket(socketUrl(`${this.base}/live`, query));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onopen = () => this.#feed({ on: "opened" });

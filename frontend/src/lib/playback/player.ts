@@ -1,5 +1,6 @@
 /** Drives the past of one camera: owns the socket, the flow control and the sink. Moments are ms since 1970. */
 import { socketUrl, stamp } from "../api/client";
+import { purposed } from "../api/purpose";
 import { timescaleOf, timesOf } from "../mse/boxes";
 import { MediaSink } from "../mse/sink";
 import { playableCodecs } from "../mse/support";
@@ -158,11 +159,12 @@ export class PlaybackPlayer {
     this.#sink.clear();
     this.#asked = 0;
     this.#stillsSince = null;
-    const url = socketUrl(`/media/${this.camera}/playback`, {
+    const query = {
       from: stamp(from),
       keyframes: this.#rate > KEYFRAME_RATE ? "1" : "0",
       codecs: playableCodecs().join(","),
-    });
+    };
+    const url = socketUrl(`/media/${this.camera}/playback`, purposed(this.camera, query));
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;

@@ -2,6 +2,7 @@
 import * as api from "../api/client";
 import { follow, type Feed, type FeedEvent } from "../api/events";
 import type { Camera, CameraState } from "../api/types";
+import { pulse } from "./pulse.svelte";
 
 export type Phase = "loading" | "ready" | "forbidden";
 
@@ -54,7 +55,7 @@ class Cameras {
   async load(): Promise<void> {
     clearTimeout(this.#retry);
     try {
-      this.list = await api.cameras();
+      this.list = await (pulse.whole ? api.cameras() : this.#known());
       this.phase = "ready";
       this.gone = false;
       // Refused before, as to a stranger, and now perhaps not any more.
@@ -70,6 +71,19 @@ class Cameras {
     }
   }
 
+  /** Those that were opened one by one, read again; one that is gone is left out. */
+  async #known(): Promise<Camera[]> {
+    const found = await Promise.all(
+      this.list.map((camera) =>
+        api.camera(camera.id).catch((error: unknown) => {
+          if (error instanceof api.Refusal && (error.status === 403 || error.status === 404)) return null;
+          throw error;
+        }),
+      ),
+    );
+    return found.filter((camera) => camera !== null);
+  }
+
   #take(event: FeedEvent): void {
     switch (event.kind) {
       case "camera-status":
@@ -81,7 +95,7 @@ class Cameras {
         return;
       case "camera-added":
       case "camera-changed":
-        void this.#fetch(event.camera);
+        if (pulse.whole || this.find(event.camera)) void this.#fetch(event.camera);
         return;
       case "resync":
         void this.load();

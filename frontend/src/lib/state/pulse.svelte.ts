@@ -4,6 +4,8 @@ import type { Health } from "../health";
 class Pulse {
   /** A page needed the feed: from then on it is followed, on every page. */
   wanted = $state(false);
+  /** A page needed every camera, and not only those that were opened one by one. */
+  whole = $state(false);
   worst = $state<Health>("resting");
 }
 

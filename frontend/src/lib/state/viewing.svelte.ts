@@ -2,6 +2,7 @@
  * What one screen shows: the live picture or a moment of the past, on the same video element, so that
  * going between them never blanks it. Owns the player; pages read its state.
  */
+import { purposeOf } from "../api/purpose";
 import { START as LIVE_START, type Model as LiveModel } from "../live/machine";
 import { LivePlayer } from "../live/player";
 import { HlsLive } from "../live/hls";
@@ -86,11 +87,13 @@ export class Viewing {
   }
 
   #startLive(video: HTMLVideoElement): void {
-    this.#livePlayer = new LivePlayer(`/media/${this.camera}`, this.profile, video, {
-      onModel: (model) => this.#tookLive(model),
-      onPicture: (jpeg) => this.#setPicture(jpeg),
+    const events = {
+      onModel: (model: LiveModel) => this.#tookLive(model),
+      onPicture: (jpeg: Blob) => this.#setPicture(jpeg),
       onBlank: () => this.#hold(),
-    });
+    };
+    const { camera, profile } = this;
+    this.#livePlayer = new LivePlayer(`/media/${camera}`, profile, video, events, purposeOf(camera));
     this.#livePlayer.start();
   }
 

@@ -24,6 +24,8 @@ export const en: Words = {
   simulated: "simulated",
   simulatedCity: "An example city: its cameras and figures are simulated.",
   pages: {
+    account: "My account",
+    area: "My area",
     portal: "City cameras",
     report: "Report",
     transparency: "Transparency",
@@ -31,6 +33,7 @@ export const en: Words = {
     wall: "Camera wall",
     log: "Access log",
     onboarding: "Onboarding",
+    registry: "City register",
     import: "Import",
   },
 };

@@ -23,6 +23,8 @@ export const id = {
   simulated: "simulasi",
   simulatedCity: "Kota contoh: kamera dan angkanya simulasi.",
   pages: {
+    account: "Akun saya",
+    area: "Wilayah saya",
     portal: "Kamera kota",
     report: "Lapor",
     transparency: "Keterbukaan",
@@ -30,6 +32,7 @@ export const id = {
     wall: "Dinding kamera",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
+    registry: "Data kota",
     import: "Impor",
   },
 };
