@@ -4,18 +4,21 @@ import io
 import json
 import os
 import zipfile
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from tests.city.importing.conftest import Plans
 
 from ronda.base.errors import BadInput
 from ronda.city.importing.cameras import plan_cameras
 from ronda.city.importing.findings import Finding
 from ronda.city.importing.known import Known, Rights
+from ronda.city.importing.table import LONGEST_CELL
+from ronda.city.importing.workbook import Formula, Mistake
+from ronda.city.importing.workbook import Workbook as Reader
 
 
 def workbook(rows: list[list[Any]], title_rows: int = 0) -> bytes:
@@ -83,6 +86,44 @@ def test_excel_numbers_dates_and_titles(plan: Plans) -> None:
     assert "Excel made a date of this code" in found.refused.kept[0].reason
     assert "formula" in found.refused.kept[1].reason
     assert any("46067" in one.value and "2026-02-14" in one.reason for one in found.told.kept)
+
+
+def test_a_workbook_is_read_as_others_read_it(tmp_path: Path) -> None:
+    """The same cells as openpyxl: an implementation by other people."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    day, moment = date(2026, 2, 14), datetime(2026, 2, 14, 13, 45, 30)  # noqa: DTZ001 - Excel knows no zone
+    rows: list[list[Any]] = [
+        ["id", "nama", 1, 2.5, -3, True, False, day, moment, time(23, 59, 1)],
+        [None, "  spaces ", None, 1e20, 12345678901, None, "é ✓ <&>", None],
+        ["x" * 5000, "=not a formula? it is", "#N/A"],
+        [],
+        ["last", *[None] * 30, "far"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet["D6"] = 46067
+    sheet["D6"].number_format = '[Red]dd"y"-mmm'
+    sheet["E6"] = 46067
+    sheet["E6"].number_format = '0.00" d"'
+    sheet["C9"] = "sparse"
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    with path.open("rb") as file:
+        mine = {line: cells for line, cells in next(Reader(file).sheets()) if any(cell is not None for cell in cells)}
+    theirs = load_workbook(path, data_only=False).worksheets[0]
+    for line, cells in mine.items():
+        for column, cell in enumerate(cells, 1):
+            other = theirs.cell(line, column).value
+            if isinstance(other, str):
+                assert str(cell)[: LONGEST_CELL + 1] == other[: LONGEST_CELL + 1], (line, column)
+            elif isinstance(other, datetime) and not isinstance(cell, datetime):
+                assert cell == other.date(), (line, column)
+            else:
+                assert cell == other, (line, column)
+    assert set(mine) == {1, 2, 3, 5, 6, 9}
+    assert isinstance(mine[3][1], Formula)
+    assert isinstance(mine[3][2], Mistake)
 
 
 def feature(properties: dict[str, Any], geometry: Any) -> dict[str, Any]:

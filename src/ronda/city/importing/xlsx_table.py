@@ -5,16 +5,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import Final
+from xml.parsers import expat
 
 from ronda.base.errors import BadInput
 from ronda.city.importing.findings import Findings
-from ronda.city.importing.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Cell, Table
+from ronda.city.importing.table import LONGEST_CELL, MOST_ROWS, Cell, Table
+from ronda.city.importing.workbook import Broken, Formula, Mistake, Workbook
 
 _MOST_PARTS: Final = 2_000
 _MOST_UNPACKED: Final = 400_000_000
@@ -23,8 +20,8 @@ _LARGEST_RATIO: Final = 200
 _HEADING_ROWS: Final = 10
 _ENOUGH_HEADINGS: Final = 2
 _FOREIGN: Final = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, zlib.error, KeyError, ValueError,
-    TypeError, OSError, EOFError,
+    zipfile.BadZipFile, expat.ExpatError, zlib.error, Broken, IndexError, KeyError, ValueError, OverflowError, OSError,
+    EOFError, RuntimeError, NotImplementedError,
 )  # fmt: skip
 _AGAIN: Final = "open it in Excel or LibreOffice and save it again as .xlsx, or as CSV"
 
@@ -39,15 +36,12 @@ def open_xlsx(path: Path, size: int, known: Callable[[str], bool]) -> Table:
     told, broken = Findings(), Findings()
     with ExitStack() as stack:
         try:
-            # Not by its name, which need not end in .xlsx.
-            file = stack.enter_context(path.open("rb"))
-            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            for sheet in book.worksheets:
-                rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-                for number, row in enumerate(rows, 1):
-                    if sum(known(str(cell)) for cell in row if isinstance(cell, str)) >= _ENOUGH_HEADINGS:
+            book = Workbook(stack.enter_context(path.open("rb")))
+            for rows in book.sheets():
+                for number, (line, row) in enumerate(rows, 1):
+                    if sum(known(cell) for cell in row if isinstance(cell, str)) >= _ENOUGH_HEADINGS:
                         headings = _headings(row)
-                        found = _rows(rows, number, headings, broken, stack.pop_all())
+                        found = _rows(rows, line, headings, broken, stack.pop_all())
                         return Table(tuple(headings), found, broken, told, size)
                     if number >= _HEADING_ROWS:
                         break
@@ -77,7 +71,7 @@ def _look_at_parts(path: Path) -> None:
         raise BadInput("this is a packed file and no Excel workbook", "choose the .xlsx itself")
 
 
-def _headings(row: tuple[Any, ...]) -> list[str]:
+def _headings(row: list[Cell]) -> list[str]:
     names = [str(cell).strip() if cell is not None else "" for cell in row]
     while names and not names[-1]:
         names.pop()
@@ -85,38 +79,38 @@ def _headings(row: tuple[Any, ...]) -> list[str]:
 
 
 def _rows(
-    rows: Iterator[tuple[Any, ...]], before: int, headings: list[str], broken: Findings, stack: ExitStack
+    rows: Iterator[tuple[int, list[Cell]]], before: int, headings: list[str], broken: Findings, stack: ExitStack
 ) -> Iterator[tuple[int, list[Cell]]]:
     """Yield rows that are not empty; closes `stack` at the end."""
     width = len(headings)
+    line = before
     with stack:
         try:
-            for line, row in enumerate(rows, before + 1):
-                if line > MOST_ROWS + _HEADING_ROWS:
+            for count, (line, row) in enumerate(rows, 1):
+                if count > MOST_ROWS:
                     raise BadInput(f"the sheet has more than {MOST_ROWS} rows", "split it, or delete its empty rows")
-                cells: list[Cell] = list(row[:width])
-                cells += [None] * (width - len(cells))
+                cells = row[:width] if len(row) >= width else [*row, *[None] * (width - len(row))]
                 if any(cell is not None and cell != "" for cell in cells) and _acceptable(
                     line, cells, headings, broken
                 ):
                     yield line, cells
         except _FOREIGN as error:
-            broken.add(before, "", "", f"the sheet cannot be read to its end ({type(error).__name__})", _AGAIN)
+            broken.add(line, "", "", f"the sheet cannot be read to its end ({type(error).__name__})", _AGAIN)
 
 
 def _acceptable(line: int, cells: list[Cell], headings: list[str], broken: Findings) -> bool:
-    wrong = next((n for n, cell in enumerate(cells) if isinstance(cell, str) and _wrong(cell)), None)
-    if wrong is None:
-        return True
-    text = str(cells[wrong])
-    if text.startswith("="):
-        broken.add(
-            line, headings[wrong], text, "the cell holds a formula, which is not calculated", "paste its value instead"
-        )
-    else:
-        broken.add(line, headings[wrong], text, f"the cell has more than {LONGEST_CELL} characters", "shorten it")
-    return False
-
-
-def _wrong(text: str) -> bool:
-    return text.startswith("=") or len(text) > LONGEST_CELL
+    for heading, cell in zip(headings, cells, strict=True):
+        if not isinstance(cell, str):
+            continue
+        if isinstance(cell, Formula):
+            broken.add(
+                line, heading, cell, "the cell holds a formula, which is not calculated", "paste its value instead"
+            )
+        elif isinstance(cell, Mistake):
+            broken.add(line, heading, cell, "the cell holds an error of the spreadsheet's", "correct it there")
+        elif len(cell) > LONGEST_CELL:
+            broken.add(line, heading, cell, f"the cell has more than {LONGEST_CELL} characters", "shorten it")
+        else:
+            continue
+        return False
+    return True

@@ -137,6 +137,8 @@ const SENTENCES: readonly Pair[] = [
   ],
   ["the cell holds a formula, which is not calculated", "sel ini berisi rumus, dan rumus tidak dihitung"],
   ["paste its value instead", "tempel nilainya sebagai ganti"],
+  ["the cell holds an error of the spreadsheet's", "sel ini berisi galat lembar kerja"],
+  ["correct it there", "betulkan di sana"],
   ["the cell has more than {} characters", "sel ini lebih dari {} karakter"],
   ["a cell has more than {} characters", "satu sel lebih dari {} karakter"],
   ["shorten it", "pendekkan"],
