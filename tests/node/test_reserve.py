@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import pytest
+from tests.media.delivery.serving import Doorman
 from tests.media.film_source import FilmSources, until
 from tests.media.pictures import Film
 from tests.needs import requires_tool
@@ -21,6 +22,7 @@ from ronda.base.errors import BadInput
 from ronda.base.time import SystemClock
 from ronda.cli.certificate import local_certificate
 from ronda.media.access_unit import Codec
+from ronda.media.delivery.permission import ORIGINAL, Treatment
 from ronda.media.delivery.rtsp import broadcast
 from ronda.media.delivery.rtsp.server import RtspServer
 from ronda.media.leases import Purpose
@@ -282,3 +284,24 @@ async def test_gstreamer_plays_it(tmp_path: Path) -> None:
         )
         sink = ("rtph264depay", "!", "h264parse", "!", "identity", "eos-after=30", "!", "fakesink", "sync=false")
         await run("gst-launch-1.0", "-q", *source, "protocols=tcp", "latency=0", "!", *sink)
+
+
+async def test_what_must_be_treated_is_not_handed_on() -> None:
+    doorman = Doorman(treatment=Treatment(masks=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),)))
+    async with Streams(SystemClock(), StreamSettings(linger_s=0.05)) as streams:
+        streams.offer("gate", "main", FilmSources(at_once=30))
+        async with reserving(streams, doorman, ReservePlace("127.0.0.1", 0)) as server:
+            url = f"rtsp://any:token@127.0.0.1:{server.port}/gate"
+            with pytest.raises(av.error.HTTPForbiddenError):
+                await asyncio.to_thread(_first_picture, url)
+            assert all(permit.closed for permit in doorman.permits)
+            doorman.treatment = ORIGINAL
+            await asyncio.to_thread(_first_picture, url)
+            doorman.treatment = Treatment(stills_only=True)
+            with pytest.raises(av.error.HTTPForbiddenError):
+                await asyncio.to_thread(_first_picture, url)
+
+
+def _first_picture(url: str) -> None:
+    with av.open(url, options={"rtsp_transport": "tcp"}, timeout=5) as container:
+        next(container.decode(video=0))

@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from tests.media.codec.test_masks import RIGHT_HALF
 from tests.media.film_source import FilmSources, until
 from tests.media.pictures import Film, encode, picture
 
@@ -18,6 +19,7 @@ from ronda.base.time import SystemClock
 from ronda.media.access_unit import Codec
 from ronda.media.codec.derived import DerivedPictures
 from ronda.media.codec.keyframe import decode_keyframe
+from ronda.media.codec.masks import TONE_RGB
 from ronda.media.codec.transcoder import Transcoder
 from ronda.media.leases import Purpose
 from ronda.media.stream import StreamSettings
@@ -113,3 +115,18 @@ async def test_beyond_the_bound_keyframes_are_shown() -> None:
                 pass
             while not await anext(second):
                 pass
+
+
+async def test_masks_are_painted_on_keyframes_too() -> None:
+    async with bench() as (streams, pictures):
+        first = pictures.stills(streams.get("gate", "main"))
+        second = pictures.stills(streams.get("yard", "main"), RIGHT_HALF)
+        async with asyncio.timeout(15), aclosing(first), aclosing(second):
+            while not await anext(first):
+                pass
+            while not (jpeg := await anext(second)):
+                pass
+    with Image.open(io.BytesIO(jpeg)) as image:
+        shown = np.asarray(image.convert("RGB")).astype(int)
+    assert np.abs(shown[:, 170:] - TONE_RGB).max() <= 12
+    assert np.abs(shown[:, :150] - TONE_RGB).max() > 30
