@@ -21,7 +21,7 @@ from ronda.cli.composition import composed
 from ronda.cli.hosting import bind_tcp, listening
 from ronda.config.models import Settings
 from ronda.media.access_unit import Codec
-from ronda.media.codec import stills
+from ronda.media.codec import keyframe, stills
 from ronda.media.codec.masks import TONE_RGB
 from ronda.simulate.encode import Quality, write_pictures
 from ronda.store.database import Store
@@ -134,7 +134,7 @@ async def test_a_crowd_costs_a_decode_in_some_seconds_and_no_question_to_the_dat
     asking = contextvars.ContextVar("asking", default=False)
     queries: list[str] = []
     decoded: list[float] = []
-    read, run, still_of = Store.read, Store.run, stills.still_of_keyframe
+    read, run, still_of = Store.read, Store.run, keyframe.still_of_keyframe
 
     async def counted_read(self: Store, work: Any) -> Any:
         queries.extend(["read"] * asking.get())
@@ -210,7 +210,7 @@ async def test_quarantine_ends_everything_within_a_second(open_town: OpenTown) -
             await done(at.office.put("/api/v1/cameras/gate/quarantine", json={"reason": "the view has changed"}))
             async with asyncio.timeout(1):
                 codes = await asyncio.gather(closed(video), closed(pictures))
-        assert codes == [4403, 4403]
+        assert set(codes) == {4403}
         assert [(await at.residents.get(f"/media/public/gate/{path}")).status_code for path in paths] == [404] * 4
 
 

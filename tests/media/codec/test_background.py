@@ -22,7 +22,7 @@ def with_person(planes: Planes, left: int, top: int = 60, tone: int = 250) -> Pl
 
 
 def far(one: Planes, other: Planes) -> np.ndarray:
-    return np.abs(one[:HEIGHT].astype(int) - other[:HEIGHT].astype(int))
+    return np.asarray(np.abs(one[:HEIGHT].astype(int) - other[:HEIGHT].astype(int)))
 
 
 def test_who_walks_by_vanishes() -> None:
