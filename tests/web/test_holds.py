@@ -1,0 +1,29 @@
+"""Holds: footage is kept, and let go, by those who may for that camera."""
+
+from tests.web.conftest import City
+from tests.web.neighbours import OWN, joined, two_streets
+
+MOMENTS = {"from": "2026-11-21T19:00:00Z", "to": "2026-11-21T19:30:00Z", "reason": "theft"}
+
+
+async def test_an_operator_keeps_and_lets_go_in_the_own_area_alone(city: City) -> None:
+    await two_streets(city)
+    admin = await city.admin()
+    made = {
+        camera: (await admin.post("/api/v1/holds", json={"camera": camera, **MOMENTS})).json()["id"]
+        for camera in ("own", "neighbours")
+    }
+    operator = await joined(city, admin, "operator", "operator", OWN)
+    listed = (await operator.get("/api/v1/holds")).json()["holds"]
+    assert [one["camera"] for one in listed] == ["own"]
+    assert (await operator.get("/api/v1/holds?camera=neighbours")).json() == {"holds": []}
+    assert (await operator.post("/api/v1/holds", json={"camera": "neighbours", **MOMENTS})).status_code == 403
+    assert (await operator.delete(f"/api/v1/holds/{made['neighbours']}")).status_code == 403
+    assert made["neighbours"] in city.node.held
+    assert (await operator.delete(f"/api/v1/holds/{made['own']}")).status_code == 204
+    assert (await operator.delete(f"/api/v1/holds/{made['own']}")).status_code == 404
+    looks = [one for _, one in await city.people.log.entries(50) if one.look.action == "hold"]
+    assert {(one.look.camera, one.allowed) for one in looks if one.look.who == "operator"} >= {
+        ("own", True),
+        ("neighbours", False),
+    }
