@@ -1,6 +1,14 @@
 """What the trial switch gives to anybody, and what lists show to whom."""
 
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
 from tests.web.conftest import City
+from tests.web.test_every_route_asks import walked
+
+from ronda.web.app import api
+from ronda.web.pages import Pages
 
 
 async def test_the_public_may_look_and_nothing_else(public_city: City) -> None:
@@ -21,3 +29,19 @@ async def test_the_public_may_look_and_nothing_else(public_city: City) -> None:
         ("GET", "/metrics"),
     ):
         assert (await client.request(method, path)).status_code == 401, path
+
+
+async def test_nothing_that_a_route_needs_is_called_on_a_thread(city: City) -> None:
+    """FastAPI calls what is no coroutine on a thread, at each request: slow, and it holds up the loop."""
+
+    def called(dependant: Any) -> Iterator[Any]:
+        yield dependant.call
+        for one in dependant.dependencies:
+            yield from called(one)
+
+    found = [route for route in walked(api(city.parts, Pages(city.parts.assets)).routes) if hasattr(route, "dependant")]
+    assert len(found) > 50
+    for route in found:
+        for call in called(route.dependant):
+            inner = call if inspect.isfunction(call) else type(call).__call__
+            assert inspect.iscoroutinefunction(inner), (route, call)

@@ -160,7 +160,12 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-PartsOf = Annotated[Parts, Depends(parts_of)]
+async def _parts_of(request: Request) -> Parts:
+    """The same as a dependency: FastAPI would call a plain function on a thread, for each request."""
+    return parts_of(request)
+
+
+PartsOf = Annotated[Parts, Depends(_parts_of)]
 Sees = Annotated[Caller, Depends(Asks(Action.SEE))]
 SeesSome = Annotated[Caller, Depends(Asks(Action.SEE, somewhere=True))]
 SeesTimeline = Annotated[Caller, Depends(Asks(Action.TIMELINE))]
