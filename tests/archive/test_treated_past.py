@@ -185,6 +185,25 @@ async def test_a_changed_treatment_ends_a_player(tmp_path: Path) -> None:
         assert await closed(socket) == 1012
 
 
+async def test_a_player_goes_no_further_back_than_it_may(tmp_path: Path) -> None:
+    async with house(tmp_path, LATE) as served, served.play(200) as socket, asyncio.timeout(10):
+        served.doorman.permits[-1].earliest_90k = START_90K + 150 * HZ_90K
+        await socket.send(json.dumps({"type": "seek", "from": at(160)}))
+        assert any("seeked" in str(one) for one in await heard(socket, 0.3))
+        await socket.send(json.dumps({"type": "seek", "from": at(10)}))
+        assert await closed(socket) == 4403
+
+
+async def test_the_log_is_told_which_minutes_a_player_shows(tmp_path: Path) -> None:
+    async with house(tmp_path, ORIGINAL) as served, served.play(20) as socket, asyncio.timeout(10):
+        await heard(socket, 0.3)
+        assert served.doorman.permits[-1].shown == []
+        await socket.send(json.dumps({"type": "seek", "from": at(310)}))
+        await heard(socket, 0.3)
+        (moment,) = served.doorman.permits[-1].shown
+        assert START_90K + 300 * HZ_90K <= moment <= START_90K + 311 * HZ_90K
+
+
 async def test_residents_beyond_the_crowd_are_told(tmp_path: Path) -> None:
     async with house(tmp_path, LATE, Crowd(0)) as served, served.play(1) as socket:
         assert json.loads(await socket.recv())["code"] == "crowded"

@@ -226,3 +226,42 @@ async def test_a_grant_that_ends_or_a_disabled_person_closes_what_is_open(people
     third = await access(live)
     await people.grants.change(LOCAL.principal, "siti", PersonChange(disabled=True))
     assert third.revoked
+
+
+async def test_a_view_that_moves_is_logged_by_the_minutes_it_shows(people: People, access: MediaAccess) -> None:
+    permit = await access(Ask(MediaAction.REPLAY, "a", connection("websocket", local=True), 90_000))
+    permit.reach(0)
+    for second in (1_000, 1_100, 1_300, 1_000):
+        permit.shows(second * 90_000)
+    permit.close()
+    permit.shows(9_000 * 90_000)
+    looks = [entry.look for entry in await entries(people)]
+    assert [(look.from_90k, look.to_90k) for look in looks] == [
+        (90_000, None),
+        (900 * 90_000, 1_200 * 90_000),
+        (1_200 * 90_000, 1_500 * 90_000),
+    ]
+
+
+async def test_nobody_goes_back_further_than_a_delayed_camera_is_shown(people: People, clock: HandClock) -> None:
+    places = {"a": Place("33.74", publication=Publication(PublicationMode.DELAYED, delay_s=60))}
+    people.policy = Policy(places=places.get, clock=clock)
+    access = MediaAccess(people, places.__contains__, clock)
+    now = clock.utc_90k()
+    permit = await access(Ask(MediaAction.REPLAY, "a", connection("websocket"), now - 60 * 90_000))
+    permit.reach(now - 960 * 90_000)
+    with pytest.raises(NotAllowed, match="1 to 16 minutes old"):
+        permit.reach(now - 961 * 90_000)
+    local = await access(Ask(MediaAction.REPLAY, "a", connection("websocket", local=True), now))
+    local.reach(0)
+
+
+async def test_who_watches_as_everybody_may_is_one_of_the_crowd_and_told_no_reasons(people: People) -> None:
+    places = {"a": Place(OWN, publication=Publication(PublicationMode.LIVE))}
+    people.policy = Policy(places=places.get)
+    access = MediaAccess(people, places.__contains__)
+    for published in (True, False):
+        resident = await access(Ask(MediaAction.LIVE, "a", connection("websocket", public=published)))
+        assert (resident.public, resident.resident, resident.keeper) == (published, True, False)
+    keeper = await access(Ask(MediaAction.LIVE, "a", connection("websocket", local=True)))
+    assert (keeper.public, keeper.resident, keeper.keeper) == (False, False, True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ronda.base.errors import NotAllowed, NotSignedIn
-from ronda.base.time import Clock, SystemClock
+from ronda.base.time import HZ_90K, Clock, SystemClock
 from ronda.city.publication import PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
 from ronda.people.access_log import AccessLog, Look
@@ -45,11 +45,8 @@ class MediaAccess:
         if not self._known(ask.camera):
             raise no_camera(ask.camera)
         if not footage_allowed(decision, ask.from_utc_90k, ask.to_utc_90k, self._clock.utc_90k()):
-            raise NotAllowed(
-                f"of {ask.camera} anybody may see what is {_minutes(decision)} old",
-                "ask for that, or sign in if you may see more",
-            )
-        view = _View(self._people, credential, action, ask, self._known, purpose)
+            raise _too_long_ago(decision, ask.camera)
+        view = _View(self._people, credential, action, ask, self._known, purpose, self._clock)
         self._log(ask, credential, action, view, purpose)
         return view
 
@@ -95,6 +92,7 @@ class _View:
         ask: Ask,
         known: Callable[[str], bool],
         purpose: str,
+        clock: Clock,
     ) -> None:
         self._policy: Policy = people.policy
         self._credential = credential
@@ -103,6 +101,7 @@ class _View:
         self._purpose = purpose
         self._everybody = ask.connection.scope.get(PUBLIC_MARK) is True
         self._known = known
+        self._clock = clock
         self._logged: tuple[AccessLog, str, Look] | None = None
 
     @property
@@ -117,12 +116,43 @@ class _View:
         return decision.public and (decision.publication is None or self._everybody)
 
     @property
+    def resident(self) -> bool:
+        """Whether it is seen only because everybody may."""
+        return self._decision().public
+
+    @property
+    def keeper(self) -> bool:
+        """Whether they may read why the camera does not work, and so where it is."""
+        who = self._credential.principal
+        return self._policy.decide(who, Action.MANAGE, self._camera, self._purpose).allowed
+
+    @property
     def revoked(self) -> bool:
         """Whether the session has ended, the camera is gone, or the rules now say no."""
         return self._credential.revoked or not self._known(self._camera) or not self._decision().allowed
 
     def _decision(self) -> Decision:
         return self._policy.decide(self._credential.principal, self._action, self._camera, self._purpose)
+
+    def reach(self, from_utc_90k: int) -> None:
+        """Go on only when the view may move to another moment; what is too young is held back by who delivers it.
+
+        Raises:
+            NotAllowed: It may not.
+        """
+        decision = self._decision()
+        if decision.oldest_s is not None and from_utc_90k < self._clock.utc_90k() - decision.oldest_s * HZ_90K:
+            raise _too_long_ago(decision, self._camera)
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Log which minutes are looked at.
+
+        Raises:
+            Busy: The access log cannot be written.
+        """
+        if self._logged is not None:
+            log, _, look = self._logged
+            log.once(_coarse(replace(look, from_90k=at_utc_90k)))
 
     def begin(self, log: AccessLog, look: Look) -> None:
         """Log the start; `close` then logs the end."""
@@ -140,8 +170,13 @@ class _Once:
     """Leave for one answer about something that is no camera yet; implements `Permit`."""
 
     treatment = ORIGINAL
-    public = False
-    revoked = False
+    public = resident = keeper = revoked = False
+
+    def reach(self, from_utc_90k: int) -> None:
+        """There is no past."""
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Nothing is played."""
 
     def close(self) -> None:
         """Nothing is open."""
@@ -161,9 +196,12 @@ def treatment_of(decision: Decision) -> Treatment:
     )
 
 
-def _minutes(decision: Decision) -> str:
+def _too_long_ago(decision: Decision, camera: str) -> NotAllowed:
     delay_s = decision.publication.delay_s if decision.publication is not None else 0
-    return f"{delay_s / 60:.0f} to {(decision.oldest_s or 0) / 60:.0f} minutes"
+    return NotAllowed(
+        f"of {camera} anybody may see what is {delay_s / 60:.0f} to {(decision.oldest_s or 0) / 60:.0f} minutes old",
+        "ask for that, or sign in if you may see more",
+    )
 
 
 def _action(ask: Ask) -> Action:

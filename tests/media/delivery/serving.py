@@ -22,6 +22,20 @@ class HandPermit:
     treatment: Treatment = ORIGINAL
     revoked: bool = False
     closed: bool = False
+    keeper: bool = True
+    earliest_90k: int = 0
+    shown: list[int] = field(default_factory=list)
+
+    @property
+    def resident(self) -> bool:
+        return self.public
+
+    def reach(self, from_utc_90k: int) -> None:
+        if from_utc_90k < self.earliest_90k:
+            raise NotAllowed("too long ago")
+
+    def shows(self, at_utc_90k: int) -> None:
+        self.shown.append(at_utc_90k)
 
     def close(self) -> None:
         self.closed = True

@@ -22,7 +22,7 @@ from ronda.archive.archive import Archive
 from ronda.archive.delivery.asked import camera_of, moment_of
 from ronda.archive.reading.cursor import Edge, Piece, Played
 from ronda.archive.reading.media_time import MediaTime
-from ronda.base.errors import BadInput, Busy
+from ronda.base.errors import BadInput, Busy, NotAllowed
 from ronda.base.time import HZ_90K, format_rfc3339, parse_rfc3339
 from ronda.bus.contract import Gap
 from ronda.media.access_unit import Codec
@@ -31,7 +31,7 @@ from ronda.media.codec.masks import Masks
 from ronda.media.delivery.messages import init_message, stills_message
 from ronda.media.delivery.permission import Permit
 from ronda.media.delivery.reasons import MASKED_PAST, no_past, unplayable_past
-from ronda.media.delivery.socket import STUCK_S, MediaSocket
+from ronda.media.delivery.socket import RESTART_CODE, REVOKED_CODE, STUCK_S, MediaSocket
 from ronda.media.fmp4.writer import init_segment
 from ronda.media.fragment import Run
 
@@ -41,6 +41,8 @@ _READ_KEYFRAMES_90K: Final = 30 * HZ_90K
 _EDGE_S: Final = 0.2
 _END_S: Final = 1.0
 _LOOK_S: Final = 0.5
+_LOGGED_90K: Final = 300 * HZ_90K
+"""Which five minutes were looked at is told to the access log as they are shown, wherever the player went."""
 
 
 StillMaker = Callable[[Played, int, Masks], Awaitable[bytes]]
@@ -101,7 +103,9 @@ class PlaybackSession:
 
     def __init__(self, websocket: WebSocket, permit: Permit, wish: PlaybackWish, tools: PlaybackTools) -> None:
         self._socket = MediaSocket(websocket, permit, self._hear, tools.stuck_s)
+        self._permit = permit
         self._treatment = permit.treatment
+        self._shown = wish.from_90k // _LOGGED_90K
         self._wish = wish
         self._tools = tools
         self._heard = asyncio.Event()
@@ -120,10 +124,17 @@ class PlaybackSession:
             await self._socket.instead(instead)
             return
         from_90k = self._wish.from_90k
-        while True:
-            await self._play(from_90k)
-            from_90k, self._seek_90k = self._seek_90k or from_90k, None
-            await self._socket.text(json.dumps({"type": "seeked", "from": format_rfc3339(from_90k)}))
+        try:
+            while True:
+                await self._play(from_90k)
+                if self._seek_90k is not None:
+                    self._permit.reach(self._seek_90k)
+                from_90k, self._seek_90k = self._seek_90k or from_90k, None
+                await self._socket.text(json.dumps({"type": "seeked", "from": format_rfc3339(from_90k)}))
+        except NotAllowed as error:
+            await self._socket.close(REVOKED_CODE, error.message)
+        except Busy as error:  # what cannot be logged is not shown
+            await self._socket.close(RESTART_CODE, error.message)
 
     async def _play(self, from_90k: int) -> None:
         """Send what was recorded from a moment on, until the player seeks."""
@@ -149,6 +160,7 @@ class PlaybackSession:
         match piece:
             case Played():
                 if await self._old_enough(piece.end_90k):
+                    self._tell_log(piece.start_90k)
                     await teller.pictures(piece)
             case Gap():
                 if await self._old_enough(piece.to_90k):
@@ -158,6 +170,11 @@ class PlaybackSession:
             case Edge():
                 await teller.edge(piece)
                 await self._listen(_EDGE_S if piece.growing else _END_S)
+
+    def _tell_log(self, at_90k: int) -> None:
+        if (shown := at_90k // _LOGGED_90K) != self._shown:
+            self._permit.shows(at_90k)
+            self._shown = shown
 
     async def _old_enough(self, at_90k: int) -> bool:
         """Wait until a moment may be shown, and return whether it may: the player may have gone elsewhere."""

@@ -61,7 +61,7 @@ def archive_routes(
             await websocket.send_denial_response(problem(error))
             return
         try:
-            with places.place(public=permit.public) as place:
+            with places.place(public=permit.resident) as place:
                 if not place:
                     await turn_away(websocket, CROWDED)
                     return

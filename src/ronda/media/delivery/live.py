@@ -113,7 +113,7 @@ class LiveSession:
         stuck_s: float = STUCK_S,
     ) -> None:
         self._socket = MediaSocket(websocket, permit, self._hear, stuck_s)
-        self._public = permit.public
+        self._keeper = permit.keeper
         self._treatment = permit.treatment
         self._wish = wish
         self._streams = streams
@@ -226,7 +226,7 @@ class LiveSession:
 
     async def _tell_state(self, stream: Stream) -> None:
         self._state_told = (stream, stream.state_version)
-        await self._socket.text(state_message(stream, public=self._public))
+        await self._socket.text(state_message(stream, reason=self._keeper))
 
     async def _show_stills(self, reason: Reason) -> None:
         if self._pictures is None:

@@ -13,13 +13,13 @@ def mime_of(run: Run) -> str:
     return f'video/mp4; codecs="{run.encoding.rfc6381}"'
 
 
-def state_message(stream: Stream, *, public: bool) -> str:
-    """Return what the stream is doing; the reason names the camera's address, so it is not for the public."""
+def state_message(stream: Stream, *, reason: bool) -> str:
+    """Return what the stream is doing; the `reason` names the camera's address, so it is for its keepers alone."""
     return json.dumps(
         {
             "type": "state",
             "state": stream.state_now.value,
-            "reason": None if public else stream.reason,
+            "reason": stream.reason if reason else None,
             "since": format_rfc3339(stream.since_90k),
         }
     )

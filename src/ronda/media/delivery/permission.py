@@ -79,8 +79,34 @@ class Permit(Protocol):
         ...
 
     @property
+    def resident(self) -> bool:
+        """Whether it is seen only because everybody may, at whatever address: they share the places for the public."""
+        ...
+
+    @property
+    def keeper(self) -> bool:
+        """Whether they look after the camera: why it does not work names its address, which is theirs alone."""
+        ...
+
+    @property
     def revoked(self) -> bool:
         """Whether the permission has been withdrawn since; sockets ask several times a second."""
+        ...
+
+    def reach(self, from_utc_90k: int) -> None:
+        """Go on only when the view may move to another moment of the past.
+
+        Raises:
+            NotAllowed: That moment may not be seen.
+        """
+        ...
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Footage of this moment is shown from now on; the log keeps which minutes were looked at.
+
+        Raises:
+            Busy: It cannot be written.
+        """
         ...
 
     def close(self) -> None:
