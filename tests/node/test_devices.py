@@ -3,30 +3,60 @@
 import asyncio
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 from tests.peers.onvif_device import PASSWORD, USER, OnvifDevice
 
-from ronda.base.errors import NotSignedIn, RondaError
+from ronda.base.errors import BadInput, NotFound, NotSignedIn, RondaError
 from ronda.base.time import SystemClock
-from ronda.bus.devices import DeviceJobState, VisitRecorder
+from ronda.bus.contract import Done, Message, request_subject
+from ronda.bus.devices import CancelDeviceJob, DeviceJob, DeviceJobAbout, DeviceJobState, SweepRange, VisitRecorder
+from ronda.bus.memory import MemoryBus
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit
 from ronda.media.delivery.problem import answer_error
 from ronda.media.devices.desk import DeviceDesk
 from ronda.media.sources.dialling import Dialler
 from ronda.media.sources.opening import Opening
 from ronda.media.sources.resolver import Resolver
-from ronda.node.devices import device_still_route
+from ronda.node.devices import device_still_route, serving_devices
 
 
 class Leave:
     """Leave for everything."""
 
     treatment = ORIGINAL
-    public = False
-    revoked = False
+    public = resident = keeper = revoked = False
+
+    def reach(self, from_utc_90k: int) -> None:
+        """There is no past."""
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Nothing is played."""
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+async def test_a_node_is_asked_over_the_bus() -> None:
+    clock, bus = SystemClock(), MemoryBus()
+    resolver = Resolver(clock)
+    desk = DeviceDesk(clock, Opening(resolver.resolve, clock), Dialler(clock))
+    device = OnvifDevice()
+    async with device.running(), serving_devices("gate", desk, bus):
+
+        async def ask(name: str, request: Message) -> DeviceJob:
+            return await bus.request(request_subject("gate", name), request, DeviceJob)
+
+        job = await ask("devices-sweep", SweepRange(range="127.0.0.1", ports=(device.port,)))
+        while (job := await ask("devices-job", DeviceJobAbout(job=job.job))).state is DeviceJobState.RUNNING:
+            await asyncio.sleep(0.02)
+        assert [found.address for found in job.devices] == [device.address]
+        await bus.request(request_subject("gate", "devices-cancel"), CancelDeviceJob(job=job.job), Done)
+        with pytest.raises(NotFound):
+            await ask("devices-job", DeviceJobAbout(job=job.job))
+        with pytest.raises(BadInput):
+            await ask("devices-visit", VisitRecorder(address="ftp://x"))
+    resolver.close()
 
 
 async def test_a_still_is_shown_to_those_who_may_probe() -> None:

@@ -39,6 +39,15 @@ from ronda.bus.contract import (
     TriggerRecording,
     request_subject,
 )
+from ronda.bus.devices import (
+    CancelDeviceJob,
+    DeviceJob,
+    DeviceJobAbout,
+    DeviceJobState,
+    SearchDevices,
+    SweepRange,
+    VisitRecorder,
+)
 from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
@@ -50,6 +59,7 @@ from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
+from ronda.media.devices.desk import DeviceDesk
 from ronda.people.access_log.heads import Heads
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
@@ -68,6 +78,9 @@ PASSWORD = "a long enough password"
 WIB = ZoneInfo("Asia/Jakarta")
 
 
+FOUND_NOTHING = DeviceJob(job="nothing", state=DeviceJobState.DONE)
+
+
 @dataclass
 class FakeNode:
     """Answers the bus as a node would; it has no cameras and no pictures."""
@@ -75,6 +88,7 @@ class FakeNode:
     held: dict[str, Hold] = field(default_factory=dict)
     probed: list[str] = field(default_factory=list)
     triggered: list[TriggerRecording] = field(default_factory=list)
+    desk: DeviceDesk | None = None
     report: ProbeReport = field(default_factory=lambda: ProbeReport(ok=True, url="rtsp://u:secret@h/1", codec="h264"))
 
     async def timeline(self, request: TimelineRequest) -> Timeline:
@@ -111,6 +125,25 @@ class FakeNode:
         self.triggered.append(request)
         return Done()
 
+    async def search(self, request: SearchDevices) -> DeviceJob:
+        return self.desk.search(request) if self.desk else FOUND_NOTHING
+
+    async def visit(self, request: VisitRecorder) -> DeviceJob:
+        return self.desk.visit(request) if self.desk else FOUND_NOTHING
+
+    async def sweep(self, request: SweepRange) -> DeviceJob:
+        return self.desk.sweep(request) if self.desk else FOUND_NOTHING
+
+    async def about(self, request: DeviceJobAbout) -> DeviceJob:
+        if self.desk is None:
+            raise NotFound("this search is not known (any more)")
+        return self.desk.about(request.job)
+
+    async def cancel(self, request: CancelDeviceJob) -> Done:
+        if self.desk is not None:
+            self.desk.cancel(request.job)
+        return Done()
+
     @asynccontextmanager
     async def serving(self, bus: MemoryBus) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -123,6 +156,11 @@ class FakeNode:
             await enter(bus.serve(request_subject("local", "archive-check"), ArchiveCheckRequest, self.check))
             await enter(bus.serve(request_subject("local", "reindex"), ReindexRequest, self.reindex))
             await enter(bus.serve(request_subject("local", "trigger"), TriggerRecording, self.trigger))
+            await enter(bus.serve(request_subject("local", "devices-search"), SearchDevices, self.search))
+            await enter(bus.serve(request_subject("local", "devices-visit"), VisitRecorder, self.visit))
+            await enter(bus.serve(request_subject("local", "devices-sweep"), SweepRange, self.sweep))
+            await enter(bus.serve(request_subject("local", "devices-job"), DeviceJobAbout, self.about))
+            await enter(bus.serve(request_subject("local", "devices-cancel"), CancelDeviceJob, self.cancel))
             yield
 
 

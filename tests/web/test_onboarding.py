@@ -18,7 +18,6 @@ from ronda.media.devices.desk import DeviceDesk
 from ronda.media.sources.dialling import Dialler
 from ronda.media.sources.opening import Opening
 from ronda.media.sources.resolver import Resolver
-from ronda.node.devices import serving_devices
 
 AREAS = [Area("33.74", "Semarang"), Area("33.74.13", "Semarang Barat"), Area("33.74.13.1003", "Krapyak")]
 SITE = {"id": "pos", "name": "Pos RT 3", "kind": "rt", "area": "33.74.13.1003.rw04.rt03", "lat": -6.98, "lon": 110.36}
@@ -31,8 +30,10 @@ async def node_city(city: City) -> AsyncIterator[City]:
     resolver = Resolver(clock)
     desk = DeviceDesk(clock, Opening(resolver.resolve, clock), Dialler(clock))
     await city.centre.apply(Edit(areas=AREAS), "test")
-    async with serving_devices("local", desk, city.bus):
+    async with desk.running():
+        city.node.desk = desk
         yield city
+        city.node.desk = None
     resolver.close()
 
 
