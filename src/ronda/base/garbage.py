@@ -24,5 +24,4 @@ def uncollected() -> Iterator[None]:
 
 def keep() -> None:
     """Let no later collection look at what is there now; objects that nobody refers to are freed all the same."""
-    gc.collect(1)
     gc.freeze()
