@@ -8,6 +8,7 @@ import pytest
 
 from ronda.base.errors import BadInput, Conflict, RondaError
 from ronda.base.time import HZ_90K, SystemClock
+from ronda.bus.contract import Hours
 from ronda.city.area import Area
 from ronda.city.camera import Camera, CameraStage, Papers, Quarantine, Spot, Trouble, TroubleCause
 from ronda.city.city import City
@@ -185,6 +186,25 @@ async def test_a_partner_says_who_may_look(city: City) -> None:
     ):
         await city.apply(Edit(partners=[change]), "mal")
         assert not place(city, "mal").publication.visible
+
+
+async def test_a_partners_hours_never_show_more_than_was_decided(city: City) -> None:
+    evening = (Hours(weekdays=(0, 1, 2, 3, 4, 5, 6), from_minute=1080, to_minute=1200),)
+    partner = replace(BASE.partners[0], scope=PartnerScope.HOURS, hours=evening)
+    await city.apply(Edit(partners=[partner], cameras=[camera(city, "mal", MALL.id)]), "test")
+    for decided, shown in (
+        (PublicationMode.LIVE, PublicationMode.HOURS),
+        (PublicationMode.STILLS, PublicationMode.STILLS),
+        (PublicationMode.STILLS_WITHOUT_PEOPLE, PublicationMode.STILLS_WITHOUT_PEOPLE),
+    ):
+        await city.apply(Edit(decisions=[decision(decided)]), "test")
+        assert place(city, "mal").publication.mode is shown
+    own = decision(PublicationMode.DELAYED, camera="mal", delay_s=600)
+    await city.apply(Edit(decisions=[own]), "test")
+    assert place(city, "mal").publication.mode is PublicationMode.DELAYED
+    agreement = place(city, "mal").agreement
+    assert agreement is not None
+    assert agreement.hours == evening
 
 
 async def test_cameras_of_before_have_no_place_and_lose_nothing(city: City) -> None:

@@ -87,7 +87,8 @@ class Places:
             return UNPUBLISHED
         if camera.quarantine is not None:
             return Publication(quarantined=True)
-        if partner is not None and partner.scope is PartnerScope.HOURS:
+        if mode is PublicationMode.LIVE and partner is not None and partner.scope is PartnerScope.HOURS:
+            # A partner's hours bound what was decided, and never show more: the policy asks them for every mode.
             return Publication(PublicationMode.HOURS, partner.hours, masks=camera.masks)
         if decision is None:
             return replace(self._default, masks=camera.masks)
