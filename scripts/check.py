@@ -106,7 +106,7 @@ def tests() -> Iterable[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         colour = ["--color=yes"] if sys.stdout.isatty() else []
-        command = [BIN / "pytest", *colour, *side_by_side(os.cpu_count() or 1)]
+        command: list[str | Path] = [BIN / "pytest", *colour, *side_by_side(os.cpu_count() or 1)]
         outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report)})
         if report.is_file():
             outcome.skipped = [(node, why) for node, why in json.loads(report.read_text())["skipped"]]

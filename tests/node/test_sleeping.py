@@ -25,6 +25,7 @@ from ronda.bus.contract import (
     status_subject,
 )
 from ronda.bus.memory import MemoryBus
+from ronda.media.codec.newest import NewestPictures
 from ronda.media.leases import Purpose
 from ronda.node.node import Node, NodeSettings
 from ronda.node.roster import totals
@@ -78,7 +79,27 @@ async def test_recording_wakes_it_and_its_end_lays_it_down(tmp_path: Path, film:
     async with open_town(tmp_path, idle("gate", film)) as town:
         await until(lambda: getattr(town.node.status("gate"), "last_picture", None))
         assert not town.node.roster.all_awake, "that it was recorded once does not wake it"
-        await until(lambda: [status.last_picture for status in town.told] == [town.node.status("gate").last_picture])
+        last = getattr(town.node.status("gate"), "last_picture", None)
+        await until(lambda: [status.last_picture for status in town.told] == [last])
+
+
+async def test_a_still_from_the_snapshot_address_wakes_nobody(tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nJPEG")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1")
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/still.jpg"
+    gate = idle("gate").model_copy(update={"snapshot_url": address})
+    async with server, open_town(tmp_path, gate) as town:
+        newest = NewestPictures(town.node.streams, town.node.snapshot_url)
+        found = await newest.fetch("gate")
+        assert newest.passing("gate", 640) is None
+        assert found.data == b"JPEG"
+        assert not town.node.roster.all_awake
+        with pytest.raises(NotFound):
+            await newest.fetch("nobody")
 
 
 async def test_a_recorder_that_is_full_is_said_to_be_busy(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ class NewestPictures:
     def passing(self, camera: str, width: int) -> Keyframe | None:
         """Return the newest keyframe of a running stream, of the smallest profile that is `width` wide or more."""
         best: Stream | None = None
-        for stream in self._streams.profiles(camera):
+        for stream in self._streams.awake(camera):
             fragment = stream.newest_keyframe
             if fragment is None or stream.profile not in ("main", "sub"):
                 continue
@@ -123,8 +123,7 @@ class NewestPictures:
 
     async def _fetch(self, camera: str) -> Newest:
         self._look_at_failure(camera)
-        profiles = {stream.profile: stream for stream in self._streams.profiles(camera)}
-        if not profiles:
+        if camera not in self._streams:
             raise NotFound(f"there is no camera {camera!r}")
         url = self._snapshot_url(camera)
         if url is not None:
@@ -134,7 +133,8 @@ class NewestPictures:
                 return Snapshot(image, now_90k, f"{camera}-{now_90k}-snapshot")
             except SourceFailed:
                 pass  # the address may be wrong, the stream is there nevertheless
-        return await self.pull(profiles.get("sub") or profiles["main"])
+        profiles = {stream.profile: stream for stream in self._streams.profiles(camera)}
+        return await self.pull(profiles.get("sub") or self._streams.get(camera, "main"))
 
     async def pull(self, stream: Stream) -> Keyframe:
         """Wait for the first keyframe of a stream.
