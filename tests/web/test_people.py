@@ -61,7 +61,8 @@ async def test_an_invitation_opens_once_and_says_what_it_gives(streets: City) ->
     assert "style" not in invitation["qr"]
     path = f"/api/v1/join/{invitation['token']}"
     told = (await streets.client().get(path)).json()
-    assert (told["role"], told["value"], told["area_name"], told["you"]) == ("rt-member", OWN, f"Area {OWN}", None)
+    assert (told["role"], told["value"], told["you"]) == ("rt-member", OWN, None)
+    assert told["area_name"].startswith(f"Area {OWN} Area ")
     assert told["display"] == "Bu Siti"
 
     client = streets.client()

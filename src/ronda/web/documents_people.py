@@ -250,6 +250,7 @@ class JoinShown(BaseModel):
     until: Moment | None
     display: str
     by: str
+    by_display: str
     expires: Moment
     you: str | None
 

@@ -60,6 +60,8 @@ export interface Join {
   until: string | null;
   display: string;
   by: string;
+  /** The inviter's name as people write it; empty where nobody knows. */
+  by_display: string;
   expires: string;
   /** Who is signed in and could take it. */
   you: string | null;

@@ -46,6 +46,8 @@ export interface Space {
   children: Child[];
   sites: number;
   links: SiteLink[];
+  /** Sites whose connection is down or has ended; `links` tells of some of them only. */
+  links_down: number;
   simulated: boolean;
   /** What the person may do in this area, and the roles that they may give over it. */
   may: string[];

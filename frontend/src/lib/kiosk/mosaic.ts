@@ -10,22 +10,30 @@ const MOST = 9;
 /** px by which everything wanders; a picture's edge never stays in one place. */
 const WANDER_PX = 6;
 const SHAPE = 16 / 9;
+/** Smaller, nobody across the room sees what it shows. */
+const LEAST_PX = 280;
 
-/** The grid whose pictures are largest on a screen of `wide` by `high`, for `count` cameras. */
+/** The grid for `count` cameras on a screen of `wide` by `high`: as many at once as are still large enough. */
 export function mosaic(count: number, wide: number, high: number): Mosaic {
-  const shown = Math.max(1, Math.min(count, MOST));
-  let best: Mosaic = { columns: 1, rows: 1 };
-  let worth = 0;
-  for (let columns = 1; columns <= shown; columns++) {
-    const rows = Math.ceil(shown / columns);
-    if (columns * rows > MOST) continue;
-    const tile = Math.min(wide / columns, (high / rows) * SHAPE);
-    if (tile > worth) {
-      worth = tile;
-      best = { columns, rows };
-    }
+  for (let shown = Math.min(count, MOST); shown > 1; shown--) {
+    const best = largest(shown, wide, high);
+    if (tileOf(best, wide, high) >= LEAST_PX) return best;
+  }
+  return { columns: 1, rows: 1 };
+}
+
+function largest(shown: number, wide: number, high: number): Mosaic {
+  let best: Mosaic = { columns: 1, rows: shown };
+  for (let columns = 2; columns <= shown; columns++) {
+    const next = { columns, rows: Math.ceil(shown / columns) };
+    if (columns * next.rows <= MOST && tileOf(next, wide, high) > tileOf(best, wide, high)) best = next;
   }
   return best;
+}
+
+/** px of a picture's width. */
+function tileOf({ columns, rows }: Mosaic, wide: number, high: number): number {
+  return Math.min(wide / columns, (high / rows) * SHAPE);
 }
 
 /** Which of `count` cameras are shown at turn `turn`: all of them in their order, page after page. */

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ronda.base.errors import BadInput, NotFound
+from ronda.city.region import Level, ancestors_of, level_of
 from ronda.people.action import Action
 from ronda.people.giving import Wish
 from ronda.people.invitations import Invitation, Newcomer
@@ -65,15 +66,19 @@ async def look(parts: PartsOf, request: Request, token: str) -> JoinShown:
     found = await _found(parts, request, token)
     grant, principal = found.grant, (await parts.people.credential_of(request)).principal
     here = principal.kind is Kind.PERSON and not principal.place
-    area = parts.centre.city.areas.find(grant.value) if grant.scope is Scope.AREA else None
+    try:
+        inviter = (await parts.people.grants.person(grant.by))[0].display
+    except NotFound:  # the machine itself, a token, or somebody who is gone
+        inviter = ""
     return JoinShown(
         role=grant.role,
         scope=grant.scope,
         value=grant.value,
-        area_name=area.name if area is not None else None,
+        area_name=_called(parts, grant.value) if grant.scope is Scope.AREA else None,
         until=moment(grant.until_90k),
         display=found.display,
         by=grant.by,
+        by_display=inviter,
         expires=moment(found.expires_90k) or "",
         you=principal.name if here else None,
     )
@@ -112,6 +117,17 @@ async def _found(parts: Parts, request: Request, token: str) -> Invitation:
     except NotFound:
         throttle.failed(remote, _LINK, now)
         raise
+
+
+def _called(parts: Parts, code: str) -> str | None:
+    """Return what people call an area: RT and RW with the kelurahan that they are of."""
+    names = []
+    for one in ancestors_of(code):
+        if (area := parts.centre.city.areas.find(one)) is not None:
+            names.append(area.name)
+        if level_of(one) not in (Level.RT, Level.RW):
+            break
+    return " ".join(names) or None
 
 
 def _joined(document: Joined) -> Response:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from ronda.city.camera import CameraStage
 from ronda.city.city import City
 from ronda.city.region import level_of, parent_of, within
+from ronda.city.site import LinkState
 from ronda.insight.figures import Tally, is_connected
 from ronda.people import powers
 from ronda.people.action import Action
@@ -18,6 +19,7 @@ from ronda.web.gate import Asks, Caller
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 _Sees = Annotated[Caller, Depends(Asks(Action.SEE))]
 _TARGETS_AT_MOST = 50
+_WORST = (LinkState.DOWN, LinkState.ENDED, LinkState.PLANNED, LinkState.UP)
 
 
 class NumbersShown(BaseModel):
@@ -72,6 +74,7 @@ class SpaceShown(BaseModel):
     children: list[ChildShown]
     sites: int
     links: list[LinkShown] = Field(description="Of at most 50 sites, those that are down first")
+    links_down: int = Field(description="Sites whose connection is down or has ended")
     simulated: bool
     may: list[Action] = Field([], description="What you may do in this area")
     gives: list[Role] = Field([], description="The roles that you may give over this area")
@@ -124,6 +127,7 @@ def _space(city: City, code: str) -> SpaceShown:
         ],
         sites=len(sites),
         links=_links(sites),
+        links_down=sum(site.link is not None and site.link.state in _WORST[:2] for site in sites),
         simulated=simulated,
     )
 
@@ -144,7 +148,9 @@ def _parents(city: City, code: str) -> list[dict[str, str]]:
 
 
 def _links(sites: list[Any]) -> list[LinkShown]:
-    linked = sorted((site for site in sites if site.link is not None), key=lambda one: (one.link.state == "up", one.id))
+    linked = sorted(
+        (site for site in sites if site.link is not None), key=lambda one: (_WORST.index(one.link.state), one.id)
+    )
     return [
         LinkShown(
             site=site.id,

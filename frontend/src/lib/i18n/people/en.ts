@@ -23,7 +23,10 @@ export const en: Words = {
   undo: "Give it again",
   undone: (name) => `${name} has access again.`,
   more: "Show more",
-  shared: "Make it the Balai RW's screen",
+  sharedAsk: "Does an account belong to many?",
+  sharedWhich: "Which account?",
+  sharedChoose: "Choose an account",
+  machine: "The administrator",
   sharedSure: (name) =>
     `Do several people share the account ${name}? It then becomes a screen: live pictures only, no recordings. Invite its people one by one after that.`,
   sharedYes: "Yes, make it a screen",

@@ -22,7 +22,10 @@ export const id = {
   undo: "Berikan lagi",
   undone: (name: string) => `${name} punya akses lagi.`,
   more: "Tampilkan lagi",
-  shared: "Jadikan layar Balai RW",
+  sharedAsk: "Ada akun yang dipakai bersama?",
+  sharedWhich: "Akun yang mana?",
+  sharedChoose: "Pilih akun",
+  machine: "Pengelola sistem",
   sharedSure: (name: string) =>
     `Akun ${name} dipakai bersama? Akun itu lalu hanya menjadi layar: gambar langsung saja, tanpa rekaman. Setelah itu undang orang-orangnya satu per satu.`,
   sharedYes: "Ya, jadikan layar",

@@ -78,9 +78,8 @@ export const en: Words = {
 
   links: "Internet and wifi",
   linksNone: "Nothing is known of a network in this area yet.",
-  linksDown: (count) => `${count} sites are not connected.`,
-  linksDownMany: (count) => `${count} sites or more are not connected; the first are shown.`,
-  linksUp: "Every network listed here is connected.",
+  linksDown: (count) => `The internet is down at ${count} sites.`,
+  linksUp: "No network is down.",
   linksMost: (count) => `Those that are down first; at most ${count} sites.`,
   internet: {
     up: "Internet connected",

@@ -83,9 +83,8 @@ export const id = {
 
   links: "Internet dan wifi",
   linksNone: "Belum ada data jaringan di wilayah ini.",
-  linksDown: (count: string) => `${count} titik tidak tersambung.`,
-  linksDownMany: (count: string) => `${count} titik atau lebih tidak tersambung; yang pertama ditampilkan.`,
-  linksUp: "Semua jaringan yang tercatat di sini tersambung.",
+  linksDown: (count: string) => `Internet putus di ${count} titik.`,
+  linksUp: "Tidak ada jaringan yang putus.",
   linksMost: (count: string) => `Yang putus lebih dulu; paling banyak ${count} titik.`,
   internet: {
     up: "Internet tersambung",
