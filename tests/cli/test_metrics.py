@@ -23,6 +23,6 @@ def test_every_metric_and_queue_is_explained(tmp_path: Path, free_port: Callable
     there = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     assert there == set(re.findall(r"^\| `(ronda_\w+)`", told, re.MULTILINE))
     queues = {re.sub("(?<=archive_bytes_).*", "VOLUME", name) for name in re.findall(r'queue="([^"]+)"', text)}
-    rows = re.findall(r"^\| ((?:`[a-zA-Z_]+`(?:, )?)+) \|", told, re.MULTILINE)
+    rows = re.findall(r"^\| ((?:`[a-zA-Z_-]+`(?:, )?)+) \|", told, re.MULTILINE)
     explained = {name.strip("`") for row in rows for name in row.split(", ")}
     assert queues == {name for name in explained if not name.startswith("ronda_")}
