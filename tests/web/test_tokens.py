@@ -2,7 +2,7 @@
 
 import pytest
 from tests.web.conftest import City
-from tests.web.neighbours import KELURAHAN, NEIGHBOUR, OWN, joined, two_streets
+from tests.web.neighbours import KELURAHAN, NEIGHBOUR, OWN, SECRET, invited, joined, two_streets
 
 from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.people.action import Action
@@ -78,6 +78,47 @@ async def test_a_token_ends_with_the_powers_of_its_maker(streets: City) -> None:
     assert (await tokens[NEIGHBOUR].get("/api/v1/cameras")).status_code == 200
     assert (await admin.patch("/api/v1/people/engineer", json={"disabled": True})).status_code == 200
     assert (await tokens[NEIGHBOUR].get("/api/v1/cameras")).status_code == 401
+
+
+async def test_a_token_is_bound_by_what_partners_agreed_as_its_maker_is(streets: City) -> None:
+    admin = await streets.admin()
+    engineer = await joined(streets, admin, "engineer", "engineer", "")
+    for given in (
+        {"role": "administrator", "scope": "city", "actions": ["see", "live", "still"]},
+        {"role": "partner", "scope": "partner", "value": "mall", "actions": ["see", "live", "still"]},
+    ):
+        made = {"name": "wall", **given}
+        assert (await engineer.post("/api/v1/tokens", json=made)).status_code == 403
+        assert (await admin.post("/api/v1/tokens", json=made)).status_code == 201
+
+
+async def test_a_token_makes_no_tokens_which_would_outlive_its_makers_powers(streets: City) -> None:
+    admin = await streets.admin()
+    token = (await admin.post("/api/v1/tokens", json={"name": "everything"})).json()["token"]
+    program = streets.client(authorization=f"Bearer {token}")
+    answer = await program.post("/api/v1/tokens", json={"name": "another"})
+    assert (answer.status_code, answer.json()["detail"]) == (403, "a token cannot make tokens")
+
+
+async def test_no_two_tokens_have_one_name_in_the_log(streets: City) -> None:
+    admin = await streets.admin()
+    for _ in range(3):
+        assert (await admin.post("/api/v1/tokens", json={"name": "wall"})).status_code == 201
+    listed = (await admin.get("/api/v1/tokens")).json()["tokens"]
+    assert {one["name"] for one in listed} == {"wall", "wall (2)", "wall (3)"}
+
+
+async def test_what_a_token_invited_to_is_over_when_the_token_is(streets: City) -> None:
+    admin = await streets.admin()
+    token = (await admin.post("/api/v1/tokens", json={"name": "invites"})).json()["token"]
+    program = streets.client(authorization=f"Bearer {token}")
+    invitation = await invited(program, "administrator", "")
+    link = f"/api/v1/join/{invitation['token']}"
+    assert (await streets.client().get(link)).status_code == 200
+    (listed,) = (await admin.get("/api/v1/tokens")).json()["tokens"]
+    assert (await admin.delete(f"/api/v1/tokens/{listed['id']}")).status_code == 204
+    answer = await streets.client().post(link, json={"name": "mallory", "password": SECRET})
+    assert (answer.status_code, answer.json()["code"]) == (410, "invitation-over")
 
 
 async def test_a_media_token_opens_one_camera_without_a_cookie(streets: City) -> None:

@@ -122,7 +122,7 @@ class Credentials:
         """Make an API token and return it; it is shown this once.
 
         Args:
-            name: What it is for.
+            name: What it is for; a number is added where another token is called so: the log knows them by name.
             by: Who makes it.
             grant: What it may, and until when; None is everything in the whole city.
             only: The only actions that it may do; None for all of its role.
@@ -148,7 +148,11 @@ class Credentials:
             "expires": grant.until_90k,
             "seen": None,
         }
-        await self._store.run(lambda connection: connection.execute(TOKENS.insert().values(row)))
+
+        def add(connection: sa.Connection) -> None:
+            connection.execute(TOKENS.insert().values(row | {"name": _own_name(connection, name)}))
+
+        await self._store.run(add)
         return secret
 
     async def sessions(self, person: str | None = None) -> list[SessionEntry]:
@@ -241,6 +245,26 @@ def principal_of(connection: sa.Connection, person: str) -> Principal | None:
     return Principal(Kind.PERSON, person, grants, display=row.display, place=row.kind == PLACE)
 
 
+def token_principal_of(connection: sa.Connection, name: str, now_90k: int) -> Principal | None:
+    """Return what the policy knows of the token called `name`; None where there is none. In the store's threads."""
+    row = connection.execute(sa.select(TOKENS).where(TOKENS.c.name == name, _in_time(now_90k))).first()
+    return None if row is None else _token_principal(row)
+
+
+def _token_principal(row: sa.Row[Any]) -> Principal:
+    return Principal(Kind.TOKEN, row.name, (_token_grant(row),), _only(row.actions))
+
+
+def _in_time(now_90k: int) -> sa.ColumnElement[bool]:
+    return sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now_90k)
+
+
+def _own_name(connection: sa.Connection, wish: str) -> str:
+    """Return `wish`, or where a token is called so already, with the first number that makes it another name."""
+    taken = set(connection.execute(sa.select(TOKENS.c.name)).scalars())
+    return next(name for name in (wish, *(f"{wish} ({n})" for n in range(2, len(taken) + 3))) if name not in taken)
+
+
 def _is_of(credential: Credential, person: str) -> bool:
     return credential.principal.kind is Kind.PERSON and credential.principal.name == person
 
@@ -251,13 +275,8 @@ def _read(connection: sa.Connection, hashed: str, now: int) -> Credential | None
     if session is not None:
         principal = principal_of(connection, session.person)
         return None if principal is None else Credential(principal, session.id)
-    query = sa.select(TOKENS).where(
-        TOKENS.c.secret_hash == hashed, sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now)
-    )
-    token = connection.execute(query).first()
-    if token is None:
-        return None
-    return Credential(Principal(Kind.TOKEN, token.name, (_token_grant(token),), _only(token.actions)), token.id)
+    token = connection.execute(sa.select(TOKENS).where(TOKENS.c.secret_hash == hashed, _in_time(now))).first()
+    return None if token is None else Credential(_token_principal(token), token.id)
 
 
 def _token_grant(row: sa.Row[Any]) -> Grant:
@@ -278,5 +297,5 @@ def _sweep(connection: sa.Connection, used: list[Credential], now: int) -> set[s
             mine = SESSIONS.c.id == credential.id
             connection.execute(SESSIONS.update().where(mine).values(seen=now, expires=expires))
     connection.execute(SESSIONS.delete().where(SESSIONS.c.expires <= now))
-    tokens = sa.select(TOKENS.c.secret_hash).where(sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now))
+    tokens = sa.select(TOKENS.c.secret_hash).where(_in_time(now))
     return set(connection.execute(sa.union_all(sa.select(SESSIONS.c.secret_hash), tokens)).scalars())

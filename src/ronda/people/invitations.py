@@ -14,7 +14,7 @@ from ronda.base.errors import BadInput, NotAllowed, NotFound
 from ronda.base.time import HZ_90K, Clock
 from ronda.city.history import Change, change_of, note
 from ronda.people import persons, powers
-from ronda.people.credentials import Credentials, hash_of, principal_of
+from ronda.people.credentials import Credentials, hash_of, principal_of, token_principal_of
 from ronda.people.errors import InvitationExpired, InvitationOver, InvitationUsed, InvitationWithdrawn
 from ronda.people.giving import Wish, write_grant
 from ronda.people.grant_rows import GrantEntry
@@ -220,10 +220,14 @@ def _opened(connection: sa.Connection, secret: str, now: int) -> Invitation:
 
 
 def _still_given(connection: sa.Connection, grant: Grant, now: int) -> bool:
-    """Whether whoever made an invitation may give that still; tokens and the machine itself are taken at their word."""
-    if persons.find(connection, grant.by) is None:
+    """Whether whoever made an invitation may give that still; the machine itself is taken at its word."""
+    kind, _, token = grant.by.partition(":")
+    if kind == Kind.TOKEN.value and token:
+        giver = token_principal_of(connection, token, now)
+    elif persons.find(connection, grant.by) is None:
         return True
-    giver = principal_of(connection, grant.by)
+    else:
+        giver = principal_of(connection, grant.by)
     if giver is None:
         return False
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ronda.base.errors import BadInput, NotAllowed
 from ronda.city.region import parse_region, within
 from ronda.people.action import Action
-from ronda.people.principal import Grant, Principal, Role, Scope
+from ronda.people.principal import Grant, Kind, Principal, Role, Scope
 from ronda.people.roles import GIVES, MAY, NEEDS_PURPOSE, SCOPES
 
 
@@ -77,17 +77,19 @@ def require_token(maker: Principal, grant: Grant, only: frozenset[Action] | None
     """Go on only when `maker` may hand what `grant` gives (of it, `only`) to a token.
 
     Raises:
-        NotAllowed: The token could do something that its maker cannot.
+        NotAllowed: The token could do something that its maker cannot, or it is a token that makes it.
     """
+    if maker.kind is Kind.TOKEN:
+        # It would outlive the powers of whoever made the first.
+        raise NotAllowed("a token cannot make tokens", "sign in with your own name")
     wanted = MAY[grant.role] if only is None else MAY[grant.role] & only
-    if maker.only is not None and not wanted <= maker.only:
-        raise NotAllowed("a token cannot make one that may do more than itself", "name fewer actions")
     free = wanted - NEEDS_PURPOSE.get(grant.role, frozenset())
     for mine in maker.grants:
         if (
             mine.holds(now_90k)
             and covers(mine, grant.scope, grant.value)
             and wanted <= MAY[mine.role]
+            and _bound_alike(mine, grant)
             and not free & NEEDS_PURPOSE.get(mine.role, frozenset())
             and _outlasts(mine, grant)
         ):
@@ -102,6 +104,13 @@ def _giving(giver: Principal, grant: Grant, now_90k: int) -> list[Grant]:
     if giver.only is not None and Action.GRANTS not in giver.only:
         return []
     return [mine for mine in giver.grants if mine.holds(now_90k) and grant.role in GIVES.get(mine.role, ())]
+
+
+def _bound_alike(mine: Grant, grant: Grant) -> bool:
+    """Whether what partners agreed to binds a token's `grant` wherever it binds `mine`; see `Policy`."""
+    if mine.role is Role.ADMINISTRATOR:
+        return True
+    return grant.role is not Role.ADMINISTRATOR and (grant.scope is not Scope.PARTNER or mine.scope is Scope.PARTNER)
 
 
 def _outlasts(mine: Grant, grant: Grant) -> bool:
