@@ -21,6 +21,8 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/wall", words: "wall", needs: "see" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
+  { href: "/moderation", words: "moderation", needs: "moderate" },
+  { href: "/publication", words: "publication", needs: "publication" },
   { href: "/registry", words: "registry", needs: "registry" },
   { href: "/import", words: "import", needs: "import" },
   { href: "/account", words: "account", own: "account" },

@@ -19,6 +19,12 @@ _BASIS: Final = {
     "disaster": "UU PDP Art. 17 ayat (1): pencegahan bencana; Art. 20 ayat (2) huruf e",
     "traffic": "UU PDP Art. 17 ayat (1): analisis dan pengaturan lalu lintas; Art. 20 ayat (2) huruf e",
 }
+_SAID: Final = {
+    "security": ("security", "keamanan"),
+    "disaster": ("disaster", "bencana"),
+    "traffic": ("traffic", "lalu lintas"),
+}
+"""Words by which a purpose, written in either language, is known for one that the law allows."""
 _UNSAID: Final = "unsaid"
 
 
@@ -57,12 +63,18 @@ def register(city: City) -> list[Processing]:
     return sorted((_activity(city, *item) for item in by_purpose.items()), key=lambda one: -one.cameras)
 
 
+def basis_of(purpose: str) -> str:
+    """Return the ground in law of a purpose as people write it, of each where it names several; empty for any other."""
+    text = purpose.casefold()
+    return "; ".join(_BASIS[name] for name, words in _SAID.items() if any(word in text for word in words))
+
+
 def _activity(city: City, purpose: str, cameras: list[Camera]) -> Processing:
     modes = Counter(city.place_of(camera).publication.mode for camera in cameras)
     recorded = [camera for camera in cameras if camera.recording.mode.value != "off" and camera.pulled]
     return Processing(
         purpose=purpose,
-        basis=_BASIS.get(purpose, ""),
+        basis=basis_of(purpose),
         cameras=len(cameras),
         signs=sum(camera.papers.sign is not None for camera in cameras),
         published={mode.value: number for mode, number in modes.items() if mode is not PublicationMode.NO},

@@ -158,7 +158,7 @@ export const CAMERA_PLACE: readonly Section[] = [
         path: "papers.purpose",
         is: "choice",
         of: "purpose",
-        values: ["security", "disaster", "traffic"],
+        values: ["keamanan", "penanggulangan bencana", "lalu lintas"],
         empty: true,
       },
       { path: "papers.sign", is: "day" },

@@ -89,7 +89,11 @@ export const en: Words = {
   choices: {
     linkState: { up: "up", down: "down", planned: "planned", ended: "ended" },
     scope: { always: "always", emergency: "in an emergency only", hours: "in certain hours" },
-    purpose: { security: "security", disaster: "disaster prevention", traffic: "traffic" },
+    purpose: {
+      keamanan: "security",
+      "penanggulangan bencana": "disaster prevention",
+      "lalu lintas": "traffic",
+    },
     recordingMode: {
       off: "not recorded",
       continuous: "all the time",

@@ -93,9 +93,9 @@ export const id = {
     linkState: { up: "menyala", down: "mati", planned: "direncanakan", ended: "berakhir" },
     scope: { always: "setiap saat", emergency: "hanya saat darurat", hours: "pada jam tertentu" },
     purpose: {
-      security: "keamanan",
-      disaster: "pencegahan bencana",
-      traffic: "lalu lintas",
+      keamanan: "keamanan",
+      "penanggulangan bencana": "penanggulangan bencana",
+      "lalu lintas": "lalu lintas",
     },
     recordingMode: {
       off: "tidak direkam",

@@ -33,6 +33,8 @@ export const en: Words = {
     wall: "Camera wall",
     log: "Access log",
     onboarding: "Onboarding",
+    moderation: "Residents' reports",
+    publication: "Publication",
     registry: "City register",
     import: "Import",
   },

@@ -32,6 +32,8 @@ export const id = {
     wall: "Dinding kamera",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
+    moderation: "Laporan warga",
+    publication: "Publikasi",
     registry: "Data kota",
     import: "Impor",
   },

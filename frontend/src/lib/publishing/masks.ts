@@ -1,0 +1,96 @@
+/** Privacy masks while they are drawn: polygons in 0..1 from the upper left, with every step to go back to. */
+import type { Mask } from "../api/registry";
+
+export type Point = [number, number];
+
+export const MOST_MASKS = 20;
+export const LEAST_CORNERS = 3;
+export const MOST_CORNERS = 60;
+const STEPS_KEPT = 100;
+const BOX: Mask = [
+  [0.35, 0.35],
+  [0.65, 0.35],
+  [0.65, 0.65],
+  [0.35, 0.65],
+];
+
+/** Inside the picture, in ten-thousandths: finer than any pixel of it. */
+export function inside([x, y]: Point): Point {
+  const within = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 1e4) / 1e4;
+  return [within(x), within(y)];
+}
+
+export function moved(masks: readonly Mask[], mask: number, corner: number, to: Point): Mask[] {
+  return masks.map((one, at) =>
+    at === mask ? one.map((point, index) => (index === corner ? inside(to) : point)) : one,
+  );
+}
+
+/** Put a corner halfway along an edge; nothing changes where there are too many already. */
+export function inserted(masks: readonly Mask[], mask: number, after: number): Mask[] {
+  return masks.map((one, at) => {
+    const here = one[after];
+    const next = one[(after + 1) % one.length];
+    if (at !== mask || !here || !next || one.length >= MOST_CORNERS) return one;
+    const between = inside([(here[0] + next[0]) / 2, (here[1] + next[1]) / 2]);
+    return [...one.slice(0, after + 1), between, ...one.slice(after + 1)];
+  });
+}
+
+/** Take a corner away; a mask of three corners keeps them. */
+export function cut(masks: readonly Mask[], mask: number, corner: number): Mask[] {
+  return masks.map((one, at) =>
+    at === mask && one.length > LEAST_CORNERS ? one.filter((_, index) => index !== corner) : one,
+  );
+}
+
+export function withBox(masks: readonly Mask[]): Mask[] {
+  if (masks.length >= MOST_MASKS) return [...masks];
+  // A second box does not hide under the first.
+  const shift = (masks.length % 5) * 0.04;
+  return [...masks, BOX.map(([x, y]) => inside([x + shift, y + shift]))];
+}
+
+/** Middles of the edges, where a corner can be put. */
+export function middles(mask: Mask): Point[] {
+  return mask.map(([x, y], at) => {
+    const [nextX, nextY] = mask[(at + 1) % mask.length] ?? [x, y];
+    return [(x + nextX) / 2, (y + nextY) / 2];
+  });
+}
+
+/** What was drawn, step by step. */
+export class Steps {
+  #past: Mask[][] = [];
+  #future: Mask[][] = [];
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#future.length > 0;
+  }
+
+  /** A step was done, from these masks. */
+  done(before: readonly Mask[]): void {
+    this.#past = [...this.#past, [...before]].slice(-STEPS_KEPT);
+    this.#future = [];
+  }
+
+  undo(now: readonly Mask[]): Mask[] {
+    const before = this.#past.at(-1);
+    if (!before) return [...now];
+    this.#past = this.#past.slice(0, -1);
+    this.#future = [...this.#future, [...now]];
+    return before;
+  }
+
+  redo(now: readonly Mask[]): Mask[] {
+    const after = this.#future.at(-1);
+    if (!after) return [...now];
+    this.#future = this.#future.slice(0, -1);
+    this.#past = [...this.#past, [...now]];
+    return after;
+  }
+}
