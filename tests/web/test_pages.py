@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from tests.web.conftest import City
+
+from ronda.web.pages import Pages
 
 
 def build(folder: Path) -> None:
@@ -34,6 +37,16 @@ async def test_other_addresses_are_no_pages(city: City, tmp_path: Path) -> None:
     build(tmp_path)
     for path in ("/cameras", "/wall/x", "/nothing", "/q/", "/report/x"):
         assert (await city.client().get(path)).status_code == 404, path
+
+
+async def test_a_file_is_kept_once_however_its_path_is_written(city: City, tmp_path: Path) -> None:
+    build(tmp_path)
+    pages = Pages(tmp_path / "assets")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://ronda.test") as client:
+        for number in range(20):
+            way = f"/assets/{'%2e/' * number}{'x/%2e%2e/' * number}index-abc123.js"
+            assert (await client.get(way)).status_code == 200
+    assert list(pages._kept) == ["assets/index-abc123.js"]
 
 
 async def test_hashed_files_are_kept_for_ever_and_compressed(city: City, tmp_path: Path) -> None:

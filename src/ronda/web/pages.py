@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+import posixpath
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,7 @@ class Pages:
             if file is None:
                 return await self._not_built()
             return _response(request, file, _ASK_AGAIN)
-        name = path.lstrip("/")
+        name = posixpath.normpath(path.lstrip("/"))  # one file is kept once, however its path is written
         file = self._kept.get(name) or await self._find(name)
         if file is None:
             return problem(404, f"there is nothing at {path[:200]}")
