@@ -14,12 +14,13 @@ from fastapi import Depends, Request
 from ronda.base.errors import NotAllowed
 from ronda.people.access_log import Look
 from ronda.people.action import Action
-from ronda.people.errors import PurposeNeeded
 from ronda.people.people import look_of
 from ronda.people.policy import Reach
 from ronda.people.principal import Credential, Kind, Principal
 from ronda.web.parts import Parts
 
+_ANY_PURPOSE: Final = "darurat"
+"""A purpose that would do wherever one does: also where there must be an emergency."""
 _UNLOGGED: Final = {Action.SEE, Action.METRICS}
 """Reading the list of cameras shows no picture."""
 
@@ -54,8 +55,10 @@ class Caller:
 
     def may_for_purpose(self, action: Action, camera: str) -> bool:
         """Say whether they may do something else too, as soon as they say what for."""
-        decision = self.parts.people.policy.decide(self.principal, action, camera, "")
-        return not decision.allowed and decision.refusal is PurposeNeeded
+        if self.may(action, camera):
+            return False
+        decision = self.parts.people.policy.decide(self.principal, action, camera, _ANY_PURPOSE)
+        return decision.allowed and decision.publication is None
 
     def require(
         self, action: Action, camera: str | None = None, area: str | None = None, *, subject: str | None = None

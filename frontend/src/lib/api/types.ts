@@ -70,6 +70,8 @@ export interface Camera {
   area?: string | null;
   /** It has an address: pictures of it may be asked for. */
   connected?: boolean;
+  /** How residents see it. */
+  published?: string;
   trouble?: Trouble | null;
   /** What the person may do to it, and what once they say what for; of one camera only. */
   may?: string[];
