@@ -73,6 +73,21 @@ async def test_the_register_and_the_assessment_are_drawn_from_what_is_there(city
     assert "Pasal 34" in text
 
 
+async def test_what_was_written_of_a_camera_that_nobody_sees_is_not_told(city: City) -> None:
+    admin = await city.admin()
+    for id in ("a", "b"):
+        await city.centre.add_camera(NewCamera(id, "rtsp://10.0.0.1/1"), "test")
+        papers = {"purpose": f"rumah tersangka {id}", "sign": None, "budget": "", "stages": {}}
+        assert (await admin.put(f"/api/v1/cameras/{id}/place", json={"papers": papers})).status_code == 200
+    decided = {"camera": "b", "mode": "stills", "reason": "test"}
+    assert (await admin.post("/api/v1/publication", json=decided)).status_code == 201
+    async with city.client() as nobody:
+        activities = (await nobody.get("/api/v1/public/processing")).json()["activities"]
+        assert {one["purpose"]: one["cameras"] for one in activities} == {"other": 1, "rumah tersangka b": 1}
+    text = (await admin.get("/api/v1/privacy/assessment.md")).text
+    assert "rumah tersangka a" in text
+
+
 async def test_a_breach_is_recorded_with_its_clock(city: City) -> None:
     admin = await city.admin()
     found = format_rfc3339(city.parts.clock.utc_90k() - 3600 * HZ_90K)

@@ -65,6 +65,7 @@ R = TypeVar("R", bound=Message)
 _log = structlog.get_logger(__name__)
 _PROBE_S: Final = 30.0
 _BREATH: Final = 20
+_TALLY_S: Final = 1.0
 _ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
 
@@ -90,6 +91,7 @@ class Centre:
         self._assigning = Assigning(store, bus, self.cameras, node)
         self._statuses: dict[str, CameraStatus] = {}
         self._alarms: dict[str, str] = {}
+        self._tally = 0.0, (0, 0, 0)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -115,6 +117,16 @@ class Centre:
     def status(self, id: str) -> CameraStatus | None:
         """Return the newest status of a camera; None when no node has told one."""
         return self._statuses.get(id)
+
+    def tally(self) -> tuple[int, int, int]:
+        """Return how many cameras there are, show pictures, and are recorded; counted once a second at most."""
+        now = self._clock.monotonic()
+        if now >= self._tally[0]:
+            statuses = [status for camera in self.cameras.all() if (status := self.status(camera.id))]
+            running = sum(any(p.state is SourceState.RUNNING for p in one.profiles.values()) for one in statuses)
+            recorded = sum(one.recording for one in statuses)
+            self._tally = now + _TALLY_S, (len(self.cameras.all()), running, recorded)
+        return self._tally[1]
 
     @property
     def alarms(self) -> tuple[str, ...]:

@@ -1,20 +1,23 @@
 """The desk as one part: requests, breaches, and the removal of names that are no longer needed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 
 from ronda.base.errors import RondaError
+from ronda.base.kept import Kept
 from ronda.base.time import Clock
 from ronda.privacy.breaches import Breaches
+from ronda.privacy.processing import Processing
 from ronda.privacy.requests import DataRequests
 from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
 _EVERY_S: Final = 3600.0
+_REGISTER_S: Final = 10.0
 
 
 class PrivacyDesk:
@@ -23,6 +26,17 @@ class PrivacyDesk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.requests = DataRequests(store, clock)
         self.breaches = Breaches(store, clock)
+        self._clock = clock
+        self._register: Kept[list[Processing]] | None = None
+
+    async def public_register(self, make: Callable[[], Awaitable[list[Processing]]]) -> list[Processing]:
+        """Return the register of processing that everybody may read: counted by `make` once in some seconds.
+
+        Raises:
+            Busy: Too much is being counted.
+        """
+        self._register = self._register or Kept(make, self._clock, _REGISTER_S)
+        return await self._register.get()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

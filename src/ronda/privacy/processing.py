@@ -26,6 +26,7 @@ _SAID: Final = {
 }
 """Words by which a purpose, written in either language, is known for one that the law allows."""
 _UNSAID: Final = "unsaid"
+_OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ class Processing:
     partners: int
 
 
-def register(city: City) -> list[Processing]:
-    """Return every activity, the largest first; takes some tens of milliseconds for a city, off the loop."""
+def register(city: City, *, public: bool = False) -> list[Processing]:
+    """Return every activity, the largest first; takes some tens of milliseconds for a city, off the loop.
+
+    In the `public` register a purpose in words of its own, which may tell of one camera, is named only where residents
+    see a camera with it; the rest are one activity, `other`.
+    """
     by_purpose: dict[str, list[Camera]] = {}
     for camera in city.cameras.all():
         by_purpose.setdefault(camera.papers.purpose or _UNSAID, []).append(camera)
+    if public:
+        for purpose in [one for one in by_purpose if one not in _BASIS and one != _UNSAID]:
+            if not any(city.place_of(camera).publication.visible for camera in by_purpose[purpose]):
+                by_purpose.setdefault(_OTHER, []).extend(by_purpose.pop(purpose))
     return sorted((_activity(city, *item) for item in by_purpose.items()), key=lambda one: -one.cameras)
 
 

@@ -1,6 +1,7 @@
 """The desk for personal data (UU PDP 27/2022): requests, the register of processing, breaches."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -54,7 +55,12 @@ async def get_receipt(parts: PartsOf, receipt: str) -> DataReceiptShown:
 @router.get("/public/processing", summary="What is processed, why, and who may see it")
 async def get_public_processing(parts: PartsOf) -> ProcessingShown:
     """Return the register of processing; open to everybody, since it names no camera."""
-    return await _processing(parts)
+    count = partial(processing.register, parts.centre.city, public=True)
+    activities = await parts.privacy.public_register(lambda: parts.finder.pool.run(count))
+    return ProcessingShown(
+        activities=[ActivityShown(**asdict(one)) for one in activities],
+        recipients=[RecipientShown(**one) for one in processing.recipients()],
+    )
 
 
 @router.get("/data-requests", summary="Requests, the most urgent first")
@@ -109,14 +115,6 @@ async def change_breach(caller: _Desk, id: str, given: BreachChange) -> BreachSh
         if (moment := getattr(given, name)) is not None:
             values[f"{name}_90k"] = parse_rfc3339(moment)
     return _breach(await caller.parts.privacy.breaches.change(id, caller.label, **values))
-
-
-async def _processing(parts: PartsOf) -> ProcessingShown:
-    activities = await parts.finder.pool.run(processing.register, parts.centre.city)
-    return ProcessingShown(
-        activities=[ActivityShown(**asdict(one)) for one in activities],
-        recipients=[RecipientShown(**one) for one in processing.recipients()],
-    )
 
 
 def _receipt(one: DataRequest) -> DataReceiptShown:

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
-from ronda.base.causes import SourceState
 from ronda.web.documents import Health, InfoShown, MapTilesShown
 from ronda.web.gate import PartsOf, ReadsMetrics
 from ronda.web.parts import Facts, Parts
@@ -50,13 +49,12 @@ async def metrics(caller: ReadsMetrics) -> Response:
 
 def _health(parts: Parts) -> Health:
     centre = parts.centre
-    statuses = [status for camera in centre.cameras.all() if (status := centre.status(camera.id))]
-    running = sum(any(p.state is SourceState.RUNNING for p in status.profiles.values()) for status in statuses)
+    cameras, running, recording = centre.tally()
     return Health(
         status="degraded" if centre.alarms else "ok",
         version=parts.facts.version,
-        cameras=len(centre.cameras.all()),
+        cameras=cameras,
         running=running,
-        recording=sum(status.recording for status in statuses),
+        recording=recording,
         alarms=len(centre.alarms),
     )

@@ -30,6 +30,7 @@ export const en: Words = {
     disaster: "disaster prevention",
     traffic: "traffic",
     unsaid: "purpose not noted yet",
+    other: "another purpose",
     keamanan: "security",
     "penanggulangan bencana": "disaster prevention",
     "lalu lintas": "traffic",

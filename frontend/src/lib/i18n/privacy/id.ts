@@ -29,6 +29,7 @@ export const id = {
     disaster: "pencegahan bencana",
     traffic: "lalu lintas",
     unsaid: "tujuan belum dicatat",
+    other: "tujuan lain",
   } as Record<string, string>,
   roles: {
     resident: "Warga",
