@@ -1,6 +1,7 @@
 /** The menu: what everybody finds there, and what only those who may. One line each. */
 import type { Session } from "./api/types";
 import type { Words } from "./i18n/shell/id";
+import { wholeCity } from "./office/reach";
 import { hasSpace } from "./space/session";
 
 export interface Entry {
@@ -8,8 +9,8 @@ export interface Entry {
   words: keyof Words["pages"];
   /** The action (of the session's `may`) that it takes; nothing for everybody's pages. */
   needs?: string;
-  /** Only for whoever has a space of their own, or is somebody here. */
-  own?: "space" | "account";
+  /** Only for whoever has a space of their own, is somebody here, or works for the whole city. */
+  own?: "space" | "account" | "city";
 }
 
 export const ENTRIES: readonly Entry[] = [
@@ -17,19 +18,25 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/areas", words: "area", own: "space" },
   { href: "/report", words: "report" },
   { href: "/transparency", words: "transparency" },
+  { href: "/privacy", words: "privacy" },
   { href: "/rules", words: "rules" },
   { href: "/wall", words: "wall", needs: "see" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
   { href: "/moderation", words: "moderation", needs: "moderate" },
   { href: "/publication", words: "publication", needs: "publication" },
+  { href: "/requests", words: "requests", needs: "requests", own: "city" },
   { href: "/registry", words: "registry", needs: "registry" },
   { href: "/import", words: "import", needs: "import" },
   { href: "/account", words: "account", own: "account" },
 ];
 
 export function entriesFor(session: Session | null): Entry[] {
-  const has = { space: hasSpace(session), account: session?.person?.kind === "person" };
+  const has = {
+    space: hasSpace(session),
+    city: wholeCity(session),
+    account: session?.person?.kind === "person",
+  };
   return ENTRIES.filter(
     (entry) =>
       (entry.needs === undefined || (session?.may.includes(entry.needs) ?? false)) &&

@@ -35,6 +35,8 @@ export const en: Words = {
     onboarding: "Onboarding",
     moderation: "Residents' reports",
     publication: "Publication",
+    requests: "Requests for personal data",
+    privacy: "Personal data",
     registry: "City register",
     import: "Import",
   },

@@ -34,6 +34,8 @@ export const id = {
     onboarding: "Pasang kamera",
     moderation: "Laporan warga",
     publication: "Publikasi",
+    requests: "Permintaan data pribadi",
+    privacy: "Data pribadi",
     registry: "Data kota",
     import: "Impor",
   },
