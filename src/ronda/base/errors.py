@@ -51,5 +51,17 @@ class Busy(RondaError):
     """A bounded resource is used up; trying again later may work."""
 
 
+class TooOften(Busy):
+    """Somebody asked too often from one place; others are not concerned.
+
+    Attributes:
+        wait_s: Seconds until it is looked at again.
+    """
+
+    def __init__(self, message: str, mend: str = "", wait_s: float = 60.0) -> None:
+        super().__init__(message, mend)
+        self.wait_s = wait_s
+
+
 class StorageFailed(RondaError):
     """A disk or database refused to work."""

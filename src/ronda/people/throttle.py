@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from ronda.base.errors import Busy
+from ronda.base.errors import TooOften
 
 _FREE: Final = {True: 5, False: 30}
 """Failures that cost nothing: for one name from one network, for all names from one network."""
@@ -18,16 +18,11 @@ _FORGET_S: Final = 900.0
 _REMEMBERED: Final = 10_000
 
 
-class TooManyAttempts(Busy):
-    """Signing in failed too often from here.
-
-    Attributes:
-        wait_s: Seconds until the next attempt is looked at.
-    """
+class TooManyAttempts(TooOften):
+    """Signing in failed too often from here."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__("too many failed attempts to sign in from here", f"wait {wait_s:.0f} seconds")
-        self.wait_s = wait_s
+        super().__init__("too many failed attempts to sign in from here", f"wait {wait_s:.0f} seconds", wait_s)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ronda.base.errors import BadInput, Busy, Conflict, NotFound
+from ronda.base.errors import BadInput, Busy, Conflict, NotFound, TooOften
 from ronda.base.time import Clock
 from ronda.city.history import change_of, note
 from ronda.store.database import Store
@@ -224,13 +224,14 @@ class Reports:
         """Count one thing sent without an account; `network` is forgotten after some minutes.
 
         Raises:
-            Busy: Too many came from there lately.
+            TooOften: Too many came from there lately.
         """
         now = self._clock.monotonic()
         lately = [moment for moment in self._lately.pop(network, []) if now - moment < _WINDOW_S]
         if len(lately) >= _PER_WINDOW:
             self._lately[network] = lately
-            raise Busy("several reports came from here just now", "wait ten minutes; what you wrote is not lost")
+            wait = _WINDOW_S - (now - lately[0])
+            raise TooOften("several reports came from here just now", "wait some minutes; nothing is lost", wait)
         self._lately[network] = [*lately, now]
         while len(self._lately) > _NETWORKS:
             self._lately.popitem(last=False)

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from ronda.base import errors
 from ronda.base.redaction import redact
 from ronda.people.errors import InvitationOver
-from ronda.people.throttle import TooManyAttempts
 
 _log = structlog.get_logger(__name__)
 PROBLEM: Final = "application/problem+json"
@@ -24,7 +23,7 @@ class TooLarge(errors.BadInput):
 
 STATUS: Final[dict[type[errors.RondaError], int]] = {
     TooLarge: 413,
-    TooManyAttempts: 429,
+    errors.TooOften: 429,
     InvitationOver: 410,
     errors.BadInput: 400,
     errors.NotSignedIn: 401,
@@ -62,7 +61,7 @@ def problem_of(error: errors.RondaError) -> Response:
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
-        headers["Retry-After"] = f"{max(1, round(error.wait_s))}" if isinstance(error, TooManyAttempts) else "2"
+        headers["Retry-After"] = f"{max(1, round(error.wait_s))}" if isinstance(error, errors.TooOften) else "2"
     return problem(status, redact(error.message), redact(error.mend), headers, error.code)
 
 

@@ -76,8 +76,8 @@ class SpaceShown(BaseModel):
     links: list[LinkShown] = Field(description="Of at most 50 sites, those that are down first")
     links_down: int = Field(description="Sites whose connection is down or has ended")
     simulated: bool
-    may: list[Action] = Field([], description="What you may do in this area")
-    gives: list[Role] = Field([], description="The roles that you may give over this area")
+    may: list[Action] = Field(default=[], description="What you may do in this area")
+    gives: list[Role] = Field(default=[], description="The roles that you may give over this area")
 
 
 @router.get("/areas/{area}/space", summary="An area at a glance")
