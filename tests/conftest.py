@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -22,6 +23,9 @@ MAY_BLOCK = {
     "fastapi/routing.py": {"_extract_endpoint_context"},  # once per route: reads where it stands in the source
 }
 """What may hold the loop: file to functions."""
+
+hypothesis.settings.register_profile("ronda", deadline=None)  # machines that test are busy
+hypothesis.settings.load_profile("ronda")
 
 ROOT = Path(__file__).resolve().parent.parent
 
