@@ -7,6 +7,8 @@ from typing import Final
 from ronda.base.errors import BadInput
 
 _CAMERA_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_RESERVED: Final = frozenset({"own", "own-device", "public", "t"})
+"""Words that stand where a camera's id stands in addresses of the API and of media."""
 PROFILES: Final = ("main", "sub")
 
 
@@ -14,8 +16,10 @@ def camera_id(text: str) -> str:
     """Return `text` when it is a camera id.
 
     Raises:
-        BadInput: It is not `[a-z0-9][a-z0-9-]{0,62}`.
+        BadInput: It is not `[a-z0-9][a-z0-9-]{0,62}`, or a word with a meaning of its own.
     """
+    if text in _RESERVED:
+        raise BadInput(f"{text!r} means something else in addresses", "choose another id")
     if not _CAMERA_ID.fullmatch(text):
         raise BadInput(
             f"{text[:80]!r} is not a camera id",
