@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -195,3 +195,22 @@ async def test_the_base_map_has_its_layers(town: City) -> None:
     document = (await get(town, "/basemap")).json()
     assert document["schematic"] is True
     assert {"land", "rivers", "roads", "kelurahan"} <= set(document["layers"])
+
+
+async def test_the_portal_outlives_an_outline_that_cannot_be_drawn(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal = city.parts.portal
+
+    def draw(outlines: Mapping[str, object]) -> dict[str, object]:
+        if outlines:
+            raise ZeroDivisionError("no ring has an area")
+        return {"drawn": "schematic"}
+
+    monkeypatch.setattr(portal, "_draw", draw)
+    outline = '{"type":"Polygon","coordinates":[[[110,-7],[111,-7],[111,-6],[110,-7]]]}'
+    await city.centre.apply(Edit(areas=[Area("33.74", "Semarang", outline=outline)]), "test")
+    await portal.rebuild()
+    assert (await city.client().get("/api/v1/public/basemap")).json() == {"drawn": "schematic"}
+    admin = await city.admin()
+    for bad in ("not json", '{"type":"Point","coordinates":[1,1]}'):
+        answer = await admin.put("/api/v1/areas/33.74", json={"id": "33.74", "name": "x", "outline": bad})
+        assert answer.status_code == 400

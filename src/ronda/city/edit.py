@@ -13,8 +13,10 @@ from ronda.city.publication import PublicationDecision
 from ronda.city.recorder import Recorder
 from ronda.city.region import parse_region
 from ronda.city.site import Site
+from ronda.city.values import check_outline, check_values
 
 _LONGEST_TEXT: Final = 200
+_FASTEST_MBPS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,30 @@ def check(edit: Edit, after: After) -> None:
         _check_decision(decision, after)
     if edit.cameras:
         _check_channels(edit.cameras, after.cameras.values())
+    _check_values(edit)
     _check_removed(edit.removed, after)
+
+
+def _check_values(edit: Edit) -> None:
+    for kind, entities in (
+        ("area", edit.areas),
+        ("agency", edit.agencies),
+        ("partner", edit.partners),
+        ("site", edit.sites),
+        ("recorder", edit.recorders),
+        ("camera", edit.cameras),
+        ("decision", edit.decisions),
+    ):
+        for entity in entities:
+            check_values(entity, f"{kind} {entity.id[:80]}")
 
 
 def _check_area(area: Area, after: After) -> None:
     if parse_region(area.id) != area.id:
         raise BadInput(f"{area.id!r} is not how this region code is written", f"write {parse_region(area.id)}")
     _text(area.name, f"the name of area {area.id}")
+    if area.outline is not None:
+        check_outline(area.outline, f"area {area.id}")
     if area.parent is not None:
         _refer("area", area.parent, after.areas, f"area {area.id}")
     _coordinates(area.lat, area.lon, f"area {area.id}")
@@ -90,6 +109,8 @@ def _check_site(site: Site, after: After) -> None:
     if site.partner is not None:
         _refer("partner", site.partner, after.partners, f"site {site.id}")
     _coordinates(site.lat, site.lon, f"site {site.id}")
+    if site.link is not None and not 0 <= (site.link.bandwidth_mbps or 0) <= _FASTEST_MBPS:
+        raise BadInput(f"site {site.id} has a link of {site.link.bandwidth_mbps} Mbit/s", "say what was ordered")
 
 
 def _check_camera(camera: Camera, after: After) -> None:

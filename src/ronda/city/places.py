@@ -17,6 +17,7 @@ from ronda.city.region import ancestors_of
 from ronda.city.site import Site
 
 _FOR_EVER_90K: Final = 1 << 62
+_NOW_YEAR: Final = 2000
 
 
 class Places:
@@ -96,7 +97,7 @@ class Places:
 
     def _agreement(self, partner: Partner) -> Agreement:
         start = _FOR_EVER_90K if partner.start is None else self._begin_90k(partner.start)
-        end = _FOR_EVER_90K if partner.end is None else self._begin_90k(partner.end + timedelta(days=1))
+        end = _FOR_EVER_90K if partner.end is None else self._begin_90k(partner.end, later=1)
         return Agreement(
             partner.id,
             start,
@@ -106,6 +107,9 @@ class Places:
             hours=partner.hours if partner.scope is PartnerScope.HOURS else (),
         )
 
-    def _begin_90k(self, day: date) -> int:
-        midnight = datetime.combine(day, time(), self._zone)
-        return int(midnight.timestamp()) * HZ_90K
+    def _begin_90k(self, day: date, later: int = 0) -> int:
+        """Return when a day begins, or the day so many days `later`."""
+        try:
+            return int(datetime.combine(day + timedelta(days=later), time(), self._zone).timestamp()) * HZ_90K
+        except (ValueError, OverflowError):  # a day at the end of the calendar, as some write "for ever"
+            return _FOR_EVER_90K if day.year > _NOW_YEAR else 0

@@ -9,7 +9,7 @@ from typing import Final
 
 from ronda.base.errors import BadInput
 
-_CODE: Final = re.compile(r"\d{2}\.\d{2}(\.\d{2}(\.\d{4}(\.rw\d{2,3}(\.rt\d{2,3})?)?)?)?")
+_CODE: Final = re.compile(r"\d{2}\.\d{2}(\.\d{2}(\.\d{4}(\.rw\d{2,3}(\.rt\d{2,3})?)?)?)?", re.ASCII)
 _LONGEST: Final = 40
 
 

@@ -18,6 +18,7 @@ from ronda.city import rows
 from ronda.city.camera import AddressPart, Camera, Papers, Spot, Trouble, parse_address
 from ronda.city.history import Change, change_of, history, note
 from ronda.city.sealing import seal_paths
+from ronda.city.values import check_values
 from ronda.media.sources.address import StreamAddress
 from ronda.store.database import Store
 
@@ -107,6 +108,7 @@ class CameraRegistry:
         """
         camera = self.made(new, local_files=local_files)
         async with self.writing:
+            check_values(camera, f"camera {camera.id}")
             if camera.id in self._cameras:
                 raise Conflict(f"there is a camera {camera.id!r} already", "choose another id, or change that one")
             await self._write(by, None, camera)
@@ -148,6 +150,7 @@ class CameraRegistry:
         """Make of a camera what `alteration` returns, on behalf of `by`.
 
         Raises:
+            BadInput: A value of it is not acceptable.
             NotFound: There is no such camera.
         """
         async with self.writing:
@@ -155,6 +158,7 @@ class CameraRegistry:
             after = alteration(before)
             if after == before:
                 return before
+            check_values(after, f"camera {id}")
             after = replace(after, changed_90k=self._clock.utc_90k())
             await self._write(by, before, after)
         return after

@@ -15,7 +15,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 import structlog
 
-from ronda.base.errors import RondaError
 from ronda.base.time import HZ_90K, Clock
 from ronda.city.camera import Camera, CameraStage
 from ronda.city.city import City
@@ -80,7 +79,11 @@ class Day:
 
 
 class Figures:
-    """Works the figures out and remembers each day's; `running` must be open."""
+    """Works the figures out and remembers each day's; `running` must be open.
+
+    Attributes:
+        failed: How often that failed; the figures of before stay.
+    """
 
     def __init__(self, store: Store, city: City, clock: Clock, zone: tzinfo) -> None:
         self._store = store
@@ -89,6 +92,7 @@ class Figures:
         self._zone = zone
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="figures")
         self._document: dict[str, Any] = {}
+        self.failed = 0
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -161,8 +165,9 @@ class Figures:
             await asyncio.sleep(_EVERY_S)
             try:
                 await self.work_out()
-            except RondaError as error:
-                _log.error("figures: cannot be worked out", problem=str(error))
+            except Exception as error:  # noqa: BLE001 - a task's root: the figures of before stay
+                self.failed += 1
+                _log.error("figures: cannot be worked out", problem=f"{type(error).__name__}: {error}")
 
     def _counted(self, today: date) -> dict[str, Any]:
         city = self._city

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from ronda.base.errors import NotFound, RondaError
+from ronda.base.errors import NotFound
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraStatus
 from ronda.centre.portal.documents import PublicTexts, json_text, live_now, public_document, state_of
@@ -67,7 +67,11 @@ class Question:
 
 
 class Portal:
-    """Answers the public; `running` must be open for it to keep up with the city."""
+    """Answers the public; `running` must be open for it to keep up with the city.
+
+    Attributes:
+        failed: How often building failed; what was built before stays.
+    """
 
     def __init__(self, city: City, clock: Clock, zone: tzinfo, statuses: Statuses, draw: Draw) -> None:
         self._city = city
@@ -82,6 +86,7 @@ class Portal:
         self._basemap: MapFile | None = None
         self._drawn_of: tuple[str, ...] = ()
         self._answers: OrderedDict[object, tuple[float, str]] = OrderedDict()
+        self.failed = 0
 
     @property
     def listing(self) -> Listing:
@@ -124,8 +129,9 @@ class Portal:
             built, at = state, now
             try:
                 await self.rebuild()
-            except RondaError as error:
-                _log.error("portal: cannot be built", problem=str(error))
+            except Exception as error:  # noqa: BLE001 - a task's root: residents keep what was built before
+                self.failed += 1
+                _log.error("portal: cannot be built", problem=f"{type(error).__name__}: {error}")
 
     def _state(self) -> tuple[int, int]:
         return self._city.generation, self._city.cameras.version
@@ -179,9 +185,14 @@ class Portal:
         """Return the base map, drawn anew only when an area's outline has changed."""
         known = tuple(area.outline for area in self._city.areas if area.outline)
         if self._basemap is None or known != self._drawn_of:
-            outlines = {area.id: json.loads(area.outline) for area in self._city.areas if area.outline}
+            try:
+                drawn = self._draw({area.id: json.loads(area.outline) for area in self._city.areas if area.outline})
+            except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+                # One outline that cannot be drawn, from before they were checked, must not take the portal away.
+                _log.error("portal: the outlines cannot be drawn", problem=f"{type(error).__name__}: {error}")
+                drawn = self._draw({})
             self._drawn_of = known
-            return file_of(self._draw(outlines))
+            return file_of(drawn)
         return self._basemap
 
     def _visible(self, id: str) -> tuple[Published, Publication] | None:
