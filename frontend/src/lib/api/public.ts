@@ -80,8 +80,11 @@ export type Query = Partial<Record<"area" | "kind" | "agency" | "near" | "site" 
 
 const REPORTS = "/api/v1/public/reports";
 
-export const publicCamera = (id: string, signal?: AbortSignal): Promise<PublicCameraWhole> =>
-  read(`/api/v1/public/cameras/${encodeURIComponent(id)}`, signal);
+/** One published camera; `fresh`: past what a cache may still know. */
+export async function publicCamera(id: string, fresh = false): Promise<PublicCameraWhole> {
+  const path = `/api/v1/public/cameras/${encodeURIComponent(id)}`;
+  return (await (await ask(path, { cache: fresh ? "no-cache" : "default" })).json()) as PublicCameraWhole;
+}
 
 export const publicCameras = (query: Query, signal?: AbortSignal): Promise<Page> =>
   read(`/api/v1/public/cameras?${new URLSearchParams(query)}`, signal);
@@ -111,4 +114,11 @@ export const publicMedia = (id: string): string => `/media/public/${encodeURICom
 /** Address of a published still, about `width` px wide. */
 export function publicStill(id: string, width: 160 | 320 | 640 | 1280): string {
   return `${publicMedia(id)}/still.jpg?width=${width}`;
+}
+
+/** What time the server has, ms since 1970, as near as a header tells; this device's own where none does. */
+export async function serverTime(id: string): Promise<number> {
+  const answer = await fetch(publicStill(id, 160), { cache: "no-store" });
+  const said = Date.parse(answer.headers.get("date") ?? "");
+  return Number.isNaN(said) ? Date.now() : said;
 }

@@ -1,10 +1,12 @@
 /** What a screen is doing, in one sentence; null where the picture speaks for itself. */
 import type { CameraState, GapCause } from "../api/types";
+import type { Instead } from "../live/instead";
 import type { Viewing } from "../state/viewing.svelte";
 import { clock, dayAndClock, type Language } from "../time/words";
 import { cause } from "./state";
 import { en } from "./en";
 import { id, type Words } from "./id";
+import { sayInstead } from "./watching";
 
 export interface Said {
   tone: "plain" | "waiting" | "dead";
@@ -33,7 +35,8 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
     case "playing":
       return null;
     case "stills":
-      return { tone: "waiting", text: words.live.stills(phase.reason) };
+    case "fallback":
+      return { tone: "waiting", text: sayStills(viewing.live.instead, reader) };
     case "retrying": {
       if (phase.why === "offline") return { tone: "dead", text: live.offline };
       const seconds = Math.ceil((phase.at - reader.now) / 1000);
@@ -41,6 +44,8 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
     }
     case "refused":
       return { tone: "dead", text: live.refused(phase.why || "-") };
+    case "withdrawn":
+      return { tone: "dead", text: live.withdrawn };
     case "asleep":
       return { tone: "plain", text: live.asleep };
     case "connecting":
@@ -64,6 +69,10 @@ function sayLive(viewing: Viewing, known: CameraState | null, words: Words, read
     return sayNoPicture(state, words, reader);
   }
   return { tone: "plain", text: phase.is === "stalled" ? live.stalled : live.joining };
+}
+
+function sayStills(instead: Instead | null, { language }: Reader): string {
+  return sayInstead(instead ?? { code: "", reason: "" }, language);
 }
 
 function sayNoPicture(state: CameraState, words: Words, reader: Reader): Said {
@@ -92,7 +101,8 @@ function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
           }
         : null;
     case "stills":
-      return { tone: "waiting", text: words.live.stills(phase.reason) };
+    case "fallback":
+      return { tone: "waiting", text: sayStills(viewing.past.instead, reader) };
     case "ended":
       if (reader.missing) return { tone: "dead", text: words.noFootageBecause(words.cause[reader.missing]) };
       return { tone: "plain", text: reader.now - viewing.moment < 60_000 ? words.caughtUp : words.noFootage };
@@ -100,6 +110,8 @@ function sayPast(viewing: Viewing, words: Words, reader: Reader): Said | null {
       return { tone: "waiting", text: words.live.retryingNow };
     case "refused":
       return { tone: "dead", text: words.live.refused(phase.why || "-") };
+    case "withdrawn":
+      return { tone: "dead", text: words.live.withdrawnPast };
     case "opening":
     case "buffering": {
       const gap = gaps.find(({ from, to }) => viewing.moment >= from - 500 && viewing.moment < to);

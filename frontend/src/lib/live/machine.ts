@@ -3,6 +3,7 @@
  * Sockets, timers and the video element belong to `player.ts`.
  */
 import { parseMessage, type CameraWord, type Init } from "../mse/messages";
+import { passes, STILLS_AGAIN_MS, untilAgain, type Instead } from "./instead";
 
 export type Phase =
   | { is: "closed" }
@@ -10,9 +11,14 @@ export type Phase =
   | { is: "joining" }
   | { is: "playing" }
   | { is: "stalled" }
-  | { is: "stills"; reason: string }
+  /** The server sends single pictures: `Model.instead` says why. */
+  | { is: "stills" }
+  /** The server sends nothing, and asks that the camera's still be shown: `Model.instead` says why. */
+  | { is: "fallback" }
   | { is: "retrying"; at: number; why: "lost" | "offline" }
   | { is: "refused"; why: string }
+  /** It may not be watched any more. */
+  | { is: "withdrawn" }
   | { is: "asleep" };
 
 /** What the next binary message is. */
@@ -22,6 +28,10 @@ export interface Model {
   phase: Phase;
   camera: CameraWord | null;
   init: Init | null;
+  /** Why there is something else than video, until there is video again. */
+  instead: Instead | null;
+  /** It was withdrawn, and no socket has been opened since. */
+  denied: boolean;
   expecting: Expecting;
   attempt: number;
   skipped: number;
@@ -54,22 +64,30 @@ export const START: Model = {
   phase: { is: "closed" },
   camera: null,
   init: null,
+  instead: null,
+  denied: false,
   expecting: "nothing",
   attempt: 0,
   skipped: 0,
 };
 
-/** Close codes after which trying again soon is no use: policy, not signed in, not allowed, not found. */
-const REFUSALS = new Set([1008, 4401, 4403, 4404]);
+/** Close codes after which trying again soon is no use: policy, not signed in, not found. */
+const REFUSALS = new Set([1008, 4401, 4404]);
+const WITHDRAWN = 4403;
+const FALLBACK = 4406;
 const SLOWEST_MS = 15_000;
+/** A screen that nobody attends finds out by itself that it may watch again. */
+const DENIED_MS = 60_000;
 
 export function step(model: Model, event: Event): [Model, Effect[]] {
   switch (event.on) {
     case "start":
-    case "retry":
-      return [{ ...model, phase: { is: "connecting" }, expecting: "nothing" }, [{ do: "open" }]];
+    case "retry": {
+      const phase: Phase = model.denied ? { is: "withdrawn" } : { is: "connecting" };
+      return [{ ...model, phase, expecting: "nothing" }, [{ do: "open" }]];
+    }
     case "opened":
-      return [{ ...model, phase: { is: "joining" } }, []];
+      return [{ ...model, phase: { is: "joining" }, denied: false }, []];
     case "text":
       return said(model, event.text);
     case "binary":
@@ -77,7 +95,9 @@ export function step(model: Model, event: Event): [Model, Effect[]] {
     case "lost":
       return lost(model, event);
     case "shown":
-      return isMedia(model) ? [{ ...model, phase: { is: "playing" }, attempt: 0 }, []] : [model, []];
+      return isMedia(model)
+        ? [{ ...model, phase: { is: "playing" }, instead: null, attempt: 0 }, []]
+        : [model, []];
     case "stalled":
       return model.phase.is === "playing" ? [{ ...model, phase: { is: "stalled" } }, []] : [model, []];
     case "broken":
@@ -99,11 +119,21 @@ function said(model: Model, text: string): [Model, Effect[]] {
       return [{ ...model, camera: message.camera }, []];
     case "init":
       return [{ ...model, init: message.init, expecting: "init-segment" }, []];
-    case "stills":
+    case "stills": {
+      const { code, reason } = message;
+      const instead = { code, reason };
       return [
-        { ...model, phase: { is: "stills", reason: message.reason }, expecting: "jpeg", attempt: 0 },
+        { ...model, phase: { is: "stills" }, instead, expecting: "jpeg", attempt: 0 },
+        passes(instead) ? [{ do: "wait", ms: STILLS_AGAIN_MS }] : [],
+      ];
+    }
+    case "fallback": {
+      const { code, reason } = message;
+      return [
+        { ...model, phase: { is: "fallback" }, instead: { code, reason }, expecting: "nothing", attempt: 0 },
         [],
       ];
+    }
     case "skipped":
       return [{ ...model, skipped: model.skipped + message.pictures }, [{ do: "catch-up" }]];
     default:
@@ -127,6 +157,8 @@ function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
 
 function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
   if (model.phase.is === "closed" || model.phase.is === "asleep") return [model, []];
+  if (event.code === FALLBACK || model.phase.is === "fallback") return fallen(model, event);
+  if (event.code === WITHDRAWN || model.denied) return denied(model, event);
   const attempt = model.attempt + 1;
   const next: Model = { ...model, attempt, expecting: "nothing" };
   if (REFUSALS.has(event.code)) {
@@ -135,6 +167,27 @@ function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effe
   const ms = attempt === 1 ? 200 : backoff(attempt, event.random);
   const why = event.online ? "lost" : "offline";
   return [{ ...next, phase: { is: "retrying", at: event.now + ms, why } }, [{ do: "wait", ms }]];
+}
+
+/** The camera's still is shown from now on; video is asked for again after a while. */
+function fallen(model: Model, { reason, random }: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
+  const told = model.phase.is === "fallback" ? model.instead : null;
+  const instead = told ?? { code: "", reason };
+  const next: Model = { ...model, phase: { is: "fallback" }, instead, expecting: "nothing", attempt: 0 };
+  return [next, [{ do: "wait", ms: untilAgain(instead, random) }]];
+}
+
+/** A handshake that is refused tells nothing: until one is taken, it stays withdrawn. */
+function denied(model: Model, { random }: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
+  const ms = Math.round(DENIED_MS * (1 + random));
+  const next: Model = {
+    ...model,
+    phase: { is: "withdrawn" },
+    denied: true,
+    expecting: "nothing",
+    attempt: 0,
+  };
+  return [next, [{ do: "wait", ms }]];
 }
 
 /** Exponential with jitter: half of it is certain, half is chance. */

@@ -81,6 +81,11 @@ export class LivePlayer {
     this.#feed({ on: "start" });
   }
 
+  /** Ask for video now, whatever was waited for. */
+  again(): void {
+    this.#feed({ on: "retry" });
+  }
+
   close(): void {
     this.#feed({ on: "close" });
     this.video.removeEventListener("playing", this.#shown);

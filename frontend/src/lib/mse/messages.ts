@@ -21,14 +21,25 @@ export interface Init {
 export type MediaMessage =
   | { type: "state"; camera: CameraWord }
   | { type: "init"; init: Init }
-  | { type: "stills"; reason: string }
+  /** JPEGs follow in place of video, and why. */
+  | { type: "stills"; code: string; reason: string }
+  /** The socket ends: the camera's still is shown in place of video, and why. */
+  | { type: "fallback"; code: string; reason: string }
   | { type: "skipped"; pictures: number }
   | { type: "gap"; from: number; to: number; cause: GapCause }
   | { type: "seeked"; from: number }
   | { type: "end" }
   | { type: "unknown" };
 
-const STATES: readonly string[] = ["idle", "connecting", "running", "silent", "backing-off", "refused", "busy"];
+const STATES: readonly string[] = [
+  "idle",
+  "connecting",
+  "running",
+  "silent",
+  "backing-off",
+  "refused",
+  "busy",
+];
 
 class Fields {
   constructor(private readonly value: object) {}
@@ -64,7 +75,9 @@ export function parseMessage(text: string): MediaMessage {
     case "init":
       return init(fields);
     case "stills":
-      return { type: "stills", reason: fields.text("reason") };
+      return { type: "stills", code: fields.text("code"), reason: fields.text("reason") };
+    case "fallback":
+      return { type: "fallback", code: fields.text("code"), reason: fields.text("reason") };
     case "skipped":
       return { type: "skipped", pictures: fields.number("pictures") };
     case "gap":

@@ -1,6 +1,7 @@
 /** The past as a pure state machine: what plays from which moment, what is missing and why. `player.ts` drives it. */
 import type { GapCause } from "../api/types";
-import { backoff } from "../live/machine";
+import type { Instead } from "../live/instead";
+import { backoff, type Phase as LivePhase } from "../live/machine";
 import { parseMessage, type Init } from "../mse/messages";
 
 export interface MissingSpan {
@@ -14,16 +15,23 @@ export type Phase =
   | { is: "opening" }
   | { is: "ready" }
   | { is: "buffering" }
-  | { is: "stills"; reason: string }
+  /** The server sends single pictures: `Model.instead` says why. */
+  | { is: "stills" }
+  /** The server sends nothing, and asks that the camera's still be shown: `Model.instead` says why. */
+  | { is: "fallback" }
   | { is: "ended" }
   | { is: "retrying"; at: number }
-  | { is: "refused"; why: string };
+  | { is: "refused"; why: string }
+  /** This moment, or this camera, may not be watched (any more). */
+  | { is: "withdrawn" };
 
 export interface Model {
   phase: Phase;
   /** Timeline time of media time 0, ms since 1970. */
   from: number;
   init: Init | null;
+  /** Why there is something else than video. */
+  instead: Instead | null;
   expecting: "nothing" | "init-segment" | "fragment" | "jpeg";
   gaps: MissingSpan[];
   /** The server has sent all there is. */
@@ -53,13 +61,16 @@ export const START: Model = {
   phase: { is: "closed" },
   from: 0,
   init: null,
+  instead: null,
   expecting: "nothing",
   gaps: [],
   complete: false,
   attempt: 0,
 };
 
-const REFUSALS = new Set([1008, 4400, 4401, 4403, 4404]);
+const REFUSALS = new Set([1008, 4400, 4401, 4404]);
+const WITHDRAWN = 4403;
+const FALLBACK = 4406;
 
 export function step(model: Model, event: Event): [Model, Effect[]] {
   switch (event.on) {
@@ -76,7 +87,7 @@ export function step(model: Model, event: Event): [Model, Effect[]] {
       return lost(model, event);
     case "shown":
       return model.expecting === "fragment"
-        ? [{ ...model, phase: { is: "ready" }, attempt: 0 }, []]
+        ? [{ ...model, phase: { is: "ready" }, instead: null, attempt: 0 }, []]
         : [model, []];
     case "dry":
       if (model.phase.is !== "ready" && model.phase.is !== "opening") return [model, []];
@@ -101,7 +112,11 @@ function said(model: Model, text: string): [Model, Effect[]] {
     case "gap":
       return [{ ...model, gaps: [...model.gaps.slice(-63), message] }, []];
     case "stills":
-      return [{ ...model, phase: { is: "stills", reason: message.reason }, expecting: "jpeg" }, []];
+    case "fallback": {
+      const { type: is, code, reason } = message;
+      const expecting = is === "stills" ? "jpeg" : "nothing";
+      return [{ ...model, phase: { is }, instead: { code, reason }, expecting }, []];
+    }
     case "end": {
       const nothingCame = model.expecting === "nothing" || model.expecting === "init-segment";
       return [{ ...model, complete: true, phase: nothingCame ? { is: "ended" } : model.phase }, []];
@@ -126,7 +141,11 @@ function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
 }
 
 function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
-  if (model.phase.is === "closed" || model.complete) return [model, []];
+  if (model.phase.is === "closed" || model.phase.is === "fallback" || model.complete) return [model, []];
+  if (event.code === FALLBACK) {
+    return [{ ...model, phase: { is: "fallback" }, instead: { code: "", reason: event.reason } }, []];
+  }
+  if (event.code === WITHDRAWN) return [{ ...model, phase: { is: "withdrawn" } }, []];
   if (REFUSALS.has(event.code)) return [{ ...model, phase: { is: "refused", why: event.reason } }, []];
   const attempt = model.attempt + 1;
   const ms = backoff(attempt, event.random);
@@ -136,4 +155,22 @@ function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effe
 /** The missing span at a moment (ms since 1970), with a little tolerance at its edges. */
 export function gapAt(gaps: MissingSpan[], moment: number): MissingSpan | null {
   return gaps.find(({ from, to }) => moment >= from - 500 && moment < to) ?? null;
+}
+
+/** What a delayed camera does, in the words of a live one: who watches it asks for no moment. */
+export function asLive({ phase }: Model): LivePhase {
+  switch (phase.is) {
+    case "opening":
+      return { is: "joining" };
+    case "ready":
+      return { is: "playing" };
+    case "buffering":
+      return { is: "stalled" };
+    case "ended":
+      return { is: "fallback" };
+    case "retrying":
+      return { is: "retrying", at: phase.at, why: "lost" };
+    default:
+      return phase;
+  }
 }

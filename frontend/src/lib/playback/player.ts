@@ -1,6 +1,5 @@
 /** Drives the past of one camera: owns the socket, the flow control and the sink. Moments are ms since 1970. */
 import { socketUrl, stamp } from "../api/client";
-import { purposed } from "../api/purpose";
 import { timescaleOf, timesOf } from "../mse/boxes";
 import { MediaSink } from "../mse/sink";
 import { playableCodecs } from "../mse/support";
@@ -32,9 +31,12 @@ export class PlaybackPlayer {
   #stillsSince: number | null = null;
 
   constructor(
-    readonly camera: string,
+    /** Where the camera's media is: `/media/ID`, or `/media/public/ID` for what residents see. */
+    readonly base: string,
     readonly video: HTMLVideoElement,
     readonly events: PlaybackEvents,
+    /** What it is looked at for; empty where nobody must say. */
+    readonly purpose = "",
   ) {
     this.#sink = new MediaSink(video, {
       onAppended: () => this.#steer(),
@@ -163,9 +165,9 @@ export class PlaybackPlayer {
       from: stamp(from),
       keyframes: this.#rate > KEYFRAME_RATE ? "1" : "0",
       codecs: playableCodecs().join(","),
+      ...(this.purpose ? { purpose: this.purpose } : {}),
     };
-    const url = socketUrl(`/media/${this.camera}/playback`, purposed(this.camera, query));
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(socketUrl(`${this.base}/playback`, query));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>

@@ -10,12 +10,18 @@ export interface Still {
   takenAt: number | null;
 }
 
-/** Takes the newest still; null when it could not be had this time. */
-type Show = (still: Still | null) => void;
+/** Why there is no still: it is being made of several pictures, the server has none, or it could not be reached. */
+export type Missing =
+  { is: "collecting"; collected: number; needed: number } | { is: "none" } | { is: "unreachable" };
+
+/** Takes the newest still; null when it could not be had this time, and why. */
+type Show = (still: Still | null, missing: Missing | null) => void;
 
 interface Seat {
   url: string;
   show: Show;
+  /** How far apart the pictures are asked for, ms. */
+  period: number;
   due: number;
   busy: boolean;
   etag: string | null;
@@ -23,6 +29,8 @@ interface Seat {
 
 const PERIOD_MS = 10_000;
 const FAILED_MS = 20_000;
+/** More often than the server's samples are apart, so that it goes on taking them. */
+const COLLECTING_MS = 12_000;
 const AT_ONCE = 4;
 
 /** The picture that a component shows: lets the one before go when the next one is there, and the last with itself. */
@@ -47,9 +55,9 @@ export class StillRound {
   #flying = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Keep showing the still at `url` until the returned function is called. */
-  join(url: string, show: Show): () => void {
-    const seat: Seat = { url, show, due: 0, busy: false, etag: null };
+  /** Keep showing the still at `url`, a new one every `period` ms, until the returned function is called. */
+  join(url: string, show: Show, period = PERIOD_MS): () => void {
+    const seat: Seat = { url, show, period, due: 0, busy: false, etag: null };
     this.#seats.add(seat);
     this.#timer ??= setInterval(() => this.#turn(), 200);
     this.#turn();
@@ -74,19 +82,20 @@ export class StillRound {
   async #fetch(seat: Seat): Promise<void> {
     seat.busy = true;
     this.#flying += 1;
-    let wait = PERIOD_MS;
+    let wait = seat.period;
     try {
       // What everybody sees may come from a cache for as long as its headers say; what is private is asked for.
       const cache = seat.url.startsWith("/media/public/") ? "default" : "no-cache";
       const response = await fetch(seat.url, { cache, signal: AbortSignal.timeout(15_000) });
       if (response.ok) await this.#show(seat, response);
       else {
-        wait = FAILED_MS;
-        seat.show(null);
+        const missing = await missingOf(response);
+        wait = missing.is === "collecting" ? COLLECTING_MS : Math.min(FAILED_MS, 2 * seat.period);
+        this.#tell(seat, missing);
       }
     } catch {
       wait = FAILED_MS;
-      seat.show(null);
+      this.#tell(seat, { is: "unreachable" });
     } finally {
       this.#flying -= 1;
       seat.busy = false;
@@ -95,15 +104,40 @@ export class StillRound {
     }
   }
 
+  #tell(seat: Seat, missing: Missing): void {
+    if (this.#seats.has(seat)) seat.show(null, missing);
+  }
+
   async #show(seat: Seat, response: Response): Promise<void> {
     const etag = response.headers.get("etag");
     if (etag !== null && etag === seat.etag) return;
     const picture = await response.blob();
     if (!this.#seats.has(seat)) return;
     seat.etag = etag;
-    const taken = Date.parse(response.headers.get("ronda-picture-time") ?? "");
-    seat.show({ url: URL.createObjectURL(picture), takenAt: Number.isNaN(taken) ? null : taken });
+    seat.show({ url: URL.createObjectURL(picture), takenAt: takenAt(response.headers, Date.now()) }, null);
   }
+}
+
+/** When a picture was taken by this device's clock, which may be minutes off the server's; null where nobody says. */
+export function takenAt(headers: Headers, now: number): number | null {
+  const taken = Date.parse(headers.get("ronda-picture-time") ?? "");
+  if (Number.isNaN(taken)) return null;
+  const served = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(served) ? taken : now - Math.max(0, served - taken);
+}
+
+/** Read why a still was refused. */
+export async function missingOf(response: Response): Promise<Missing> {
+  if (response.status !== 503) return { is: "none" };
+  const problem: unknown = await response.json().catch(() => null);
+  const part = (name: string): unknown =>
+    typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : undefined;
+  const collected = part("collected");
+  const needed = part("needed");
+  if (part("state") !== "collecting" || typeof collected !== "number" || typeof needed !== "number") {
+    return { is: "none" };
+  }
+  return { is: "collecting", collected, needed };
 }
 
 export const stills = new StillRound();

@@ -141,12 +141,14 @@ export class Viewing {
     const { playing } = this;
     this.#leave();
     this.mode = "past";
-    this.#pastPlayer = new PlaybackPlayer(this.camera, video, {
-      onModel: (model) => this.#tookPast(model),
-      onPicture: (jpeg) => this.#setPicture(jpeg),
+    const events = {
+      onModel: (model: PastModel) => this.#tookPast(model),
+      onPicture: (jpeg: Blob) => this.#setPicture(jpeg),
       onBlank: () => this.#hold(),
-      onLeap: (gap) => this.#leapt(gap),
-    });
+      onLeap: (gap: MissingSpan) => this.#leapt(gap),
+    };
+    const { camera } = this;
+    this.#pastPlayer = new PlaybackPlayer(`/media/${camera}`, video, events, purposeOf(camera));
     this.playing = playing;
     if (!playing) this.#pastPlayer.pause();
   }
@@ -164,21 +166,32 @@ export class Viewing {
   #tookLive(model: LiveModel): void {
     if (this.mode !== "live") return;
     this.live = model;
-    if (model.phase.is === "playing") this.#unblank();
+    const { is } = model.phase;
+    if (is === "playing") this.#unblank();
+    if (is === "fallback" || is === "withdrawn") this.#wipe();
   }
 
   #tookPast(model: PastModel): void {
     if (this.mode !== "past") return;
     this.past = model;
-    if (model.phase.is === "ready") this.#unblank();
-    const behind = Date.now() - this.moment;
     const { is } = model.phase;
+    if (is === "ready") this.#unblank();
+    if (is === "fallback" || is === "withdrawn") this.#wipe();
+    const behind = Date.now() - this.moment;
     const caughtUp = (is === "ended" && behind < NEAR_NOW_MS) || (is === "buffering" && behind < AT_NOW_MS);
     if (caughtUp && this.playing) this.goLive();
   }
 
   #unblank(): void {
     this.blank = false;
+    this.#setPicture(null);
+  }
+
+  /** Show nothing of the video any more, not even its last picture: the newest still stands in, or nothing may. */
+  #wipe(): void {
+    const canvas = this.#freeze;
+    if (canvas) canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+    this.blank = true;
     this.#setPicture(null);
   }
 
