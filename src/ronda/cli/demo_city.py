@@ -10,6 +10,7 @@ from ronda.base.logging import get_logger
 from ronda.bus.contract import Recording, RecordingMode
 from ronda.city.camera import AddressPart, Camera, Papers, Spot
 from ronda.city.edit import Edit
+from ronda.city.publication import PublicationMode
 from ronda.city.registry import CameraRegistry, NewCamera
 from ronda.media.sources.address import StreamAddress
 from ronda.simulate.city import SimulatedCamera, camera_spec, cameras
@@ -69,25 +70,26 @@ def _addresses(camera: SimulatedCamera, rtsp_port: int, control_port: int) -> di
 
 def _loaded(today: date, register: CameraRegistry, served: Addresses) -> Edit:
     plan: CityPlan = city_plan(today)
+    late = {one.camera for one in plan.decisions if one.mode is PublicationMode.DELAYED}
     return Edit(
         areas=plan.areas,
         agencies=plan.agencies,
         partners=plan.partners,
         sites=plan.sites,
         recorders=plan.recorders,
-        cameras=[_camera(one, register, served[one.id]) for one in plan.cameras],
+        cameras=[_camera(one, register, served[one.id], late=one.id in late) for one in plan.cameras],
         decisions=plan.decisions,
     )
 
 
-def _camera(plan: CameraPlan, register: CameraRegistry, addresses: dict[AddressPart, str]) -> Camera:
+def _camera(plan: CameraPlan, register: CameraRegistry, addresses: dict[AddressPart, str], *, late: bool) -> Camera:
     """Return a camera of the plan as the register shall hold it; only a connected one has addresses."""
     lon, lat = plan.at or (None, None)
     spot = Spot(plan.site, plan.recorder, plan.channel, lat, lon, plan.bearing_deg, plan.angle_deg)
     papers = Papers(plan.purpose, plan.sign, plan.budget, plan.stages)
     there = register.find(plan.id)
-    # The original cameras are recorded; the others are many, and looked at when somebody asks.
-    mode = RecordingMode.CONTINUOUS if plan.id in _ORIGINALS else RecordingMode.OFF
+    # The original cameras are recorded, and what is shown late; the others are many, and looked at when somebody asks.
+    mode = RecordingMode.CONTINUOUS if late or plan.id in _ORIGINALS else RecordingMode.OFF
     made = register.made(
         NewCamera(
             id=plan.id,
