@@ -28,6 +28,8 @@ export interface SpotDrawn {
   centre: Spot;
   spot: Spot | null;
   view: View;
+  /** From where the view is drawn while nothing is placed: a camera without a place of its own hangs at its site. */
+  anchor?: Spot | null;
   neighbours: readonly Neighbour[];
   label: string;
   pinLabel: string;
@@ -97,9 +99,9 @@ export class SpotMap {
   }
 
   /** Show where it is now, and which way it looks; the map follows what lies outside it. */
-  show(spot: Spot | null, view: View): void {
-    this.#drawn = { ...this.#drawn, spot, view };
-    this.#map.getSource<GeoJSONSource>("view")?.setData(viewOf(spot, view));
+  show(spot: Spot | null, view: View, anchor: Spot | null = null): void {
+    this.#drawn = { ...this.#drawn, spot, view, anchor };
+    this.#map.getSource<GeoJSONSource>("view")?.setData(viewOf(spot ?? anchor, view));
     if (!spot) {
       this.#pin.remove();
       return;
@@ -157,7 +159,7 @@ export class SpotMap {
 
   #style(): StyleSpecification {
     const palette = readPalette();
-    const { base, spot, view, neighbours } = this.#drawn;
+    const { base, spot, view, anchor, neighbours } = this.#drawn;
     const ground = groundOf(this.#drawn.ground, palette);
     const own = ground.layers.length === 0;
     return {
@@ -166,7 +168,7 @@ export class SpotMap {
         ...ground.sources,
         ...baseSources(base),
         neighbours: { type: "geojson", data: pointsOf(neighbours) },
-        view: { type: "geojson", data: viewOf(spot, view) },
+        view: { type: "geojson", data: viewOf(spot ?? anchor ?? null, view) },
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette["map-water"] } },

@@ -7,7 +7,7 @@ type Path = string;
 export type Field =
   | { path: Path; is: "text"; most: number; needed?: boolean; plain?: boolean }
   | { path: Path; is: "long"; most: number }
-  | { path: Path; is: "number"; least: number; most: number; step?: number; unit?: string }
+  | { path: Path; is: "number"; least: number; most: number; step?: number | "any"; unit?: string }
   /** A day that may be missing; `drop` takes the name away instead of saying null. */
   | { path: Path; is: "day"; drop?: boolean }
   | { path: Path; is: "flag" }
@@ -84,7 +84,7 @@ export const SITE: readonly Section[] = [
       { path: "link.state", is: "choice", of: "linkState", values: ["up", "down", "planned", "ended"] },
       { path: "link.since", is: "day" },
       { path: "link.provider", is: "text", most: 120 },
-      { path: "link.bandwidth_mbps", is: "number", least: 0, most: 100_000, step: 0.1, unit: "Mbps" },
+      { path: "link.bandwidth_mbps", is: "number", least: 0, most: 100_000, step: "any", unit: "Mbps" },
       { path: "link.wifi", is: "text", most: 64 },
       { path: "link.contract_end", is: "day" },
     ],
@@ -146,8 +146,8 @@ export const CAMERA_PLACE: readonly Section[] = [
       { path: "spot.site", is: "refer", to: "sites" },
       { path: "spot.recorder", is: "refer", to: "recorders", within: "spot.site" },
       { path: "spot.channel", is: "number", least: 1, most: 256 },
-      { path: "spot.bearing_deg", is: "number", least: 0, most: 359, unit: "°" },
-      { path: "spot.angle_deg", is: "number", least: 1, most: 360, unit: "°" },
+      { path: "spot.bearing_deg", is: "number", least: 0, most: 359.99, step: "any", unit: "°" },
+      { path: "spot.angle_deg", is: "number", least: 1, most: 360, step: "any", unit: "°" },
       { path: "spot", is: "spot", view: { bearing: "spot.bearing_deg", angle: "spot.angle_deg" } },
     ],
   },

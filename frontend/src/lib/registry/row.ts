@@ -46,7 +46,7 @@ const ROWS: Record<Kind, (one: Entity, told: Told) => Row> = {
       facts: [
         text(link, "provider"),
         link?.["bandwidth_mbps"] ? `${text(link, "bandwidth_mbps")} Mbps` : "",
-        text(link, "wifi") ? `wifi ${text(link, "wifi")}` : "",
+        text(link, "wifi") ? `“${text(link, "wifi")}”` : "",
         end ? `${told.words.fields["link.contract_end"] ?? ""} ${sayDay(end, told.language)}` : "",
         told.areaName(text(one, "area")),
       ],

@@ -1,5 +1,6 @@
 /** Values of the registry as people read them: days, choices, hours, yes and no. */
 import type { Words } from "../i18n/registry/id";
+import { fields } from "../time/wall-clock";
 import type { Language } from "../time/words";
 
 interface Told {
@@ -30,6 +31,11 @@ export function sayDay(day: string, language: Language): string {
     month: "short",
     year: "numeric",
   });
+}
+
+/** The day of a moment (RFC 3339) in the city's zone: 21 Nov 2026. */
+export function sayDayOf(moment: string, language: Language, zone: string): string {
+  return sayDay(fields(Date.parse(moment), zone).date, language);
 }
 
 /** The value of a field in words; what is empty is said so. */

@@ -89,7 +89,7 @@ export const en: Words = {
     what: "What is processed, and what for",
     rights: "Make a request",
     rightsWhy:
-      "It is answered within 72 hours. For pictures, say where and when; others in the picture are covered before you get it.",
+      "It is answered within 72 hours. For pictures, say where and when. Pictures of others are not given with it.",
     kind: "What do you ask for?",
     name: "Your name",
     contact: "Telephone or e-mail",

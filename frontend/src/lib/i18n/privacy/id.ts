@@ -84,7 +84,7 @@ export const id = {
     what: "Apa yang diproses, dan untuk apa",
     rights: "Ajukan permintaan",
     rightsWhy:
-      "Dijawab dalam 72 jam. Untuk gambar, sebutkan tempat dan waktunya; orang lain pada gambar ditutup sebelum Anda menerimanya.",
+      "Dijawab dalam 72 jam. Untuk gambar, sebutkan tempat dan waktunya. Gambar orang lain tidak ikut diberikan.",
     kind: "Apa yang Anda minta?",
     name: "Nama Anda",
     contact: "Telepon atau surel",
