@@ -59,6 +59,14 @@ async def test_a_camera_is_no_way_round_it(city: City) -> None:
     assert city.cameras.get("a") == camera
 
 
+async def test_what_is_stored_since_before_keeps_nobody_from_the_rest(city: City) -> None:
+    odd = replace(POST, address="\u202e of before")
+    city.sites.take([odd], ())
+    after = replace(odd, name="Pos ronda")
+    await city.apply(Edit(sites=[after]), "test")
+    assert city.sites.get(POST.id) == after
+
+
 @pytest.mark.parametrize(
     "outline",
     [

@@ -26,6 +26,7 @@ from ronda.city.registers import Entity, Register, Shape
 from ronda.city.registry import CameraRegistry
 from ronda.city.sealing import tell_lost
 from ronda.city.site import Site
+from ronda.city.values import check_values
 from ronda.store.database import Store
 
 _ORDER: Final = ("area", "agency", "partner", "site", "recorder", "publication")
@@ -159,7 +160,7 @@ class City:
 
 
 class _Work:
-    """One edit, in the store's thread: compared, checked, written, noted.
+    """One edit, in the store's thread: checked, compared, written, noted.
 
     The registers do not change meanwhile: the city's lock is held.
     """
@@ -239,6 +240,7 @@ class _Work:
             before = find(one.id)
             if before == one:
                 continue
+            check_values(one, before, f"{kind} {one.id[:80]}")
             (new if before is None else different).append(one)
             self._changes.append(
                 change_of(self._now, self._by, kind, one.id, shown(before) if before else None, shown(one))

@@ -13,7 +13,7 @@ from ronda.city.publication import PublicationDecision
 from ronda.city.recorder import Recorder
 from ronda.city.region import parse_region
 from ronda.city.site import Site
-from ronda.city.values import check_outline, check_values
+from ronda.city.values import check_outline
 
 _LONGEST_TEXT: Final = 200
 _FASTEST_MBPS: Final = 1_000_000
@@ -71,22 +71,7 @@ def check(edit: Edit, after: After) -> None:
         _check_decision(decision, after)
     if edit.cameras:
         _check_channels(edit.cameras, after.cameras.values())
-    _check_values(edit)
     _check_removed(edit.removed, after)
-
-
-def _check_values(edit: Edit) -> None:
-    for kind, entities in (
-        ("area", edit.areas),
-        ("agency", edit.agencies),
-        ("partner", edit.partners),
-        ("site", edit.sites),
-        ("recorder", edit.recorders),
-        ("camera", edit.cameras),
-        ("decision", edit.decisions),
-    ):
-        for entity in entities:
-            check_values(entity, f"{kind} {entity.id[:80]}")
 
 
 def _check_area(area: Area, after: After) -> None:

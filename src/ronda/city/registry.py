@@ -108,7 +108,7 @@ class CameraRegistry:
         """
         camera = self.made(new, local_files=local_files)
         async with self.writing:
-            check_values(camera, f"camera {camera.id}")
+            check_values(camera, None, f"camera {camera.id}")
             if camera.id in self._cameras:
                 raise Conflict(f"there is a camera {camera.id!r} already", "choose another id, or change that one")
             await self._write(by, None, camera)
@@ -158,7 +158,7 @@ class CameraRegistry:
             after = alteration(before)
             if after == before:
                 return before
-            check_values(after, f"camera {id}")
+            check_values(after, before, f"camera {id}")
             after = replace(after, changed_90k=self._clock.utc_90k())
             await self._write(by, before, after)
         return after

@@ -23,15 +23,21 @@ _LARGEST_OUTLINE: Final = 4_000_000
 _MOST_POSITIONS: Final = 50_000
 
 
-def check_values(entity: Any, what: str) -> None:
-    """Refuse an entity, a frozen dataclass, with a value that cannot be; `what` names it.
+def check_values(entity: Any, before: Any, what: str) -> None:
+    """Refuse an entity, a frozen dataclass, with a new value that cannot be.
+
+    Args:
+        entity: As it shall be.
+        before: As it is; None for a new one. What it holds since before this was checked may stay.
+        what: What it is called in the refusal.
 
     Raises:
-        BadInput: One cannot.
+        BadInput: A value cannot be.
     """
     for one in fields(entity):
-        if one.name not in _OWN_CHECKS:
-            _check(getattr(entity, one.name), what, one.name)
+        value = getattr(entity, one.name)
+        if one.name not in _OWN_CHECKS and (before is None or value != getattr(before, one.name)):
+            _check(value, what, one.name)
 
 
 def check_outline(text: str, what: str) -> None:
