@@ -265,3 +265,12 @@ async def test_who_watches_as_everybody_may_is_one_of_the_crowd_and_told_no_reas
         assert (resident.public, resident.resident, resident.keeper) == (published, True, False)
     keeper = await access(Ask(MediaAction.LIVE, "a", connection("websocket", local=True)))
     assert (keeper.public, keeper.resident, keeper.keeper) == (False, False, True)
+
+
+async def test_what_strangers_say_it_is_for_is_not_written_down(people: People) -> None:
+    places = {"a": Place(OWN, publication=Publication(PublicationMode.LIVE))}
+    people.policy = Policy(places=places.get)
+    access = MediaAccess(people, places.__contains__)
+    (await access(Ask(MediaAction.LIVE, "a", connection("websocket", ronda_purpose="an insult")))).close()
+    (entry,) = await entries(people)
+    assert (entry.look.who, entry.look.purpose) == ("anonymous", "")

@@ -1,6 +1,7 @@
 """The first start, sessions that end, revocation, the sweep."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -144,3 +145,26 @@ async def test_nobody_is_locked_out_by_somebody_elses_guesses(people: People) ->
             with pytest.raises((NotSignedIn, Busy)):
                 await people.sign_in(ADMIN, "guess", f"198.51.100.{network}", "")
     assert await people.sign_in(ADMIN, "first password", "203.0.113.9", "")
+
+
+async def test_what_is_withdrawn_while_a_session_is_being_read_is_withdrawn(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = await people.sign_in(ADMIN, "first password", "", "")
+    read = people._store.read
+    waits: list[asyncio.Event] = []
+
+    async def slow(work: Any) -> Any:
+        found = await read(work)
+        if not waits:
+            waits.append(asyncio.Event())
+            await waits[0].wait()
+        return found
+
+    monkeypatch.setattr(people.credentials._store, "read", slow)
+    finding = asyncio.ensure_future(people.credentials.find(secret))
+    while not waits:
+        await asyncio.sleep(0)
+    await people.credentials.revoke_sessions_of(ADMIN)
+    waits[0].set()
+    assert await finding is None

@@ -15,7 +15,7 @@ KELURAHAN: Final = "33.74.13.1006"
 OWN: Final = f"{KELURAHAN}.rw04.rt03"
 NEIGHBOUR: Final = f"{KELURAHAN}.rw04.rt04"
 SECRET: Final = "a password of my own"
-CAMERAS: Final = {"own": OWN, "neighbours": NEIGHBOUR}
+CAMERAS: Final = {"ours": OWN, "neighbours": NEIGHBOUR}
 
 
 async def invited(by: httpx.AsyncClient, role: str, value: str = OWN, **more: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ async def joined(
 
 
 async def two_streets(city: City) -> None:
-    """Add a camera to each of the two RTs: `own` and `neighbours`."""
+    """Add a camera to each of the two RTs: `ours` and `neighbours`."""
     codes = ("33.74", "33.74.13", KELURAHAN, f"{KELURAHAN}.rw04", OWN, NEIGHBOUR)
     sites = [Site(id=f"site-{id}", name=id, kind=SiteKind.RT, area=area) for id, area in CAMERAS.items()]
     await city.centre.apply(Edit(areas=[Area(code, f"Area {code}") for code in codes], sites=sites), "test")

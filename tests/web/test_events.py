@@ -116,14 +116,14 @@ async def test_each_hears_of_their_own_cameras_also_when_one_goes(city: City) ->
             "event: camera-removed",
             "event: registry-changed",
         ]
-        assert 'data: {"camera":"own"}' in told
+        assert 'data: {"camera":"ours"}' in told
         assert not any("neighbours" in line for line in told)
 
 
 async def test_residents_hear_of_what_is_published_and_of_nothing_else(city: City) -> None:
     await two_streets(city)
     decision = PublicationDecision(
-        *("own-live", "own", "33.74", None, PublicationMode.LIVE, (), 0, "walikota", "Perwal", 1)
+        *("own-live", "ours", "33.74", None, PublicationMode.LIVE, (), 0, "walikota", "Perwal", 1)
     )
     await city.centre.apply(Edit(decisions=[decision]), "test")
     await city.parts.portal.rebuild()
@@ -144,8 +144,8 @@ async def test_residents_hear_of_what_is_published_and_of_nothing_else(city: Cit
             await becomes(camera, SourceState.RUNNING)
             await becomes(camera, SourceState.RUNNING)
             await becomes(camera, SourceState.REFUSED)
-        await until(lambda: city.centre.status("neighbours") and city.centre.status("own"))
-        told = await read(lines, 'data: {"camera": "own", "state": "broken"')
+        await until(lambda: city.centre.status("neighbours") and city.centre.status("ours"))
+        told = await read(lines, 'data: {"camera": "ours", "state": "broken"')
         withdrawn = replace(decision, mode=PublicationMode.NO)
         await city.centre.apply(Edit(decisions=[withdrawn]), "test")
         await city.parts.portal.rebuild()

@@ -11,19 +11,19 @@ async def test_an_operator_keeps_and_lets_go_in_the_own_area_alone(city: City) -
     admin = await city.admin()
     made = {
         camera: (await admin.post("/api/v1/holds", json={"camera": camera, **MOMENTS})).json()["id"]
-        for camera in ("own", "neighbours")
+        for camera in ("ours", "neighbours")
     }
     operator = await joined(city, admin, "operator", "operator", OWN)
     listed = (await operator.get("/api/v1/holds")).json()["holds"]
-    assert [one["camera"] for one in listed] == ["own"]
+    assert [one["camera"] for one in listed] == ["ours"]
     assert (await operator.get("/api/v1/holds?camera=neighbours")).json() == {"holds": []}
     assert (await operator.post("/api/v1/holds", json={"camera": "neighbours", **MOMENTS})).status_code == 403
     assert (await operator.delete(f"/api/v1/holds/{made['neighbours']}")).status_code == 403
     assert made["neighbours"] in city.node.held
-    assert (await operator.delete(f"/api/v1/holds/{made['own']}")).status_code == 204
-    assert (await operator.delete(f"/api/v1/holds/{made['own']}")).status_code == 404
+    assert (await operator.delete(f"/api/v1/holds/{made['ours']}")).status_code == 204
+    assert (await operator.delete(f"/api/v1/holds/{made['ours']}")).status_code == 404
     looks = [one for _, one in await city.people.log.entries(50) if one.look.action == "hold"]
     assert {(one.look.camera, one.allowed) for one in looks if one.look.who == "operator"} >= {
-        ("own", True),
+        ("ours", True),
         ("neighbours", False),
     }

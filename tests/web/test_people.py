@@ -37,12 +37,12 @@ async def statuses(client: httpx.AsyncClient, camera: str) -> dict[str, int]:
 async def test_a_member_invited_by_the_head_sees_the_own_street_and_no_other(streets: City) -> None:
     head = await joined(streets, await streets.admin(), "pak.rt", "rt-head")
     member = await joined(streets, head, "siti", "rt-member", display="Siti Aminah")
-    assert set((await statuses(member, "own")).values()) == {200}
+    assert set((await statuses(member, "ours")).values()) == {200}
     assert set((await statuses(member, "neighbours")).values()) == {403}
-    assert [one["id"] for one in (await member.get("/api/v1/cameras")).json()["cameras"]] == ["own"]
+    assert [one["id"] for one in (await member.get("/api/v1/cameras")).json()["cameras"]] == ["ours"]
     state = (await member.get("/api/v1/session")).json()
     assert (state["person"]["display"], state["areas"]) == ("Siti Aminah", [OWN])
-    assert (await member.patch("/api/v1/cameras/own", json={"name": "x"})).status_code == 403
+    assert (await member.patch("/api/v1/cameras/ours", json={"name": "x"})).status_code == 403
     assert (await member.get("/api/v1/people")).status_code == 403
 
 
@@ -182,7 +182,7 @@ async def test_grants_are_given_listed_ended_and_take_effect_at_once(streets: Ci
     assert (await admin.delete(f"/api/v1/grants/{grant['id']}")).status_code == 204
     assert (await admin.delete(f"/api/v1/grants/{grant['id']}")).status_code == 404
     assert (await statuses(member, "neighbours"))["live"] == 403
-    assert (await statuses(member, "own"))["live"] == 200
+    assert (await statuses(member, "ours"))["live"] == 200
     running = (await admin.get("/api/v1/grants", params={"person": "siti"})).json()["grants"]
     assert [one["value"] for one in running] == [OWN]
     every = (await admin.get("/api/v1/grants", params={"person": "siti", "ended": True})).json()["grants"]
@@ -252,9 +252,9 @@ async def test_a_shared_account_becomes_a_places_screen_that_asks_for_names(stre
     assert (made["kind"], [grant["role"] for grant in made["grants"]]) == ("place", ["kiosk"])
     state = (await shared.get("/api/v1/session")).json()
     assert (state["person"]["kind"], state["name_people"], state["areas"]) == ("place", True, [OWN])
-    found = await statuses(shared, "own")
+    found = await statuses(shared, "ours")
     assert (found["live"], found["still"], found["timeline"], found["clip"]) == (200, 200, 403, 403)
-    refused = (await shared.get("/api/v1/cameras/own/clip.mp4")).json()
+    refused = (await shared.get("/api/v1/cameras/ours/clip.mp4")).json()
     assert "sign in with your own name" in refused["detail"]
     assert (await statuses(shared, "neighbours"))["live"] == 403
     await joined(streets, admin, "pak.rt", "rt-head")
@@ -274,7 +274,7 @@ async def test_people_and_screens_can_be_added_with_a_password(streets: City) ->
     assert (await head.post("/api/v1/people", json={**given, "name": "balai2", "value": NEIGHBOUR})).status_code == 403
     screen = streets.client()
     assert (await screen.post("/api/v1/session", json={"name": "balai", "password": SECRET})).status_code == 204
-    assert (await statuses(screen, "own"))["live"] == 200
+    assert (await statuses(screen, "ours"))["live"] == 200
 
 
 async def test_what_was_done_to_people_is_logged_with_the_area_refusals_too(streets: City) -> None:
@@ -301,3 +301,23 @@ async def test_names_are_searched_for_what_they_are(streets: City) -> None:
     assert [one["name"] for one in first["people"] + rest["people"]] == ["admin", "siti"]
     assert (await admin.get("/api/v1/cameras")).json()["cameras"][0]["id"] in CAMERAS
     assert PASSWORD not in (await admin.get("/api/v1/people")).text
+
+
+async def test_an_officer_of_the_city_ends_no_session_of_an_administrator(streets: City) -> None:
+    admin = await streets.admin()
+    officer = await joined(streets, admin, "sekda", "officer", "")
+    member = await joined(streets, officer, "siti", "rt-member")
+    listed = (await officer.get("/api/v1/sessions")).json()["sessions"]
+    assert {one["person"] for one in listed} == {"sekda", "siti"}
+    theirs = (await admin.get("/api/v1/sessions?person=admin")).json()["sessions"][0]["id"]
+    assert (await officer.delete(f"/api/v1/sessions/{theirs}")).status_code == 403
+    assert (await admin.get("/api/v1/people")).status_code == 200
+    mine = next(one["id"] for one in listed if one["person"] == "siti")
+    assert (await officer.delete(f"/api/v1/sessions/{mine}")).status_code == 204
+    assert (await member.get("/api/v1/cameras")).status_code == 401
+
+
+async def test_a_places_screen_does_not_name_itself(streets: City) -> None:
+    kiosk = await joined(streets, await streets.admin(), "balai", "kiosk")
+    answer = await kiosk.patch("/api/v1/session", json={"display": "Diskominfo"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "person-needed")

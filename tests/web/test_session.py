@@ -154,3 +154,41 @@ async def test_an_administrator_gives_somebody_a_new_password(city: City) -> Non
     assert (await client.post(path, json={"new": "long enough 3"})).status_code == 401
     given = {"name": "admin", "password": "another long one"}
     assert (await client.post("/api/v1/session", json=given)).status_code == 204
+
+
+async def test_text_that_is_none_is_no_password(city: City) -> None:
+    half = {"content-type": "application/json"}
+    body = '{"name":"admin","password":"\\ud800 and more"}'
+    assert (await city.client().post("/api/v1/session", content=body, headers=half)).status_code == 401
+    admin = await city.admin()
+    body = f'{{"old":"{PASSWORD}","new":"\\ud800 and more"}}'
+    assert (await admin.put("/api/v1/session/password", content=body, headers=half)).status_code == 400
+
+
+async def test_a_password_typed_as_a_name_is_not_written_down(city: City) -> None:
+    await city.client().post("/api/v1/session", json={"name": "hunter2 is my password", "password": "x"})
+    await city.client().post("/api/v1/session", json={"name": "admin", "password": "x"})
+    looks = [(entry.look.who, entry.allowed) for _, entry in await city.people.log.entries(10)]
+    assert looks == [("admin", False), ("anonymous", False)]
+
+
+async def test_numbers_beyond_any_database_are_refused(city: City) -> None:
+    admin = await city.admin()
+    for path in (f"/api/v1/accesslog?before={1 << 63}", f"/api/v1/accesslog?before={'9' * 400}"):
+        assert (await admin.get(path)).status_code == 400
+
+
+async def test_what_leaves_as_a_file_is_told_apart_in_the_log(city: City) -> None:
+    admin = await city.admin()
+    for path in ("sites", "export/sites.csv", "export/cameras.csv?area=33.74", "accesslog", "accesslog/export"):
+        assert (await admin.get(f"/api/v1/{path}")).status_code == 200
+    looks = {
+        (look.action, look.subject, look.area) for _, entry in await city.people.log.entries(20) if (look := entry.look)
+    }
+    assert looks >= {
+        ("registry", None, None),
+        ("registry", "export:sites.csv", None),
+        ("registry", "export:cameras.csv", "33.74"),
+        ("access-log", None, None),
+        ("access-log", "export", None),
+    }

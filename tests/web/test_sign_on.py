@@ -103,3 +103,11 @@ async def test_a_city_without_one_says_so(city: City) -> None:
             answer = await client.get(path)
             assert answer.status_code == 404
             assert "sign in with name and password" in answer.json()["mend"]
+
+
+async def test_nobody_claims_the_address_by_which_another_will_be_known(client: httpx.AsyncClient, city: City) -> None:
+    signed_in = await client.post("/api/v1/session", json={"name": "admin", "password": PASSWORD})
+    assert signed_in.status_code == 204
+    assert (await client.patch("/api/v1/session", json={"email": "walikota@semarang.go.id"})).status_code == 403
+    assert (await client.patch("/api/v1/session", json={"phone": "+62 812 3456 7890"})).status_code == 204
+    assert (await (await city.admin()).patch("/api/v1/session", json={"email": "a@example.org"})).status_code == 204

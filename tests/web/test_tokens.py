@@ -19,9 +19,9 @@ async def test_a_token_does_what_it_is_for_where_it_is_for(streets: City) -> Non
     given = {"name": "wall", "role": "rt-member", "scope": "area", "value": OWN, "actions": ["see", "still"]}
     token = (await admin.post("/api/v1/tokens", json=given)).json()["token"]
     program = streets.client(authorization=f"Bearer {token}")
-    assert (await program.get("/api/v1/cameras/own/still.jpg")).status_code == 200
+    assert (await program.get("/api/v1/cameras/ours/still.jpg")).status_code == 200
     assert (await program.get("/api/v1/cameras/neighbours/still.jpg")).status_code == 403
-    assert (await program.get("/media/own/live")).status_code == 403
+    assert (await program.get("/media/ours/live")).status_code == 403
     assert (await program.post("/api/v1/tokens", json=given)).status_code == 403
     (listed,) = (await admin.get("/api/v1/tokens")).json()["tokens"]
     assert {key: listed[key] for key in given} == given
@@ -123,31 +123,31 @@ async def test_what_a_token_invited_to_is_over_when_the_token_is(streets: City) 
 
 async def test_a_media_token_opens_one_camera_without_a_cookie(streets: City) -> None:
     member = await joined(streets, await streets.admin(), "siti", "rt-member")
-    made = (await member.post("/api/v1/cameras/own/media-token", json={"action": "live"})).json()
-    assert made["path"] == f"/media/t/{made['token']}/own/"
+    made = (await member.post("/api/v1/cameras/ours/media-token", json={"action": "live"})).json()
+    assert made["path"] == f"/media/t/{made['token']}/ours/"
     anybody = streets.client()
-    assert (await anybody.get(f"{made['path']}live")).json()["path"] == "/media/own/live"
+    assert (await anybody.get(f"{made['path']}live")).json()["path"] == "/media/ours/live"
     for elsewhere in (f"/media/t/{made['token']}/neighbours/live", f"{made['path']}still.jpg", f"{made['path']}clip.x"):
         assert (await anybody.get(elsewhere)).status_code == 401, elsewhere
     looks = [entry.look for _, entry in await streets.people.log.entries(20)]
-    assert ("siti", "live", "own") in {(look.who, look.action, look.camera) for look in looks}
+    assert ("siti", "live", "ours") in {(look.who, look.action, look.camera) for look in looks}
     assert (await member.post("/api/v1/cameras/neighbours/media-token", json={})).status_code == 403
-    assert (await streets.client().post("/api/v1/cameras/own/media-token", json={})).status_code == 404
+    assert (await streets.client().post("/api/v1/cameras/ours/media-token", json={})).status_code == 404
     assert (await member.delete("/api/v1/session")).status_code == 204
     assert (await anybody.get(f"{made['path']}live")).status_code == 401
 
 
 async def test_the_local_socket_needs_no_media_token(streets: City) -> None:
-    assert (await streets.socket().post("/api/v1/cameras/own/media-token", json={})).status_code == 401
+    assert (await streets.socket().post("/api/v1/cameras/ours/media-token", json={})).status_code == 401
 
 
 async def test_a_media_token_that_was_tampered_with(streets: City) -> None:
     admin = await streets.admin()
-    token = (await admin.post("/api/v1/cameras/own/media-token", json={})).json()["token"]
+    token = (await admin.post("/api/v1/cameras/ours/media-token", json={})).json()["token"]
     payload, _, signature = token.partition(".")
     other, _ = streets.people.media_tokens.sign("neighbours", Action.LIVE, "made-up")
     for wrong in (f"{payload}.{'A' * 43}", f"{other.partition('.')[0]}.{signature}", other):
         answer = await streets.client().get(f"/media/t/{wrong}/neighbours/live")
         assert answer.status_code == 401, wrong
     # What only looks like a token is a path of a camera, and there is none of that name.
-    assert (await streets.client().get(f"/media/t/{payload}/own/live")).status_code == 404
+    assert (await streets.client().get(f"/media/t/{payload}/ours/live")).status_code == 404

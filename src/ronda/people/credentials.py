@@ -10,7 +10,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from ronda.people.principal import Credential, Grant, Kind, Principal, Role, Sco
 from ronda.people.tables import PERSONS, SESSIONS, TOKENS
 from ronda.store.database import Store
 
+T = TypeVar("T")
 IDLE_90K: Final = 7 * 86_400 * HZ_90K
 LONGEST_90K: Final = 30 * 86_400 * HZ_90K
 _REMEMBERED: Final = 20_000
@@ -75,6 +76,7 @@ class Credentials:
         self._clock = clock
         self._known: OrderedDict[str, Credential] = OrderedDict()
         self._by_id: dict[str, Credential] = {}
+        self._turn = 0  # grows with everything that is withdrawn or changed: what was read before is old
 
     async def find(self, secret: str) -> Credential | None:
         """Return the credential whose secret this is, None when there is none or it has ended."""
@@ -82,7 +84,7 @@ class Credentials:
         credential = self._known.get(hashed)
         if credential is None:
             now = self._clock.utc_90k()
-            credential = await self._store.read(lambda connection: _read(connection, hashed, now))
+            credential = await self._settled(lambda connection: _read(connection, hashed, now))
             if credential is None:
                 return None
             # Somebody else may have put it there meanwhile; there must be one object to revoke.
@@ -179,6 +181,7 @@ class Credentials:
         table = TOKENS if kind is Kind.TOKEN else SESSIONS
         statement = table.delete().where(table.c.id == id)
         gone = await self._store.run(lambda connection: connection.execute(statement).rowcount)
+        self._turn += 1
         self._forget(lambda one: one.id == id and one.principal.kind is kind)
         if not gone:
             raise NotFound(f"there is no such {'token' if kind is Kind.TOKEN else 'session'}")
@@ -187,6 +190,7 @@ class Credentials:
         """End every session of `person` but one: after a change of password."""
         mine = sa.and_(SESSIONS.c.person == person, SESSIONS.c.id != except_id)
         await self._store.run(lambda connection: connection.execute(SESSIONS.delete().where(mine)))
+        self._turn += 1
         self._forget(lambda one: _is_of(one, person) and one.id != except_id)
 
     async def revoke_tokens_by(self, by: str, keep: Callable[[TokenEntry], bool] = lambda _: False) -> None:
@@ -195,11 +199,13 @@ class Credentials:
         if not gone:
             return
         await self._store.run(lambda connection: connection.execute(TOKENS.delete().where(TOKENS.c.id.in_(gone))))
+        self._turn += 1
         self._forget(lambda one: one.principal.kind is Kind.TOKEN and one.id in gone)
 
     async def refresh(self, person: str) -> None:
         """Let every session of `person` count as what they are now; open views notice at once."""
-        principal = await self._store.read(lambda connection: principal_of(connection, person))
+        self._turn += 1
+        principal = await self._settled(lambda connection: principal_of(connection, person))
         if principal is None:
             self._forget(lambda one: _is_of(one, person))
             return
@@ -218,6 +224,14 @@ class Credentials:
         for hashed, credential in known:
             if hashed not in valid:
                 self._drop(hashed, credential)
+
+    async def _settled(self, read: Callable[[sa.Connection], T]) -> T:
+        """Return what the database holds; read again where something was withdrawn while it was being read."""
+        while True:
+            turn = self._turn
+            found = await self._store.read(read)
+            if turn == self._turn:
+                return found
 
     def _forget(self, which: Callable[[Credential], bool]) -> None:
         for hashed, credential in list(self._known.items()):

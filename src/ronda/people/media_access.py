@@ -72,7 +72,9 @@ class MediaAccess:
         return credential, leave.purpose
 
     def _log(self, ask: Ask, credential: Credential, action: Action, view: "_View", purpose: str) -> None:
-        look = replace(look_of(ask.connection, credential.principal, action, ask.camera), purpose=purpose)
+        look = look_of(ask.connection, credential.principal, action, ask.camera)
+        if credential.principal.kind is not Kind.ANONYMOUS:
+            look = replace(look, purpose=purpose)  # which a media token may hold
         look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.RESERVE):
             view.begin(self._people.log, look)

@@ -39,7 +39,7 @@ class Passwords:
         Raises:
             Busy: Too many are being checked already.
         """
-        if len(password) > LONGEST:
+        if len(password) > LONGEST or not can_be_hashed(password):
             return False
         if encoded is None:
             self._nobody = self._nobody or await self.hash("nobody has this password")
@@ -60,3 +60,12 @@ class Passwords:
             return await self.pool.run(work, *values)
         except Busy as error:
             raise Busy("too many people are signing in at once", "try again in a moment") from error
+
+
+def can_be_hashed(password: str) -> bool:
+    """Whether `password` is text: JSON can also write halves of characters."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -239,6 +239,10 @@ class People:
 def look_of(
     connection: HTTPConnection, principal: Principal, action: Action, camera: str | None, area: str | None = None
 ) -> Look:
-    """Return what the access log shall say of a request about a camera, or about an area."""
+    """Return what the access log shall say of a request about a camera, or about an area.
+
+    What somebody unknown says it is for is not kept: nobody answers for it.
+    """
+    purpose = "" if principal.kind is Kind.ANONYMOUS else purpose_of(connection)
     remote = "socket" if principal.kind is Kind.LOCAL else remote_kind(remote_of(connection))
-    return Look(principal.label, action.value, camera, purpose_of(connection), remote, area=area)
+    return Look(principal.label, action.value, camera, purpose, remote, area=area)

@@ -13,7 +13,8 @@ from ronda.base.time import Clock
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.credentials import Credentials
 from ronda.people.errors import Disabled, SecondFactorNeeded, SecondFactorWrong
-from ronda.people.passwords import LONGEST, Passwords
+from ronda.people.passwords import LONGEST, Passwords, can_be_hashed
+from ronda.people.principal import ANONYMOUS
 from ronda.people.remote import remote_kind
 from ronda.people.second_factor import SecondFactors, is_recovery_code
 from ronda.people.tables import PERSONS
@@ -22,6 +23,7 @@ from ronda.store.database import Store
 
 _SHORTEST_PASSWORD: Final = 8
 _SIGN_IN: Final = "sign-in"
+_NOBODY: Final = ANONYMOUS.principal.label
 
 
 class SignIn:
@@ -62,7 +64,8 @@ class SignIn:
         # Counted before the check, so that many at once do not all slip through.
         self.throttle.failed(remote, name, now)
         found = await self._find(name)
-        look = Look(name[:100], _SIGN_IN, None, "", remote_kind(remote))
+        # A name that nobody has may be a password typed in the wrong place: it is not written down for ever.
+        look = Look(name if found is not None else _NOBODY, _SIGN_IN, None, "", remote_kind(remote))
         if not await self._passwords.check(None if found is None else found.password_hash, password) or found is None:
             self._log.refuse(look, "wrong name or password")
             raise NotSignedIn("name and password do not belong together", "check both")
@@ -170,6 +173,8 @@ def check_length(password: str) -> None:
     """
     if len(password) < _SHORTEST_PASSWORD:
         raise BadInput("the new password is too short", f"use {_SHORTEST_PASSWORD} letters or more")
+    if not can_be_hashed(password):
+        raise BadInput("the new password holds what is no letter", "choose another")
     if len(password) > LONGEST:
         raise BadInput("the new password is too long", f"use at most {LONGEST} letters")
 

@@ -220,18 +220,27 @@ class Reports:
         query = query.order_by(REPORTS.c.at_90k.desc()).limit(limit)
         return [_report(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
 
+    def require_room(self, network: str) -> None:
+        """Go on only when something more may be sent from `network`; nothing is counted.
+
+        Raises:
+            TooOften: Too many came from there lately.
+        """
+        now = self._clock.monotonic()
+        lately = [moment for moment in self._lately.get(network, []) if now - moment < _WINDOW_S]
+        if len(lately) >= _PER_WINDOW:
+            wait = _WINDOW_S - (now - lately[0])
+            raise TooOften("several reports came from here just now", "wait some minutes; nothing is lost", wait)
+
     def count(self, network: str) -> None:
         """Count one thing sent without an account; `network` is forgotten after some minutes.
 
         Raises:
             TooOften: Too many came from there lately.
         """
+        self.require_room(network)
         now = self._clock.monotonic()
         lately = [moment for moment in self._lately.pop(network, []) if now - moment < _WINDOW_S]
-        if len(lately) >= _PER_WINDOW:
-            self._lately[network] = lately
-            wait = _WINDOW_S - (now - lately[0])
-            raise TooOften("several reports came from here just now", "wait some minutes; nothing is lost", wait)
         self._lately[network] = [*lately, now]
         while len(self._lately) > _NETWORKS:
             self._lately.popitem(last=False)

@@ -29,7 +29,7 @@ class PageAsked(EntriesAsked):
     """A page of entries."""
 
     limit: int = Field(100, ge=1, le=1000)
-    before: int | None = Field(None, ge=0, description="`before` of the answer before")
+    before: int | None = Field(None, ge=0, le=1 << 62, description="`before` of the answer before")
 
 
 class ExportAsked(EntriesAsked):

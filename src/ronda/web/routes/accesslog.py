@@ -54,7 +54,7 @@ async def list_entries(caller: ReadsAccessLog, asked: Annotated[PageAsked, Query
 )
 async def export_entries(caller: ReadsAccessLog, asked: Annotated[ExportAsked, Query()]) -> Response:
     """Return every entry that is asked for, oldest first, as CSV (for a spreadsheet) or one JSON object a line."""
-    pages = caller.parts.people.log.export(_wanted(caller, asked))
+    pages = caller.parts.people.log.export(_wanted(caller, asked, subject="export"))
     render = as_csv if asked.format == "csv" else as_json_lines
 
     async def lines() -> AsyncIterator[bytes]:
@@ -124,7 +124,7 @@ def _read(caller: Caller, number: int, entry: Entry, face: Face | None) -> LookR
     )
 
 
-def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
+def _wanted(caller: Caller, asked: EntriesAsked, subject: str | None = None) -> Wanted:
     """Return what is asked for, kept inside what the caller answers for; that they read it is noted, there too.
 
     Raises:
@@ -139,7 +139,7 @@ def _wanted(caller: Caller, asked: EntriesAsked) -> Wanted:
     elif not (reach := caller.reach(Action.ACCESS_LOG)).everywhere:
         areas = reach.areas
     one = areas[0] if areas and len(areas) == 1 else None
-    people.log.once(look_of(caller.request, principal, Action.ACCESS_LOG, None, one))
+    people.log.once(replace(look_of(caller.request, principal, Action.ACCESS_LOG, None, one), subject=subject))
     return Wanted(
         areas,
         asked.camera,

@@ -41,7 +41,7 @@ _FILES: Final[dict[int | str, dict[str, Any]]] = {
 }
 router = APIRouter(prefix="/api/v1", tags=["import and export"])
 Imports = Annotated[Caller, Depends(Asks(Action.IMPORT, somewhere=True))]
-Exports = Annotated[Caller, Depends(Asks(Action.REGISTRY, somewhere=True))]
+Exports = Annotated[Caller, Depends(Asks(Action.REGISTRY, somewhere=True, noted=False))]
 ImportId = Annotated[str, Path(max_length=40, description="The import's id")]
 Language = Annotated[Literal["id", "en"], Query(description="Language of the headings")]
 FILE_PATHS: Final = {f"/api/v1/import/{kind.value}": MOST_BYTES + 64 * 1024 for kind in ImportKind}
@@ -122,17 +122,25 @@ async def get_export(
 ) -> Response:
     """Return cameras, areas, sites, recorders, agencies or partners; what `cameras` gives can be imported again."""
     register, kind = _named(file)
+    inner = parse_region(area) if area else None
+    with caller.noting(Action.REGISTRY, subject=f"export:{file}", area=inner):
+        data = await _exported(caller, register, kind, inner, indonesian=lang == "id", credentials=credentials)
+    return _file(data, kind, register.value)
+
+
+async def _exported(
+    caller: Caller, register: Register, kind: TableFormat, inner: str | None, *, indonesian: bool, credentials: bool
+) -> bytes:
     if credentials and not caller.local:
         raise NotAllowed("passwords leave over the server's socket only", "use ronda export on the server itself")
-    reach, inner = caller.reach(Action.REGISTRY), parse_region(area) if area else None
-    data = await caller.parts.imports.export(
+    reach = caller.reach(Action.REGISTRY)
+    return await caller.parts.imports.export(
         register,
         kind,
         lambda code: _reaches(reach, code) and (inner is None or bool(code and within(code, inner))),
-        indonesian=lang == "id",
+        indonesian=indonesian,
         credentials=credentials,
     )
-    return _file(data, kind, register.value)
 
 
 async def _take(kind: ImportKind, caller: Caller, request: Request) -> ImportShown:

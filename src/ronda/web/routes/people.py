@@ -122,10 +122,8 @@ async def list_sessions(
     """Return every session that has not ended, newest first: of everybody, or of those whom the caller manages."""
     people = caller.parts.people
     with caller.noting(Action.SESSIONS, subject=person):
-        found = await people.credentials.sessions(person)
-        if not caller.reach(Action.SESSIONS).everywhere:
-            mine = await _managed(caller)
-            found = [one for one in found if one.person in mine]
+        mine = await _managed(caller)
+        found = [one for one in await people.credentials.sessions(person) if one.person in mine]
     return sessions_shown(found, caller.credential.id)
 
 
@@ -137,8 +135,7 @@ async def revoke_session(caller: ManagesSessions, session: str) -> None:
     if found is None:
         raise NotFound("there is no such session")
     with caller.noting(Action.SESSIONS, subject=found.person):
-        if not caller.reach(Action.SESSIONS).everywhere:
-            await people.grants.require_manages(caller.principal, found.person)
+        await people.grants.require_manages(caller.principal, found.person)
         await people.credentials.revoke(Kind.PERSON, session)
 
 
@@ -172,7 +169,8 @@ def _shown(caller: Caller, person: Person, grants: tuple[Grant, ...], reach: Rea
 
 async def _managed(caller: Caller) -> set[str]:
     """Return the names of everybody whom the caller manages wholly."""
-    wanted = PersonsWanted(caller.reach(Action.SESSIONS).areas, limit=10_000)
+    reach = caller.reach(Action.SESSIONS)
+    wanted = PersonsWanted(None if reach.everywhere else reach.areas, limit=100_000)
     now = caller.parts.clock.utc_90k()
     found = await caller.parts.people.grants.people(wanted)
     return {person.name for person, grants in found if powers.manages(caller.principal, grants, now)}

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import format_rfc3339, parse_rfc3339
+from ronda.city.city import City
 from ronda.city.region import parse_region
 from ronda.people.action import Action
 from ronda.people.people import remote_of
@@ -59,6 +60,8 @@ _FORM: Final = {
 @router.post(PUBLIC_REPORTS, status_code=201, openapi_extra=_FORM, summary="Report a broken camera or an event")
 async def report(parts: PartsOf, request: Request) -> ReceiptShown:
     """Take a resident's report; open to everybody. The receipt is how its fate can be asked for."""
+    network = network_of(remote_of(request))
+    parts.reports.require_room(network)  # before twelve megabytes are read
     fields, photo = await _form(request)
     camera = fields.get("camera") or None
     area = ""
@@ -75,7 +78,7 @@ async def report(parts: PartsOf, request: Request) -> ReceiptShown:
         lat=_degrees(fields.get("lat"), "lat", 90),
         lon=_degrees(fields.get("lon"), "lon", 180),
     )
-    return _receipt(await parts.reports.add(new, network_of(remote_of(request))))
+    return _receipt(await parts.reports.add(new, network))
 
 
 @router.get(f"{PUBLIC_REPORTS}/{{receipt}}", summary="What became of a report")
@@ -110,7 +113,7 @@ async def report_own(caller: _Reports, given: ReportGiven) -> ReportShown:
         area=caller.parts.centre.city.place_of(camera).area,
         by=caller.label,
     )
-    return _shown(await caller.parts.reports.add(new, f"person:{caller.label}"))
+    return _shown(await caller.parts.reports.add(new, f"person:{caller.label}"), caller.parts.centre.city)
 
 
 @router.get("/api/v1/reports", summary="Reports, newest first")
@@ -124,7 +127,7 @@ async def list_reports(caller: _Reports, asked: Annotated[ReportsAsked, Query()]
     found = await caller.parts.reports.found(asked.state, area, asked.limit, before)
     return ReportsShown(
         counts=await caller.parts.reports.counts(area) if moderates else {},
-        reports=[_shown(one) for one in found if moderates or one.by is not None],
+        reports=[_shown(one, caller.parts.centre.city) for one in found if moderates or one.by is not None],
         before=format_rfc3339(found[-1].at_90k) if len(found) == asked.limit else None,
     )
 
@@ -134,18 +137,17 @@ async def decide(caller: _Moderates, id: str, given: ReportDecision) -> ReportSh
     """Accept, resolve or reject a report, answer it, and say whether its text may be shown."""
     before = await caller.parts.reports.get(id)
     caller.require(Action.MODERATE, area=before.area or None)
-    return _shown(
-        await caller.parts.reports.decide(
-            before.id, given.state, caller.label, note_text=given.note, public=given.public
-        )
+    decided = await caller.parts.reports.decide(
+        before.id, given.state, caller.label, note_text=given.note, public=given.public
     )
+    return _shown(decided, caller.parts.centre.city)
 
 
 @router.get("/api/v1/reports/{id}/photo.jpg", response_model=None, summary="The photo of a report")
 async def get_photo(caller: _Moderates, id: str) -> Response:
     """Return the photo, made anew without place, device or owner."""
     found = await caller.parts.reports.get(id)
-    caller.require(Action.MODERATE, area=found.area or None)
+    caller.require(Action.MODERATE, area=found.area or None, subject=f"photo:{found.id}")
     if not found.photo:
         raise NotFound("there is no photo")
     return Response(await caller.parts.reports.photos.read(found.id), 200, None, "image/jpeg")
@@ -197,11 +199,17 @@ def _receipt(one: Report) -> ReceiptShown:
     return ReceiptShown(receipt=one.id, state=one.state.value, note=one.note, at=format_rfc3339(one.at_90k))
 
 
-def _shown(one: Report) -> ReportShown:
+def _shown(one: Report, city: City) -> ReportShown:
+    camera = city.cameras.find(one.camera) if one.camera is not None else None
     values: dict[str, Any] = {
         name: getattr(one, name)
         for name in ("id", "camera", "area", "text", "photo", "lat", "lon", "by", "moderator", "note", "public")
     }
     return ReportShown(
-        **values, kind=one.kind.value, state=one.state.value, at=format_rfc3339(one.at_90k), simulated=one.simulated
+        **values,
+        camera_name=camera and camera.name,
+        kind=one.kind.value,
+        state=one.state.value,
+        at=format_rfc3339(one.at_90k),
+        simulated=one.simulated,
     )

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from ronda.base.errors import NotFound, NotSignedIn
+from ronda.base.errors import NotAllowed, NotFound, NotSignedIn
+from ronda.people.errors import PersonNeeded
 from ronda.people.grants import PersonChange
 from ronda.people.people import remote_of
 from ronda.people.principal import Credential, Kind, Scope
@@ -97,6 +98,11 @@ async def sign_out(parts: PartsOf, request: Request) -> Response:
 @router.patch("", status_code=204, summary="Change how you are called and reached")
 async def change_self(parts: PartsOf, own: Own, given: OwnChanges) -> None:
     """Change your own name as people write it, phone number or e-mail address."""
+    if own.principal.place:
+        raise PersonNeeded("this screen belongs to a place", "whoever manages the area names it")
+    if given.email is not None and parts.sign_on is not None:
+        # It is by this address that the sign-on's account finds its person: nobody claims another's.
+        raise NotAllowed("the city's sign-on knows you by this address", "ask whoever manages your area to change it")
     change = PersonChange(given.display, given.phone, given.email)
     await parts.people.grants.change(own.principal, own.principal.name, change)
 

@@ -64,9 +64,7 @@ async def make_media_token(caller: Sees, camera: str, given: MediaTokenGiven) ->
     if not credential.id:
         raise NotSignedIn("a media token stands for a session or an API token", "sign in, or send a token")
     action = Action(given.action)
-    decision = people.policy.decide(caller.principal, action, camera, given.purpose)
-    if not decision.allowed:
-        raise decision.refusal(decision.reason)
+    people.require(caller.request, caller.principal, action, camera, purpose=given.purpose)
     token, until = people.media_tokens.sign(camera, action, credential.id, given.purpose)
     return MediaTokenMade(token=token, path=f"/media/t/{token}/{camera}/", expires=format_rfc3339(until))
 
