@@ -12,6 +12,7 @@ import httpx
 import pytest
 from tests.web.conftest import City, open_city
 
+from ronda.bus.contract import Hours
 from ronda.city.area import Area
 from ronda.city.camera import CameraStage, Quarantine, Spot
 from ronda.city.edit import Edit
@@ -146,6 +147,17 @@ async def test_one_camera_with_its_surroundings(town: City) -> None:
     assert [one["id"] for one in document["around"]] == ["gang-2"]
     market = (await get(town, "/cameras/johar-1")).json()
     assert (market["mode"], market["live"]) == ("stills", False)
+
+
+async def test_hours_are_told_as_people_give_them(town: City) -> None:
+    late = Hours(weekdays=(4, 5), from_minute=18 * 60 + 30, to_minute=5 * 60)
+    await town.centre.apply(
+        Edit(decisions=[decided("night", PublicationMode.HOURS, camera="gang-1", hours=(late,))]), "test"
+    )
+    await town.parts.portal.rebuild()
+    told = [{"weekdays": [4, 5], "from": "18:30", "to": "05:00"}]
+    assert (await get(town, "/cameras/gang-1")).json()["hours"] == told
+    assert (await get(town, "/cameras?q=gang+masuk")).json()["cameras"][0]["hours"] == told
 
 
 async def test_the_map_is_one_file_with_a_tag(town: City) -> None:

@@ -1,7 +1,8 @@
-"""Whether a moment falls into weekly hours in the city's zone: of recording, of publication, of an agreement."""
+"""Weekly hours in the zone of the city: whether it is time, and how they are told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 from ronda.base.time import HZ_90K
 from ronda.bus.contract import Hours
@@ -23,3 +24,15 @@ def within_hours(hours: Sequence[Hours], utc_90k: int, zone: tzinfo) -> bool:
         ):
             return True
     return False
+
+
+def hours_document(hours: Iterable[Hours]) -> list[dict[str, Any]]:
+    """Return hours as the API writes them: `{"weekdays", "from": "05:00", "to": "21:00"}`."""
+    return [
+        {"weekdays": list(one.weekdays), "from": _clock_time(one.from_minute), "to": _clock_time(one.to_minute)}
+        for one in hours
+    ]
+
+
+def _clock_time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ronda.base.causes import SourceState
 from ronda.base.time import format_rfc3339
 from ronda.bus.contract import CameraStatus, ProfileStatus, Recording
+from ronda.bus.hours import hours_document
 from ronda.city.camera import AddressPart, Camera
 from ronda.city.city import City
 from ronda.city.place import Place
@@ -84,15 +85,8 @@ def _where(camera: Camera, site: Site | None, place: Place) -> dict[str, Any]:
 
 def _recording_document(recording: Recording) -> dict[str, Any]:
     document: dict[str, Any] = recording.model_dump(mode="json", include={"mode", "profile", "days"})
-    document["hours"] = [
-        {"weekdays": list(one.weekdays), "from": _clock_time(one.from_minute), "to": _clock_time(one.to_minute)}
-        for one in recording.hours
-    ]
+    document["hours"] = hours_document(recording.hours)
     return document
-
-
-def _clock_time(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def state_document(status: CameraStatus | None, since_90k: int, *, reasons: bool) -> dict[str, Any]:

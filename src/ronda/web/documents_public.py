@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.base.errors import BadInput
-from ronda.bus.contract import Hours
 from ronda.city.site import SiteKind
+from ronda.web.documents import HoursDocument
 
 Mode = Literal["stills", "stills-without-people", "live", "live-in-hours", "delayed"]
 
@@ -83,7 +83,7 @@ class PublicCamera(BaseModel):
     bearing: float | None = Field(description="Degrees clockwise from north")
     agency: str | None
     mode: Mode
-    hours: list[Hours]
+    hours: list[HoursDocument]
     delay_s: int
     masked: bool = Field(description="Whether parts of its view are painted over")
     state: Literal["working", "broken", "unknown"]
@@ -122,7 +122,7 @@ class CameraPublished(BaseModel):
     agency_name: str | None
     purpose: str
     mode: Mode
-    hours: list[Hours]
+    hours: list[HoursDocument]
     delay_s: int
     masked: bool
     state: Literal["working", "broken", "unknown"]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ronda.base.causes import SourceState
 from ronda.base.time import Clock
 from ronda.bus.contract import CameraStatus
-from ronda.bus.hours import within_hours
+from ronda.bus.hours import hours_document, within_hours
 from ronda.centre.portal.listing import Published
 from ronda.city.camera import CameraStage
 from ronda.city.publication import Publication, PublicationMode
@@ -51,7 +51,7 @@ def public_document(
         "bearing": camera.spot.bearing_deg,
         "agency": site.agency if site else None,
         "mode": publication.mode.value,
-        "hours": [hours.model_dump() for hours in publication.hours],
+        "hours": hours_document(publication.hours),
         "delay_s": publication.delay_s,
         "masked": bool(publication.masks),
         "state": state_of(row, status),
