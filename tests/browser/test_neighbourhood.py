@@ -22,6 +22,7 @@ from tests.browser.town import PASSWORD, Film, Server, wait_until
 
 RW: Final = "33.74.13.1006.rw04"
 RT: Final = f"{RW}.rt03"
+OTHER_RW: Final = "33.74.13.1006.rw05"
 NEXT_DOOR: Final = f"{RW}.rt02"
 CAMERA: Final = "krapyak-rt3-1"
 NEWCOMER: Final = "siti.aminah"
@@ -299,6 +300,32 @@ def test_the_balai_rws_screen_shows_and_asks_for_a_person(
     page.get_by_test_id("kiosk-replay").press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("masuk di sini dengan nama sendiri")
     assert grave(page) == []
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    expect(page.get_by_test_id("kiosk-gone")).to_contain_text("menyambung lagi dengan sendirinya")
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("kiosk-gone")).to_have_count(0, timeout=20_000)
+
+
+def test_a_shared_account_that_became_a_screen_asks_once_to_name_its_people(rukun: Server, open_page: OpenPage) -> None:
+    office = Office(rukun)
+    office.send("PUT", f"areas/{OTHER_RW}", {"id": OTHER_RW, "name": "RW 5", "lat": -6.98, "lon": 110.37})
+    shared = {"name": "rw05", "password": PASSWORD, "role": "rt-member", "scope": "area", "value": OTHER_RW}
+    office.send("POST", "people", shared)
+    office.send("POST", "people/rw05/kiosk", {})
+    office.close()
+    page = open_page(f"{rukun.url}/sign-in", DESK)
+    fill(page, "Nama akun", "rw05")
+    fill(page, "Kata sandi", PASSWORD)
+    page.keyboard.press("Enter")
+    asked = page.get_by_test_id("kiosk-naming")
+    expect(asked).to_contain_text("siapa saja orang Anda")
+    assert grave(page) == []
+    asked.get_by_role("button", name="Nanti").press("Enter")
+    expect(asked).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("kiosk")).to_be_visible()
+    expect(asked).to_have_count(0)
 
 
 def test_a_second_factor_is_turned_on_asked_for_and_turned_off(rukun: Server, open_page: OpenPage) -> None:
@@ -312,8 +339,9 @@ def test_a_second_factor_is_turned_on_asked_for_and_turned_off(rukun: Server, op
     secret = part.get_by_test_id("factor-secret").inner_text()
     fill(page, "Enam angka", pyotp.TOTP(secret).now())
     page.keyboard.press("Enter")
-    codes = page.get_by_test_id("recovery-codes").get_by_role("listitem").all_inner_texts()
-    assert len(codes) == 10
+    shown = page.get_by_test_id("recovery-codes").get_by_role("listitem")
+    expect(shown).to_have_count(10)
+    codes = shown.all_inner_texts()
     assert grave(page) == []
     page.get_by_role("button", name="Keluar", exact=True).press("Enter")
     page.goto(f"{rukun.url}/sign-in?next=/account")

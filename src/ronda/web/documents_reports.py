@@ -48,6 +48,7 @@ class ReportShown(BaseModel):
     id: str
     kind: str
     camera: str | None
+    camera_name: str | None = Field(description="What it is called; null where there is none of that id any more")
     area: str
     text: str
     photo: bool

@@ -65,6 +65,7 @@ export interface Report {
   id: string;
   kind: string;
   camera: string | null;
+  camera_name: string | null;
   area: string;
   text: string;
   photo: boolean;

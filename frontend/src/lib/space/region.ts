@@ -5,8 +5,14 @@ export function within(code: string, area: string): boolean {
   return code === area || code.startsWith(`${area}.`);
 }
 
-/** The part of a code that names the RT or RW, as people say it: `RT 3`; null above those. */
-export function numberOf(code: string): string | null {
-  const found = /\.(rt|rw)0*(\d+)$/.exec(code);
-  return found?.[1] && found[2] ? `${found[1].toUpperCase()} ${found[2]}` : null;
+/** RT and RW of a code, as people say them: `RT 3 RW 4`, `RW 4`; null above those. */
+export function numbersOf(code: string): string | null {
+  const said = code
+    .split(".")
+    .reverse()
+    .flatMap((part) => {
+      const found = /^(rt|rw)0*(\d+)$/.exec(part);
+      return found?.[1] && found[2] ? [`${found[1].toUpperCase()} ${found[2]}`] : [];
+    });
+  return said.length > 0 ? said.join(" ") : null;
 }

@@ -207,7 +207,7 @@ def _shown(one: Report, city: City) -> ReportShown:
     }
     return ReportShown(
         **values,
-        camera_name=camera and camera.name,
+        camera_name=camera.name if camera is not None else None,
         kind=one.kind.value,
         state=one.state.value,
         at=format_rfc3339(one.at_90k),
