@@ -1,12 +1,14 @@
 """The edge: sizes, origins, headers, paths, methods, the local socket."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
 
 import pytest
 from tests.web.conftest import City, open_city
 
-from ronda.web.parts import Facts, MapTiles
+from ronda.web.boundary import BodyBounds
+from ronda.web.parts import Facts, MapTiles, Receive, Scope, Send
 
 CAMERA = {"id": "a", "url": "rtsp://10.0.0.5/1"}
 
@@ -148,3 +150,33 @@ async def test_only_an_embedded_camera_may_stand_in_a_frame(tmp_path: Path) -> N
     assert "img-src 'self' data: blob: https://tiles.example.org;" in usual.headers["content-security-policy"]
     assert "unsafe" not in usual.headers["content-security-policy"]
     assert info["map"] == {"tiles": tiles.address, "kind": "raster", "attribution": "(c) example"}
+
+
+async def test_a_body_that_comes_in_drops_is_ended_and_one_that_keeps_coming_is_not() -> None:
+    sent: list[dict[str, object]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await asyncio.sleep(0.1)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        sent.append(dict(message))
+
+    def drops(size: int) -> Receive:
+        count = 0
+
+        async def receive() -> dict[str, object]:
+            nonlocal count
+            count += 1
+            await asyncio.sleep(0.03)
+            return {"type": "http.request", "body": b"x" * size, "more_body": count < 12}
+
+        return receive
+
+    bounded = BodyBounds(app, 1 << 20, {}, patience_s=0.1)
+    for size, status in ((1, 408), (1024, 200)):
+        sent.clear()
+        await bounded({"type": "http", "path": "/", "headers": []}, drops(size), send)
+        assert sent[0]["status"] == status

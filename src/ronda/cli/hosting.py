@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ronda.base.errors import BadInput
+from ronda.cli.patience import PatientHttp
 
 _BACKLOG: Final = 2048
 _GRACE_S: Final = 2
@@ -88,6 +89,7 @@ async def listening(app: ASGIApp, bound: socket.socket, certificate: Certificate
         lifespan="off",
         log_config=None,
         access_log=False,
+        http=PatientHttp,
         ws="ronda.media.delivery.wire:MediaWebSocket",
         ws_per_message_deflate=False,
         ws_max_size=1 << 20,

@@ -3,6 +3,8 @@
 Plain ASGI, so that media passes untouched and unbuffered.
 """
 
+import asyncio
+import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,10 +14,12 @@ from starlette.requests import HTTPConnection
 from ronda.base.errors import NotAllowed
 from ronda.people.people import LOCAL_MARK
 from ronda.web.parts import AsgiApp, Receive, Scope, Send
-from ronda.web.problems import TooLarge, problem_of
+from ronda.web.problems import TooLarge, problem, problem_of
 
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _EMBED: Final = "/embed/"
+_BODY_PATIENCE_S: Final = 30.0
+_CLOSE: Final = {"Connection": "close"}
 _SOURCES: Final = {
     "default-src": "'self'",
     "script-src": "'self'",
@@ -111,15 +115,21 @@ def _own(scope: Scope) -> bool:
 
 
 class BodyBounds:
-    """Ends a request whose body is larger than its path takes."""
+    """Ends a request whose body is larger than its path takes, or comes in drops.
 
-    def __init__(self, app: AsgiApp, usual_bytes: int, larger: dict[str, int]) -> None:
+    A body may take `patience_s` seconds, and one more for each kilobyte that has come.
+    """
+
+    def __init__(
+        self, app: AsgiApp, usual_bytes: int, larger: dict[str, int], patience_s: float = _BODY_PATIENCE_S
+    ) -> None:
         self._app = app
         self._usual = usual_bytes
         self._larger = larger
+        self._patience_s = patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, counting what arrives; answer 413 when it is too much."""
+        """Pass on, counting what arrives; answer 413 when it is too much, 408 when it comes too slowly."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -129,15 +139,7 @@ class BodyBounds:
         if announced.isdigit() and int(announced[:20]) > most:
             await problem_of(error)(scope, receive, send)
             return
-        received, begun = 0, False
-
-        async def counted() -> Any:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > most:
-                raise _TooMuch
-            return message
+        counted, begun = _Counted(receive, most, self._patience_s), False
 
         async def noted(message: Any) -> None:
             nonlocal begun
@@ -145,11 +147,44 @@ class BodyBounds:
             await send(message)
 
         try:
-            await self._app(scope, counted, noted)
+            await self._app(scope, counted.receive, noted)
         except _TooMuch:
             if not begun:
                 await problem_of(error)(scope, receive, send)
+        except _TooSlow:
+            if not begun:
+                slow = problem(408, "the body came too slowly", "send it again over a better connection", _CLOSE)
+                await slow(scope, receive, send)
+
+
+class _Counted:
+    """A body that is counted as it comes; raises `_TooMuch` and `_TooSlow`."""
+
+    def __init__(self, receive: Receive, most_bytes: int, patience_s: float) -> None:
+        self._receive = receive
+        self._most = most_bytes
+        self._until = time.monotonic() + patience_s
+        self._whole = False
+        self._bytes = 0
+
+    async def receive(self) -> Any:
+        if self._whole:
+            return await self._receive()  # only its end is waited for now, however long that takes
+        try:
+            async with asyncio.timeout(self._until + self._bytes / 1024 - time.monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            raise _TooSlow from None
+        self._bytes += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._bytes > self._most:
+            raise _TooMuch
+        return message
 
 
 class _TooMuch(BaseException):
     """Passes through the application unseen by its handlers, which would call it an error of ours."""
+
+
+class _TooSlow(BaseException):
+    """Likewise."""
