@@ -23,7 +23,10 @@ def build(folder: Path) -> None:
 
 async def test_the_one_page_answers_its_addresses(city: City, tmp_path: Path) -> None:
     build(tmp_path)
-    for path in ("/", "/cameras/a-1", "/sign-in", "/wall", "/q/a-1", "/embed/a-1", "/areas/33.74.13", "/transparency"):
+    for path in (
+        *("/", "/cameras/a-1", "/sign-in", "/wall", "/q/a-1", "/embed/a-1", "/areas/33.74.13", "/transparency"),
+        *("/registry", "/registry/sites/pos", "/publication", "/publication/a-1", "/moderation", "/requests", "/privacy"),
+    ):
         answer = await city.client().get(path)
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,5 +1,7 @@
 /** What areas are called: kecamatan and kelurahan are read once, the deeper ones are named by their numbers. */
 import { entities, type Entity } from "../api/registry";
+import { space } from "../api/space";
+import { who } from "../state/session.svelte";
 
 export interface AreaName {
   code: string;
@@ -52,10 +54,17 @@ class AreaNames {
     this.tops = sorted(tops);
     this.districts = sorted(districts);
     this.villages = sorted(villages);
-    this.#known = new Map(
-      [...this.tops, ...this.districts, ...this.villages].map(({ code, name }) => [code, name]),
-    );
+    const listed = [...this.tops, ...this.districts, ...this.villages];
+    const above = this.tops.length > 0 ? [] : await areasAbove();
+    this.#known = new Map([...above, ...listed].map(({ code, name }) => [code, name]));
   }
+}
+
+/** The areas in which one's own lie: whoever works with a kelurahan does not list the city, but is told its name. */
+async function areasAbove(): Promise<AreaName[]> {
+  const own = who.session?.areas ?? [];
+  const spaces = await Promise.all(own.slice(0, 3).map((code) => space(code).catch(() => null)));
+  return spaces.flatMap((one) => one?.parents ?? []);
 }
 
 function named(area: Entity): AreaName {

@@ -100,17 +100,20 @@ const ROWS: Record<Kind, (one: Entity, told: Told) => Row> = {
   partners: (one, told) => {
     const { words } = told;
     const end = text(one, "end");
+    const over = end !== "" && end < new Date().toISOString().slice(0, 10);
     return {
       name: text(one, "name"),
       facts: [
         text(one, "number"),
         sayValue("scope", one["scope"], told),
         one["start"] ? "" : words.notSaid,
-        end ? `${words.fields["end"] ?? ""} ${sayDay(end, told.language)}` : "",
+        end && !over ? `${words.fields["end"] ?? ""} ${sayDay(end, told.language)}` : "",
       ],
       state: one["revoked"]
         ? `${words.fields["revoked"] ?? ""} ${sayDay(text(one, "revoked"), told.language)}`
-        : "",
+        : over
+          ? words.partner.over(sayDay(end, told.language))
+          : "",
       tone: "dead",
     };
   },

@@ -49,7 +49,7 @@ export const id = {
   previous: "Sebelumnya",
   next: "Berikutnya",
   add: (kind: string) => `Tambah ${kind}`,
-  addTitle: (kind: string) => `${kind} baru`,
+  addTitle: (kind: string) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)} baru`,
   addAtSite: "Menara dan jaringan dicatat pada titiknya.",
   tabs: { form: "Data", history: "Riwayat" },
   id: "Kode",
@@ -72,7 +72,6 @@ export const id = {
     `Hapus kamera ${name}? Alamat dan kata sandinya hilang dan tidak dapat diurungkan. Rekamannya tetap ada sampai masa simpannya habis.`,
   removeYes: "Ya, hapus",
   removeNo: "Jangan hapus",
-  leave: "Ada isian yang belum disimpan. Tinggalkan halaman ini?",
   lost: "Data ini tidak ada, atau bukan wilayah Anda.",
   back: (kind: string) => `Semua ${kind}`,
   simulated: "simulasi",
@@ -110,7 +109,6 @@ export const id = {
   yes: "ya",
   no: "tidak",
   stored: "tersimpan, tidak ditampilkan",
-  date: "Tanggal",
   area: {
     kecamatan: "Kecamatan",
     kelurahan: "Kelurahan",
@@ -168,6 +166,7 @@ export const id = {
     masks: (count: number) => `${count} topeng`,
   },
   partner: {
+    over: (day: string) => `Berakhir ${day}`,
     revoke: "Cabut perjanjian sekarang",
     revokeWhy:
       "Berlaku seketika: semua tayangan yang terbuka ditutup, dan tidak seorang pun di luar mitra boleh melihat.",
