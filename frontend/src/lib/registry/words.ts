@@ -1,7 +1,7 @@
 /** Values of the registry as people read them: days, choices, hours, yes and no. */
 import type { Words } from "../i18n/registry/id";
 import { fields } from "../time/wall-clock";
-import type { Language } from "../time/words";
+import { dayAndClock, type Language } from "../time/words";
 
 interface Told {
   words: Words;
@@ -9,6 +9,7 @@ interface Told {
   causes: Record<string, string>;
   language: Language;
   areaName: (code: string) => string;
+  zone: string;
 }
 
 const CHOICE: Record<string, string> = {
@@ -54,7 +55,7 @@ export function sayValue(path: string, value: unknown, told: Told): string {
   if (choice) return words.choices[choice]?.[text] ?? text;
   if (path === "mode") return words.camera.modes[text] ?? text;
   if (path.endsWith("_90k") && typeof value === "number") {
-    return new Date((value / HZ_90K) * 1000).toLocaleString(language === "id" ? "id-ID" : "en-GB");
+    return dayAndClock((value / HZ_90K) * 1000, language, told.zone);
   }
   return DAY.test(text) ? sayDay(text, language) : text;
 }
