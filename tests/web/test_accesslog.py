@@ -135,6 +135,12 @@ async def test_no_cell_of_an_export_is_a_formula(city: City, name: str) -> None:
     assert (row["allowed"], row["from"]) == ("true", "1970-01-01T00:00:01.000Z")
 
 
+async def test_nor_where_the_semicolon_parts_cells(city: City) -> None:
+    city.people.log.start(replace(LOOK, purpose="theft; =1+1;@cmd; and on"))
+    text = (await (await city.admin()).get(f"{URL}/export", params={"camera": "gang"})).text
+    assert "theft; '=1+1;'@cmd; and on" in text
+
+
 async def test_an_export_is_whole_and_in_order(city: City) -> None:
     for number in range(2_345):
         city.people.log.start(replace(LOOK, purpose=str(number)))

@@ -207,7 +207,10 @@ class DataRequests:
             DATA_REQUESTS.c.name != "",
         )
         statement = DATA_REQUESTS.update().where(old).values(name="", contact="")
-        return int(await self._store.run(lambda connection: connection.execute(statement).rowcount))
+        removed = int(await self._store.run(lambda connection: connection.execute(statement).rowcount))
+        if removed:
+            await self._store.settle(DATA_REQUESTS)
+        return removed
 
 
 def _insert(connection: sa.Connection, request: DataRequest) -> None:

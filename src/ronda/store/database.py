@@ -97,6 +97,14 @@ class Store:
         """
         await self._write_pool.run(self._scrub, tables)
 
+    async def settle(self, *tables: sa.Table) -> None:
+        """Let nothing of what rows of `tables` said before remain beside them: after somebody's data were erased.
+
+        Raises:
+            StorageFailed: The database refused.
+        """
+        await self._write_pool.run(self._settle, tables)
+
     async def close(self) -> None:
         """Finish what was begun and close the connections."""
         await self._read_pool.finished()
@@ -122,6 +130,12 @@ class Store:
     def _scrub(self, tables: Sequence[sa.Table]) -> None:
         try:
             self._kind.scrub(self._connections, tables)
+        except exc.SQLAlchemyError as error:
+            raise translated(error, self._kind) from error
+
+    def _settle(self, tables: Sequence[sa.Table]) -> None:
+        try:
+            self._kind.settle(self._connections, tables)
         except exc.SQLAlchemyError as error:
             raise translated(error, self._kind) from error
 

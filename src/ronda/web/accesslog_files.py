@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,8 @@ _COLUMNS: Final = (
 HEADING: Final = ("\ufeff" + ",".join(_COLUMNS) + "\r\n").encode()
 """With a byte-order mark, by which spreadsheets know UTF-8."""
 _BEGINS_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BEHIND_A_SEMICOLON: Final = re.compile(r"(;\s*)(?=[=+\-@])")
+"""Where the comma is for decimals, as in Indonesia, spreadsheets begin another cell at a semicolon."""
 
 
 def as_csv(looks: Sequence[LookShown]) -> bytes:
@@ -47,4 +50,5 @@ def as_json_lines(looks: Sequence[LookShown]) -> bytes:
 def _cell(value: object) -> str:
     """Return a value as text; what a spreadsheet would take for a formula gets an apostrophe before it."""
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    text = _BEHIND_A_SEMICOLON.sub(r"\1'", text)
     return f"'{text}" if text.startswith(_BEGINS_FORMULAS) else text

@@ -193,3 +193,19 @@ def test_a_kill_between_and_in_batches_loses_nothing_that_was_written(tmp_path: 
     report = read_beside(url, Limits(), lambda connection: verify(connection, None))
     assert report.entries >= told
     assert report.problems == []
+
+
+async def test_what_is_erased_is_in_no_file_any_more(tmp_path: Path, clock: HandClock) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path / 'ronda.db'}")
+    try:
+        log = AccessLog(store, clock)
+        log.start(Look("hapus.aku", "replay", "gang", "alasan unik", "internet"))
+        await log.flush()
+        held = {file.name for file in tmp_path.iterdir() if b"alasan unik" in file.read_bytes()}
+        assert held
+        assert await log.erase("hapus.aku") == 1
+        for file in tmp_path.iterdir():
+            assert b"alasan unik" not in file.read_bytes(), file
+            assert b"hapus.aku" not in file.read_bytes(), file
+    finally:
+        await store.close()

@@ -23,6 +23,7 @@ from ronda.city.importing.known import Known
 Within = Callable[[str], bool]
 """Says whether an area (a code; empty for none) is among what is asked for."""
 
+_UNWRITTEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _RISKY: Final = re.compile(r"'*[=+\-@\t\r|]")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
@@ -156,8 +157,9 @@ def write_xlsx(title: str, headings: Sequence[str], rows: Iterator[list[Any]]) -
 
 
 def _safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula, of letters that one can hold."""
     if isinstance(cell, str):
+        cell = _UNWRITTEN.sub("", cell)
         return f"'{cell}" if _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
     return cell
 

@@ -22,6 +22,7 @@ from ronda.people.access_log.leaf import plain
 from ronda.people.access_log.look import Entry, Look, Wanted
 from ronda.people.access_log.merkle import Frontier, consistency_path, inclusion_path
 from ronda.people.access_log.proofs import Inclusion, inclusion_of
+from ronda.people.access_log.tables import ACCESS_NAMES
 from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
@@ -154,6 +155,7 @@ class AccessLog:
         count = await self._store.run(partial(names.erase, who=who))
         if not count:
             raise NotFound(f"the access log names nobody {who[:80]!r}", "give the name as the log shows it")
+        await self._store.settle(ACCESS_NAMES)
         return count
 
     async def frontier(self) -> Frontier:

@@ -103,6 +103,13 @@ class PostgresqlEngine:
             connection.exec_driver_sql(f"VACUUM FULL {', '.join(table.name for table in tables)}")
             connection.invalidate()  # with the setting
 
+    def settle(self, connections: Connections, tables: Sequence[sa.Table]) -> None:
+        """Let the server take back the rows that were replaced; its own journal and its copies are out of reach."""
+        with connections.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql(f"VACUUM {', '.join(table.name for table in tables)}")
+            connection.invalidate()  # with the setting
+
     def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:
         """Return the driver's error without its details, which hold values."""
         if isinstance(error, exc.TimeoutError):

@@ -99,6 +99,13 @@ class SqliteEngine:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
 
+    def settle(self, connections: Connections, tables: Sequence[sa.Table]) -> None:
+        """Bring the journal into the file, where what is replaced is overwritten, and empty it."""
+        with connections.writing.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+
     def explained(self, error: exc.SQLAlchemyError) -> RondaError | None:
         """Return None: SQLite's own words hold no values, and name the file's trouble."""
         return None
