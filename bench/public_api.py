@@ -14,11 +14,11 @@ import random
 import statistics
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 from bench.process import fetch, usage
 from bench.server import server
-
 from ronda.centre.finder import Finder
 from ronda.cli.composition import composed
 from ronda.cli.demo_city import bring_the_city
@@ -47,6 +47,7 @@ class Connection:
     """One kept-alive connection, used by one question at a time."""
 
     async def open(self) -> None:
+        """Connect."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", _PORT)
 
     async def get(self, path: str) -> int:
@@ -130,8 +131,6 @@ def main() -> None:
 
 
 def _gzip(url: str) -> bytes:
-    import urllib.request
-
     request = urllib.request.Request(f"{url}/api/v1/public/map", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request) as answer:
         return bytes(answer.read())

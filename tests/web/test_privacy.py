@@ -57,7 +57,7 @@ async def test_nonsense_is_refused(city: City, values: dict[str, Any]) -> None:
 async def test_the_register_and_the_assessment_are_drawn_from_what_is_there(city: City) -> None:
     await city.centre.add_camera(NewCamera("a", "rtsp://10.0.0.1/1"), "test")
     admin = await city.admin()
-    papers = {"purpose": "traffic", "sign": "2025-01-01", "budget": "", "stages": {}}
+    papers: dict[str, Any] = {"purpose": "traffic", "sign": "2025-01-01", "budget": "", "stages": {}}
     assert (await admin.put("/api/v1/cameras/a/place", json={"papers": papers})).status_code == 200
     async with city.client() as nobody:
         document = (await nobody.get("/api/v1/public/processing")).json()
