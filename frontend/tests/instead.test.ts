@@ -78,7 +78,9 @@ describe("what the server shows in place of video", () => {
     expect(model.instead).toBeNull();
   });
   it("opens again at once where the camera is shown otherwise", () => {
-    expect(waits(run([...JOIN, lost(1012)]).effects)).toEqual([200]);
+    const { model, effects } = run([...JOIN, lost(1012)]);
+    expect(model.phase.is).toBe("connecting");
+    expect(waits(effects)).toEqual([200]);
   });
 });
 
@@ -160,8 +162,9 @@ describe("a still that is not there", () => {
       needed: 9,
     });
     for (const odd of ["<html>", "null", "[]", '{"state":"collecting","collected":"3"}']) {
-      expect(await missingOf(answer(503, odd))).toEqual({ is: "none" });
+      expect(await missingOf(answer(503, odd))).toEqual({ is: "unreachable" });
     }
+    expect(await missingOf(answer(502, ""))).toEqual({ is: "unreachable" });
     expect(await missingOf(answer(404, JSON.stringify(body)))).toEqual({ is: "none" });
   });
   it("is as old as the server says, whatever this device's clock shows", () => {

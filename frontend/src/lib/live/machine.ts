@@ -73,6 +73,8 @@ export const START: Model = {
 
 /** Close codes after which trying again soon is no use: policy, not signed in, not found. */
 const REFUSALS = new Set([1008, 4401, 4404]);
+/** The camera is shown otherwise from now on: nothing is wrong, and it is opened again. */
+const RESTART = 1012;
 const WITHDRAWN = 4403;
 const FALLBACK = 4406;
 const SLOWEST_MS = 15_000;
@@ -165,6 +167,9 @@ function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effe
     return [{ ...next, phase: { is: "refused", why: event.reason } }, [{ do: "wait", ms: SLOWEST_MS }]];
   }
   const ms = attempt === 1 ? 200 : backoff(attempt, event.random);
+  if (event.code === RESTART && attempt === 1) {
+    return [{ ...next, phase: { is: "connecting" } }, [{ do: "wait", ms }]];
+  }
   const why = event.online ? "lost" : "offline";
   return [{ ...next, phase: { is: "retrying", at: event.now + ms, why } }, [{ do: "wait", ms }]];
 }

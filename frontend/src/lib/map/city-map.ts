@@ -12,6 +12,7 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { tongue } from "../i18n/tongue.svelte";
 import type { Spot } from "../portal/distance";
 import type { Box } from "../portal/filter";
 import { baseLayers, baseSources, nameLayers, type BaseMap } from "./base";
@@ -110,7 +111,7 @@ export class CityMap {
     if (this.#map.getLayer("chosen")) this.#map.setFilter("chosen", ["==", ["get", "row"], this.#chosen]);
   }
 
-  /** The theme has changed: draw everything in its colours. */
+  /** The theme or the language has changed: draw everything in its colours and words. */
   repaint(): void {
     for (const name of this.#map.listImages()) this.#map.removeImage(name);
     this.#map.setStyle(this.#style(), { diff: false });
@@ -151,7 +152,7 @@ export class CityMap {
         ...(own ? baseLayers(palette) : []),
         // Tiles of shapes bring no letters that could be drawn: the names are ours on them too.
         ...(this.#drawn.ground?.source.type === "raster" ? [] : nameLayers(own)),
-        ...siteLayers(palette).map((layer) =>
+        ...siteLayers(palette, tongue.language).map((layer) =>
           layer.id === "chosen" && layer.type === "circle"
             ? { ...layer, filter: ["==", ["get", "row"], this.#chosen] as ["==", ["get", string], number] }
             : layer,

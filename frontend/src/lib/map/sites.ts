@@ -1,8 +1,9 @@
 /** Sites on the map: points that gather into counts when they would lie on each other. */
-import type { GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
 import type { WifiPoint } from "../api/public";
 import type { CityCamera } from "../portal/city";
 import type { Box } from "../portal/filter";
+import type { Language } from "../time/words";
 import { imageName } from "./lettering";
 import type { Palette } from "./palette";
 
@@ -75,7 +76,17 @@ export function siteSource(data: GeoJSON.FeatureCollection): GeoJSONSourceSpecif
   };
 }
 
-export function siteLayers(palette: Palette): LayerSpecification[] {
+/** 4,8 rb; 4.8k */
+function thousands(language: Language): ExpressionSpecification {
+  const locale = language === "id" ? "id" : "en";
+  return [
+    "concat",
+    ["number-format", ["/", ["get", "cameras"], 1000], { locale, "max-fraction-digits": 1 }],
+    language === "id" ? " rb" : "k",
+  ];
+}
+
+export function siteLayers(palette: Palette, language: Language): LayerSpecification[] {
   return [
     {
       id: "wifi",
@@ -116,12 +127,7 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
         "icon-image": [
           "concat",
           imageName("count"),
-          [
-            "case",
-            ["<", ["get", "cameras"], 1000],
-            ["to-string", ["get", "cameras"]],
-            ["concat", ["to-string", ["/", ["round", ["/", ["get", "cameras"], 100]], 10]], "k"],
-          ],
+          ["case", ["<", ["get", "cameras"], 1000], ["to-string", ["get", "cameras"]], thousands(language)],
         ],
         "icon-allow-overlap": true,
         // A name that would lie under the circle is left out.

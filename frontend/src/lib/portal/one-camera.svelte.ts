@@ -1,4 +1,5 @@
 /** One published camera as its page reads it: asked for, asked again now and then, and what its site has besides. */
+import { untrack } from "svelte";
 import { Refusal } from "../api/http";
 import { publicCamera, publicCameras, type PublicCamera, type PublicCameraWhole } from "../api/public";
 
@@ -20,8 +21,10 @@ export class OneCamera {
 
   constructor(readonly id: string) {}
 
+  /** Ask for it and go on asking; returns how to stop. What it reads here is not what an effect shall follow. */
   run(): () => void {
-    void this.load();
+    this.#ended = false;
+    untrack(() => void this.load());
     return () => {
       this.#ended = true;
       clearTimeout(this.#timer);

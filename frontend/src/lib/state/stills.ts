@@ -10,7 +10,7 @@ export interface Still {
   takenAt: number | null;
 }
 
-/** Why there is no still: it is being made of several pictures, the server has none, or it could not be reached. */
+/** Why there is no still: it is being made of several pictures, there is none, or the server cannot tell now. */
 export type Missing =
   { is: "collecting"; collected: number; needed: number } | { is: "none" } | { is: "unreachable" };
 
@@ -105,6 +105,7 @@ export class StillRound {
   }
 
   #tell(seat: Seat, missing: Missing): void {
+    seat.etag = null;
     if (this.#seats.has(seat)) seat.show(null, missing);
   }
 
@@ -128,14 +129,14 @@ export function takenAt(headers: Headers, now: number): number | null {
 
 /** Read why a still was refused. */
 export async function missingOf(response: Response): Promise<Missing> {
-  if (response.status !== 503) return { is: "none" };
+  if (response.status !== 503) return { is: response.status < 500 ? "none" : "unreachable" };
   const problem: unknown = await response.json().catch(() => null);
   const part = (name: string): unknown =>
     typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : undefined;
   const collected = part("collected");
   const needed = part("needed");
   if (part("state") !== "collecting" || typeof collected !== "number" || typeof needed !== "number") {
-    return { is: "none" };
+    return { is: "unreachable" };
   }
   return { is: "collecting", collected, needed };
 }

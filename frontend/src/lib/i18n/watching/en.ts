@@ -25,5 +25,6 @@ export const en: Words = {
   withdrawn: "This camera is no longer shown.",
   refused: "This cannot be watched now.",
   late: (minutes) => `${minutes} minutes late.`,
+  slowLate: "Nothing is recorded from that time yet. Waiting…",
   noFootage: "Nothing is recorded from that time yet; single pictures are shown.",
 };

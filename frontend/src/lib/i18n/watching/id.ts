@@ -25,6 +25,7 @@ export const id = {
   withdrawn: "Kamera ini tidak lagi disiarkan.",
   refused: "Tayangan ini tidak tersedia sekarang.",
   late: (minutes: string) => `Tertunda ${minutes} menit.`,
+  slowLate: "Dari waktu itu belum ada rekaman. Menunggu…",
   noFootage: "Belum ada rekaman dari waktu itu; ditampilkan gambar diam.",
 };
 

@@ -62,10 +62,10 @@ export function sayWatching(watching: Watching, language: Language): string {
   }
 }
 
-function sayWaiting({ instead, camera, waitingMs }: Watching, language: Language): string {
+function sayWaiting({ instead, camera, waitingMs, delayS }: Watching, language: Language): string {
   const words = all[language];
   if (camera && !["running", "idle", "connecting", "busy"].includes(camera.state)) return words.away;
-  if (waitingMs > SLOW_MS) return words.slow;
+  if (waitingMs > SLOW_MS) return delayS > 0 ? words.slowLate : words.slow;
   // Video is being asked for again: what is shown meanwhile is what was shown before.
   return instead && passes(instead) ? sayInstead(instead, language) : words.connecting;
 }
