@@ -25,7 +25,15 @@ async def test_the_one_page_answers_its_addresses(city: City, tmp_path: Path) ->
     build(tmp_path)
     for path in (
         *("/", "/cameras/a-1", "/sign-in", "/wall", "/q/a-1", "/embed/a-1", "/areas/33.74.13", "/transparency"),
-        *("/registry", "/registry/sites/pos", "/publication", "/publication/a-1", "/moderation", "/requests", "/privacy"),
+        *(
+            "/registry",
+            "/registry/sites/pos",
+            "/publication",
+            "/publication/a-1",
+            "/moderation",
+            "/requests",
+            "/privacy",
+        ),
     ):
         answer = await city.client().get(path)
         assert answer.status_code == 200

@@ -30,7 +30,8 @@ async def test_who_you_are_here(city: City, public_city: City) -> None:
 async def test_the_cookie_and_signing_out(city: City) -> None:
     client = city.client()
     answer = await client.post("/api/v1/session", json={"name": "admin", "password": PASSWORD})
-    cookie = answer.headers["set-cookie"]
+    cookie, mark = answer.headers.get_list("set-cookie")
+    assert re.match(r"ronda_known=[\w-]{60}; HttpOnly; Max-Age=\d+; Path=/api/v1/session; SameSite=lax$", mark)
     assert re.match(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Max-Age=\d+; Path=/; SameSite=lax$", cookie)
     assert (await client.get("/api/v1/cameras")).status_code == 200
     stolen = client.cookies[COOKIE]
@@ -192,3 +193,23 @@ async def test_what_leaves_as_a_file_is_told_apart_in_the_log(city: City) -> Non
         ("access-log", None, None),
         ("access-log", "export", None),
     }
+
+
+async def test_a_browser_of_before_does_not_wait_for_the_guesses_of_its_network(city: City) -> None:
+    browser = await city.admin()
+    mark = browser.cookies["ronda_known"]
+    assert "admin" not in mark
+    right = {"name": "admin", "password": PASSWORD}
+    guesser = city.client()
+    while (await guesser.post("/api/v1/session", json={"name": "admin", "password": "x"})).status_code != 429:
+        pass
+    assert (await city.client().post("/api/v1/session", json=right)).status_code == 429
+    assert (await browser.post("/api/v1/session", json=right)).status_code == 204
+    for made_up in (mark[:-6] + "AAAAAA", city.people.known_browsers.mark("siti"), "x"):
+        stranger = city.client(cookie=f"ronda_known={made_up}")
+        assert (await stranger.post("/api/v1/session", json=right)).status_code == 429
+    assert city.people.known_browsers.where("\u00e9", "admin", "10.0.0.1") == "10.0.0.1"
+    wrong = {"name": "admin", "password": "x"}
+    statuses = [(await browser.post("/api/v1/session", json=wrong)).status_code for _ in range(8)]
+    assert statuses[:5] == [401] * 5
+    assert statuses[-1] == 429, "a mark that was taken along guesses no faster than a network"

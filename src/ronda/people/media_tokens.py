@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from ronda.base.errors import NotSignedIn
 from ronda.base.time import HZ_90K, Clock
 from ronda.people.action import Action
+from ronda.people.known_browsers import KnownBrowsers
 from ronda.people.tables import KEYS
 from ronda.store.database import Store
 
@@ -76,6 +77,10 @@ class MediaTokens:
             return fresh
 
         return cls(store.secrets.open(await store.run(work)).encode(), clock)
+
+    def known_browsers(self) -> KnownBrowsers:
+        """Return what marks browsers, with a key that follows from this one."""
+        return KnownBrowsers(self._key)
 
     def sign(self, camera: str, action: Action, credential: str, purpose: str = "") -> tuple[str, int]:
         """Return a token, and until when it can be opened, `utc_90k`."""

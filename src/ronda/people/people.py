@@ -61,6 +61,7 @@ class People:
         factors: Second factors.
         grants: Who was given what, and by whom.
         invitations: Links that make people of a place.
+        known_browsers: Marks browsers in which somebody has signed in.
         log: The access log.
         media_tokens: Leave to open pictures, carried in a path.
         passwords: Makes and checks hashes.
@@ -78,6 +79,7 @@ class People:
     ) -> None:
         self.first_password: str | None = None
         self.media_tokens = media_tokens
+        self.known_browsers = media_tokens.known_browsers()
         self.credentials = Credentials(store, clock)
         self.log = AccessLog(store, clock)
         self.log.area_of = lambda camera: place.area if (place := self.policy.places(camera)) else None
@@ -149,9 +151,12 @@ class People:
                 return credential
         return ANONYMOUS
 
-    async def sign_in(self, name: str, password: str, remote: str, agent: str, code: str = "") -> str:
-        """Begin a session and return its secret; see `SignIn.begin`."""
-        return await self.signing_in.begin(name, password, remote, agent, code)
+    async def sign_in(
+        self, name: str, password: str, remote: str, agent: str, code: str = "", *, mark: str = ""
+    ) -> str:
+        """Begin a session and return its secret; see `SignIn.begin`. `mark` is the browser's; see `KnownBrowsers`."""
+        where = self.known_browsers.where(mark, name, remote)
+        return await self.signing_in.begin(name, password, remote, agent, code, where=where)
 
     async def change_password(self, credential: Credential, old: str, new: str, remote: str) -> None:
         """Change the password of the person behind `credential`; their other sessions end.

@@ -51,18 +51,22 @@ class SignIn:
         self.throttle = Throttle()
         self._codes = Throttle()
 
-    async def begin(self, name: str, password: str, remote: str, agent: str, code: str = "") -> str:
+    async def begin(
+        self, name: str, password: str, remote: str, agent: str, code: str = "", *, where: str | None = None
+    ) -> str:
         """Begin a session and return its secret; it is logged, and so is a failure.
+
+        Failures are counted at `where`; None for the network of `remote`.
 
         Raises:
             NotSignedIn: Name and password do not belong together; `SecondFactorNeeded` where a code is missing,
                 `SecondFactorWrong` where it is wrong, `Disabled` for somebody who may not sign in any more.
             Busy: Too many failed from `remote` (`TooManyAttempts`), or too many sign in at once.
         """
-        now = self._clock.monotonic()
-        self.throttle.check(remote, name, now)
+        now, where = self._clock.monotonic(), where or remote
+        self.throttle.check(where, name, now)
         # Counted before the check, so that many at once do not all slip through.
-        self.throttle.failed(remote, name, now)
+        self.throttle.failed(where, name, now)
         found = await self._find(name)
         # A name that nobody has may be a password typed in the wrong place: it is not written down for ever.
         look = Look(name if found is not None else _NOBODY, _SIGN_IN, None, "", remote_kind(remote))
@@ -73,8 +77,8 @@ class SignIn:
             self._log.refuse(look, "disabled")
             raise Disabled("this account may not sign in any more", "ask whoever manages your area")
         if found.totp_since is not None:
-            await self._second(name, code, remote, look)
-        self.throttle.succeeded(remote, name)
+            await self._second(name, code, where, look)
+        self.throttle.succeeded(where, name)
         secret = await self._credentials.new_session(name, agent)
         self._log.start(look)
         return secret
@@ -136,9 +140,9 @@ class SignIn:
         if not await self._store.run(lambda connection: connection.execute(statement).rowcount):
             raise NotFound(f"there is nobody called {name[:80]!r}", "list who there is with: ronda user list")
 
-    async def _second(self, name: str, code: str, remote: str, look: Look) -> None:
+    async def _second(self, name: str, code: str, where: str, look: Look) -> None:
         if not code:
-            self.throttle.succeeded(remote, name)
+            self.throttle.succeeded(where, name)
             raise SecondFactorNeeded("a code is needed too", "type the one that the authenticator shows now")
         if not await self._checked(name, code):
             self._log.refuse(look, "wrong code")

@@ -1,7 +1,8 @@
 """Slows down guessing of passwords without locking anybody else out.
 
 Failures are counted per pair of (network that asks, name asked for) and per network. Whoever guesses
-`admin` from one place makes only that place wait; the administrator signs in from any other at once.
+`admin` from one place makes only that place wait; the administrator signs in from any other at once, and from a
+browser of before at once too (`ronda.people.known_browsers`).
 """
 
 import ipaddress

@@ -9,19 +9,28 @@ from starlette.responses import Response
 from ronda.base.errors import Busy
 from ronda.people.access_log import Look
 from ronda.people.credentials import LONGEST_90K
+from ronda.people.known_browsers import MARK_COOKIE, MARK_S
 from ronda.people.people import COOKIE
 from ronda.people.principal import Kind
 from ronda.people.remote import remote_kind, remote_of
 from ronda.web.parts import Parts
 
+MARK_PATH: Final = "/api/v1/session"
 _COOKIE_S: Final = LONGEST_90K // 90_000
 
 
-def set_session(parts: Parts, request: Request, response: Response, secret: str) -> None:
-    """Let `response` carry the session's secret to the browser, where no script reads it."""
-    response.set_cookie(
-        COOKIE, secret, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(parts, request), path="/"
-    )
+def set_session(parts: Parts, request: Request, response: Response, secret: str, name: str | None = None) -> None:
+    """Let `response` carry the session's secret to the browser, where no script reads it.
+
+    With the `name` that was typed there, the browser is marked as one in which they have signed in.
+    """
+    secure = is_secure(parts, request)
+    response.set_cookie(COOKIE, secret, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=secure, path="/")
+    if name is not None:
+        mark = parts.people.known_browsers.mark(name)
+        response.set_cookie(
+            MARK_COOKIE, mark, max_age=MARK_S, httponly=True, samesite="lax", secure=secure, path=MARK_PATH
+        )
 
 
 def drop_session(parts: Parts, request: Request, response: Response) -> None:

@@ -104,7 +104,7 @@ async def join(parts: PartsOf, request: Request, token: str, given: JoinGiven) -
     await end_session_of(parts, request)
     secret = await people.credentials.new_session(entry.person, request.headers.get("user-agent", ""))
     response = _joined(Joined(person=entry.person, grant=grant_shown(entry.grant, entry)))
-    set_session(parts, request, response, secret)
+    set_session(parts, request, response, secret, entry.person)
     return response
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from ronda.base.errors import NotAllowed, NotFound, NotSignedIn
 from ronda.people.errors import PersonNeeded
 from ronda.people.grants import PersonChange
+from ronda.people.known_browsers import MARK_COOKIE
 from ronda.people.people import remote_of
 from ronda.people.principal import Credential, Kind, Scope
 from ronda.web.documents_people import (
@@ -79,10 +80,11 @@ async def sign_in(parts: PartsOf, request: Request, given: SignIn) -> Response:
     """
     agent = request.headers.get("user-agent", "")
     password = given.password.get_secret_value()
-    secret = await parts.people.sign_in(given.name, password, remote_of(request), agent, given.code)
+    mark = request.cookies.get(MARK_COOKIE, "")
+    secret = await parts.people.sign_in(given.name, password, remote_of(request), agent, given.code, mark=mark)
     await end_session_of(parts, request)
     response = Response(status_code=204)
-    set_session(parts, request, response, secret)
+    set_session(parts, request, response, secret, given.name)
     return response
 
 
