@@ -83,6 +83,13 @@ describe("search", () => {
     expect(found("rt 77")).toEqual([]);
   });
 
+  it("knows what everybody writes short, and forgives short words where nothing else is found", () => {
+    expect(wordsOf("Jl. Prof. Hamka")).toEqual(["jalan", "prof", "hamka"]);
+    expect(found("jl pemuda")[0]).toMatch(/^Jalan Pemuda/);
+    expect(found("psr johar")[0]).toMatch(/^Pasar Johar/);
+    expect(found("psaar jor")[0]).toMatch(/^Pasar Johar/);
+  });
+
   it("answers at once over ten thousand", () => {
     found("krapyak");
     const before = performance.now();

@@ -11,6 +11,13 @@ def test_words_are_plain() -> None:
     assert words_of("'; DROP TABLE -- <script>") == ["drop", "table", "script"]
 
 
+def test_what_everybody_writes_short_is_the_whole_word() -> None:
+    index = SearchIndex(["Jalan Pemuda", "Jl. Pahlawan", "Pasar Johar"])
+    assert index.find("jl pemuda") == [0]
+    assert index.find("jalan pahlawan") == [1]
+    assert index.find("psr. johar") == [2]
+
+
 def test_every_word_must_be_found_and_numbers_are_exact() -> None:
     assert INDEX.find("krapyak rt 3") == [0]
     assert INDEX.find("rt03 krapyak") == [0]

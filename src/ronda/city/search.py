@@ -13,15 +13,21 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 _WORD: Final = re.compile(r"[a-z]+|\d+")
+_SHORT: Final = {"jl": "jalan", "jln": "jalan", "gg": "gang", "psr": "pasar", "kp": "kampung", "stn": "stasiun"}
+"""What everybody writes short; in texts as in questions."""
 _EXACT, _PREFIX, _NEAR = 4.0, 2.0, 1.0
 _LONGEST_QUESTION: Final = 100
 _MOST_WORDS: Final = 8
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words and numbers of `text`, without accents, case or leading zeros: `RT03` is `rt`, `3`."""
+    """Return the words and numbers of `text`, without accents, case or leading zeros: `RT03` is `rt`, `3`.
+
+    What is written short counts as the whole word: `Jl.` is `jalan`.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(plain)]
+    words = _WORD.findall(plain)
+    return [word.lstrip("0") or "0" if word.isdigit() else _SHORT.get(word, word) for word in words]
 
 
 class SearchIndex:

@@ -1,10 +1,20 @@
 /** Search that forgives slips, over all cameras of a city, quick enough for every key on a phone. */
 import { fold } from "../search";
 import type { City } from "./city";
-import { allowedSlips, slips } from "./slips";
+import { allowedSlips, moreSlips, slips } from "./slips";
 
 /** Words whose number belongs to them: RT 3 is one word here, not every 3. */
 const NUMBERED = new Set(["rt", "rw", "no", "km", "blok"]);
+
+/** What everybody writes short; in names as in what is typed. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["jl", "jalan"],
+  ["jln", "jalan"],
+  ["gg", "gang"],
+  ["psr", "pasar"],
+  ["kp", "kampung"],
+  ["stn", "stasiun"],
+]);
 
 /** Words of a text as they are compared: "RT03" and "rt 3" are the same, "rt 3". */
 export function wordsOf(text: string): string[] {
@@ -21,7 +31,7 @@ export function wordsOf(text: string): string[] {
     if (NUMBERED.has(word) && /^\d/.test(next)) {
       words.push(`${word} ${next}`);
       at += 1;
-    } else words.push(word);
+    } else words.push(SHORT.get(word) ?? word);
   }
   return words;
 }
@@ -74,9 +84,14 @@ export class SearchIndex {
   find(query: string): Uint16Array | null {
     const typed = wordsOf(query).slice(0, 8);
     if (typed.length === 0) return null;
+    const strict = this.#all(typed, allowedSlips);
+    return strict.some((worth) => worth > 0) ? strict : this.#all(typed, moreSlips);
+  }
+
+  #all(typed: string[], allowed: (length: number) => number): Uint16Array {
     const total = new Uint16Array(this.#size);
     for (const [at, word] of typed.entries()) {
-      const worth = this.#worth(word);
+      const worth = this.#worth(word, allowed(word.length));
       for (let row = 0; row < total.length; row++) {
         const before = total[row] ?? 0;
         const now = worth[row] ?? 0;
@@ -86,10 +101,10 @@ export class SearchIndex {
     return total;
   }
 
-  #worth(typed: string): Uint8Array {
+  #worth(typed: string, most: number): Uint8Array {
     const worth = new Uint8Array(this.#size);
     for (const [word, posting] of this.#words) {
-      const value = match(typed, word);
+      const value = match(typed, word, most);
       if (value === 0) continue;
       for (const [at, row] of posting.rows.entries()) {
         worth[row] = Math.max(worth[row] ?? 0, value * (posting.weights[at] ?? 1));
@@ -99,12 +114,11 @@ export class SearchIndex {
   }
 }
 
-function match(typed: string, word: string): number {
+function match(typed: string, word: string, most: number): number {
   if (typed === word) return WHOLE;
   if (/\d$/.test(typed)) return word.startsWith(typed) ? BEGINS : 0;
   if (word.startsWith(typed)) return BEGINS;
   if (typed.length >= 3 && word.includes(typed)) return INSIDE;
-  const most = allowedSlips(typed.length);
   return most > 0 && slips(typed, word, most) <= most ? SLIPPED : 0;
 }
 

@@ -5,6 +5,11 @@ export function allowedSlips(length: number): number {
   return length < 4 ? 0 : length < 8 ? 1 : 2;
 }
 
+/** How many where nothing was found with fewer: a short word may be wrong too. */
+export function moreSlips(length: number): number {
+  return length < 3 ? 0 : length < 6 ? 1 : 2;
+}
+
 /**
  * The fewest slips (a change, a loss, an insertion, a swap of neighbours) that turn `typed` into the beginning of
  * `word`, or `most + 1` where it takes more. Damerau's distance restricted to neighbours, in a band.
