@@ -10,6 +10,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from tests.web.conftest import City
+from tests.web.neighbours import joined
 
 from ronda.city.area import Area
 from ronda.city.edit import Edit
@@ -177,3 +178,20 @@ async def test_the_loop_goes_on_while_a_large_file_is_read(semarang: City) -> No
     watching.cancel()
     assert shown["counts"]["new"] == 4001
     assert turns > 20  # the machine may be slow; a loop that is held turns not at all
+
+
+async def test_what_was_read_with_powers_that_are_gone_is_not_written(semarang: City) -> None:
+    admin = await semarang.admin()
+    engineer = await joined(semarang, admin, "engineer", "engineer", "")
+    assert (
+        await admin.post(
+            "/api/v1/grants", json={"person": "engineer", "role": "engineer", "scope": "area", "value": "33.74.01"}
+        )
+    ).status_code == 201
+    shown = await sent(engineer, TABLE)
+    grants = (await admin.get("/api/v1/grants", params={"person": "engineer"})).json()["grants"]
+    city_wide = next(one["id"] for one in grants if one["scope"] == "city")
+    assert (await admin.delete(f"/api/v1/grants/{city_wide}")).status_code == 204
+    answer = await engineer.post(f"/api/v1/import/{shown['id']}/commit")
+    assert (answer.status_code, answer.json()["mend"]) == (409, "send the file again")
+    assert "gang-1" not in semarang.centre.cameras

@@ -61,6 +61,7 @@ class Import:
         file_name: What the sender called the file; untrusted.
         by: Who imports.
         rights: What they may change.
+        powers: What that followed from; whoever commits must have the same still.
         path: Where the file lies meanwhile.
         state: How far it is.
         lines: Lines read so far.
@@ -82,6 +83,7 @@ class Import:
     plan: Plan | None = None
     problem: RondaError | None = None
     applied: Applied | None = None
+    powers: object = None
     known: Known | None = field(default=None, repr=False)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -151,18 +153,21 @@ class ImportDesk:
             raise NotFound("there is no such import (any more)", "send the file again")
         return job
 
-    async def commit(self, job: Import, *, partly: bool) -> Applied:
+    async def commit(self, job: Import, *, partly: bool, powers: object = None) -> Applied:
         """Write what an import would do.
 
         Args:
             job: The import.
             partly: Whether to write what is acceptable although lines are refused.
+            powers: What the sender may do now; see `Import.powers`.
 
         Raises:
             BadInput: Lines are refused.
-            Conflict: It is not ready, or would do something else by now.
+            Conflict: It is not ready, would do something else by now, or its sender may do something else by now.
         """
         plan = job.plan
+        if powers != job.powers:
+            raise Conflict("what you may change is not what it was when this was read", "send the file again")
         if job.state is not ImportState.READY or plan is None:
             raise Conflict(f"this import is {job.state.value}", "wait until it is ready, or send the file again")
         if plan.refused.count and not partly:

@@ -102,7 +102,7 @@ async def commit_import(caller: Imports, id: ImportId, given: CommitGiven | None
     """Write all of it, or with `partial` all but the refused lines, in one transaction."""
     desk = caller.parts.imports
     job = desk.get(id, caller.label)
-    await desk.commit(job, partly=given is not None and given.partial)
+    await desk.commit(job, partly=given is not None and given.partial, powers=caller.reach(Action.IMPORT))
     return _shown(job)
 
 
@@ -150,6 +150,7 @@ async def _take(kind: ImportKind, caller: Caller, request: Request) -> ImportSho
     rights = Rights(lambda code: _reaches(reach, code), local_files=caller.local)
     name = PurePath(file.file_name).name
     job = await caller.parts.imports.take(kind, name, file.chunks(), caller.label, rights)
+    job.powers = reach
     return _shown(job)
 
 
