@@ -77,7 +77,7 @@ async def test_what_was_written_of_a_camera_that_nobody_sees_is_not_told(city: C
     admin = await city.admin()
     for id in ("a", "b"):
         await city.centre.add_camera(NewCamera(id, "rtsp://10.0.0.1/1"), "test")
-        papers = {"purpose": f"rumah tersangka {id}", "sign": None, "budget": "", "stages": {}}
+        papers: dict[str, Any] = {"purpose": f"rumah tersangka {id}", "sign": None, "budget": "", "stages": {}}
         assert (await admin.put(f"/api/v1/cameras/{id}/place", json={"papers": papers})).status_code == 200
     decided = {"camera": "b", "mode": "stills", "reason": "test"}
     assert (await admin.post("/api/v1/publication", json=decided)).status_code == 201
