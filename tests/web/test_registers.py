@@ -9,6 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 from tests.web.conftest import City
+from tests.web.neighbours import joined
 
 from ronda.city.registry import NewCamera
 
@@ -282,3 +283,46 @@ async def test_the_access_log_says_what_was_changed_and_searched(admin: httpx.As
     assert ("registry", "site:pos", "33.74.16.1006") in done
     assert ("search", "motor hilang", None) in done
     assert ("manage", "camera:baru", None) in done
+
+
+async def test_a_partner_withdraws_by_itself_and_nobody_else_gives_that_back(
+    admin: httpx.AsyncClient, city: City
+) -> None:
+    partner = {"id": "mal", "name": "PT Mal", "start": "2020-01-01", "public": True}
+    assert (await put(admin, "partners/mal", partner)).status_code == 200
+    assert (await put(admin, "partners/toko", partner | {"id": "toko"})).status_code == 200
+    assert (await put(admin, "sites/pos", SITE | {"partner": "mal"})).status_code == 200
+    assert (await admin.put("/api/v1/cameras/gang/place", json={"spot": {"site": "pos"}})).status_code == 200
+    mall = await joined(city, admin, "mal", "partner", "mal", scope="partner")
+    engineer = await joined(city, admin, "engineer", "engineer", "")
+    assert (await engineer.get("/api/v1/cameras/gang/still.jpg")).status_code == 200
+    assert (await mall.put("/api/v1/partners/toko/revocation")).status_code == 403
+    assert (await engineer.put("/api/v1/partners/mal/revocation")).status_code == 403
+    assert (await mall.put("/api/v1/partners/mal/revocation")).json()["revoked"]
+    assert (await engineer.get("/api/v1/cameras/gang/still.jpg")).status_code == 403
+    assert (await mall.get("/api/v1/cameras/gang/still.jpg")).status_code == 200
+    assert (await put(engineer, "partners/mal", partner)).status_code == 403
+    assert (await put(engineer, "partners/mal", partner | {"name": "Mal", "revoked": "2026-01-01"})).status_code == 200
+    assert (await mall.delete("/api/v1/partners/mal/revocation")).json()["revoked"] is None
+    assert (await engineer.get("/api/v1/cameras/gang/still.jpg")).status_code == 200
+    looks = [(entry.look.who, entry.look.subject, entry.allowed) for _, entry in await city.people.log.entries(50)]
+    assert ("mal", "partner:mal", True) in looks
+    assert ("engineer", "partner:mal", False) in looks
+
+
+async def test_whose_a_place_is_is_no_business_of_an_area(admin: httpx.AsyncClient, city: City) -> None:
+    assert (await put(admin, "partners/mal", {"id": "mal", "name": "PT Mal"})).status_code == 200
+    assert (await put(admin, "sites/mal", SITE | {"id": "mal", "partner": "mal"})).status_code == 200
+    assert (await admin.put("/api/v1/cameras/gang/place", json={"spot": {"site": "mal"}})).status_code == 200
+    officer = await joined(city, admin, "lurah", "officer", "33.74.16.1006")
+    assert (await put(officer, "sites/mal", SITE | {"id": "mal"})).status_code == 403
+    assert (await put(officer, "sites/pos", SITE | {"partner": "mal"})).status_code == 403
+    assert (await put(officer, "sites/mal", SITE | {"id": "mal", "partner": "mal", "name": "Mal"})).status_code == 200
+    moved = await officer.put("/api/v1/cameras/gang/place", json={"spot": {"site": "pos"}})
+    assert moved.status_code == 403
+    engineer = await joined(city, admin, "engineer", "engineer", "33.74.16")
+    table = "id,titik\ngang,pos\n"
+    answer = await engineer.post("/api/v1/import/cameras", files={"file": ("a.csv", table)})
+    shown = (await engineer.get(f"/api/v1/import/{answer.json()['id']}", params={"wait": 10})).json()
+    assert "whole city's business" in shown["refused"][0]["reason"]
+    assert (await admin.put("/api/v1/cameras/gang/place", json={"spot": {"site": "pos"}})).status_code == 200

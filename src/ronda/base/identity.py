@@ -20,6 +20,15 @@ def camera_id(text: str) -> str:
     """
     if text in _RESERVED:
         raise BadInput(f"{text!r} means something else in addresses", "choose another id")
+    return entity_id(text)
+
+
+def entity_id(text: str) -> str:
+    """Return `text` when it is an id of what the registers hold beside cameras: sites, recorders, owners.
+
+    Raises:
+        BadInput: It is not `[a-z0-9][a-z0-9-]{0,62}`.
+    """
     if not _CAMERA_ID.fullmatch(text):
         raise BadInput(
             f"{text[:80]!r} is not a camera id",

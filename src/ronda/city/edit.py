@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ronda.base.errors import BadInput, Conflict
-from ronda.base.identity import camera_id
+from ronda.base.identity import entity_id
 from ronda.city.area import Area
 from ronda.city.camera import Camera
 from ronda.city.owner import Agency, Partner
@@ -56,12 +56,12 @@ def check(edit: Edit, after: After) -> None:
         _check_area(area, after)
     owners: tuple[Agency | Partner, ...] = (*edit.agencies, *edit.partners)
     for owner in owners:
-        camera_id(owner.id)
+        entity_id(owner.id)
         _text(owner.name, f"the name of {owner.id}")
     for site in edit.sites:
         _check_site(site, after)
     for recorder in edit.recorders:
-        camera_id(recorder.id)
+        entity_id(recorder.id)
         _refer("site", recorder.site, after.sites, f"recorder {recorder.id}")
         if not 1 <= recorder.channels <= 256:
             raise BadInput(f"recorder {recorder.id} has {recorder.channels} channels", "say 1 to 256")
@@ -86,7 +86,7 @@ def _check_area(area: Area, after: After) -> None:
 
 
 def _check_site(site: Site, after: After) -> None:
-    camera_id(site.id)
+    entity_id(site.id)
     _text(site.name, f"the name of site {site.id}")
     _refer("area", site.area, after.areas, f"site {site.id}")
     if site.agency is not None:

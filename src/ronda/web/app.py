@@ -19,6 +19,7 @@ from ronda.web.routes import (
     accesslog,
     archive,
     cameras,
+    consent,
     events,
     grants,
     holds,
@@ -46,7 +47,7 @@ _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
-    *(reports, privacy, spaces, registers, importing, onboarding),
+    *(reports, privacy, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )
 _PROBLEM: Final[dict[str, Any]] = {

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from ronda.base.errors import BadInput
-from ronda.base.identity import camera_id
+from ronda.base.identity import entity_id
 from ronda.city.camera import CameraStage, TroubleCause
 from ronda.city.importing.columns import bare
 from ronda.city.importing.findings import Unacceptable
@@ -81,11 +81,11 @@ def read_id(cell: Cell, note: Note) -> str:
     """Return an id; capitals and spaces are mended."""
     text = read_text(cell)
     try:
-        return camera_id(text)
+        return entity_id(text)
     except BadInput as error:
         mended = re.sub(r"[\s_./]+", "-", text.lower()).strip("-")
         try:
-            id = camera_id(mended)
+            id = entity_id(mended)
         except BadInput:
             raise Unacceptable(error.message, error.mend) from error
     note(f"read as {id}")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from ronda.base.errors import BadInput
+from ronda.base.identity import camera_id
 from ronda.base.redaction import MASK
 from ronda.bus.contract import Recording, RecordingMode
 from ronda.city.camera import AddressPart, Camera, CameraStage, Papers, Spot, Trouble, TroubleCause, parse_address
@@ -140,6 +141,8 @@ class Planning:
 
     def _take(self, id: str, draft: Draft) -> None:
         before = self._known.cameras.get(id)
+        if before is None:
+            _check_id(id)
         area, new_areas = self._places.area_of(draft)
         place = self._place(draft)
         site = self._places.take_site(draft, area, place, before.spot.site if before else None)
@@ -165,11 +168,22 @@ class Planning:
     def _may(self, before: Camera | None, site: Site | None) -> None:
         within = self._rights.within
         now = self._places.site(before.spot.site) if before else None
+        if not within("") and self._changes_owner(before, site):
+            raise Wrong("partner", "whose a place is decides who may look, and is the whole city's business",
+                        "leave the partner as it is, or let somebody import it who may")  # fmt: skip
         for one in (now, site) if before else (site,):
             code = one.area if one else ""
             if not within(code):
                 raise Wrong("area", f"you may not change cameras in {code or 'no area at all'}",
                             "leave the line out, or let somebody import it who may")  # fmt: skip
+
+    def _changes_owner(self, before: Camera | None, site: Site | None) -> bool:
+        """Whether a line lets a camera, or its site, out of a partner's agreement or into one."""
+        partner = site.partner if site else None
+        there = self._known.sites.get(site.id) if site else None
+        now = self._known.sites.get(before.spot.site or "") if before else None
+        moved = before is not None and partner != (now.partner if now else None)
+        return moved or partner != (there.partner if there else None)
 
     def _place(self, draft: Draft) -> tuple[float, float] | None:
         said = draft.said
@@ -274,6 +288,13 @@ class Planning:
         if before.addresses != after.addresses and not any(one.field in _PARTS for one in found):
             found.append(Difference("credentials", "***", "***"))
         return tuple(found)
+
+
+def _check_id(id: str) -> None:
+    try:
+        camera_id(id)
+    except BadInput as error:
+        raise Wrong("id", error.message, error.mend) from error
 
 
 _SITES_OWN: Final = frozenset({"site_name", "kind", "area", "address", "agency", "partner"})

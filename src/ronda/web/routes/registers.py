@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from ronda.base.errors import BadInput, NotFound
+from ronda.base.errors import BadInput, NotAllowed, NotFound
 from ronda.base.time import format_rfc3339
 from ronda.city import registers as shapes
 from ronda.city.area import Area
@@ -22,6 +22,7 @@ from ronda.people.policy import Reach
 from ronda.web.documents import ChangeShown, HistoryShown
 from ronda.web.documents_city import RegisterAsked
 from ronda.web.gate import Asks, Caller
+from ronda.web.routes.consent import may_consent
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 E = TypeVar("E", bound=Entity)
@@ -32,7 +33,10 @@ _Id = Annotated[str, Path(max_length=63)]
 
 @dataclass(frozen=True)
 class _Kind(Generic[E]):
-    """One register as routes: where it is found, what area an entity lies in (None: the whole city's business)."""
+    """One register as routes: where it is found, what area an entity lies in (None: the whole city's business).
+
+    `guard` refuses changes for which more is needed than to work with the registry there.
+    """
 
     plural: str
     shape: Shape[E]
@@ -41,6 +45,7 @@ class _Kind(Generic[E]):
     edit: Callable[[E], Edit]
     keep: Callable[[E, E], E] = lambda _, given: given
     words: Callable[[City, E], str] = lambda _, one: f"{one.id} {getattr(one, 'name', '')}"
+    guard: Callable[[Caller, E | None, E], None] = lambda *_: None
 
     def reached(self, city: City, reach: Reach, entity: E) -> bool:
         """Whether an entity lies in what somebody works with."""
@@ -57,6 +62,21 @@ def _same_credentials(before: Recorder, given: Recorder) -> Recorder:
     )
 
 
+def _guard_site(caller: Caller, before: Site | None, wanted: Site) -> None:
+    """Whose a place is decides under which agreement its cameras are looked at: that is the whole city's business."""
+    if wanted.partner != (before.partner if before is not None else None):
+        caller.require(Action.REGISTRY, subject=f"site:{wanted.id}")
+
+
+def _guard_partner(caller: Caller, before: Partner | None, wanted: Partner) -> None:
+    if before is not None and before.revoked and not wanted.revoked:
+        with caller.noting(Action.CONSENT, subject=f"partner:{wanted.id}"):
+            if not may_consent(caller, wanted.id):
+                raise NotAllowed(
+                    "this partner has withdrawn its consent, and nobody else gives that back", "ask the partner"
+                )
+
+
 def _recorder_words(city: City, one: Recorder) -> str:
     site = city.sites.find(one.site)
     return f"{one.id} {one.brand} {one.model} {one.serial} {one.address} {site.name if site else one.site}"
@@ -69,7 +89,14 @@ def _site_area(city: City, id: str) -> str | None:
 
 _KINDS: Final[tuple[_Kind[Any], ...]] = (
     _Kind("areas", shapes.AREA, lambda city: city.areas, lambda _, one: one.id, lambda one: Edit(areas=[one])),
-    _Kind("sites", shapes.SITE, lambda city: city.sites, lambda _, one: one.area, lambda one: Edit(sites=[one])),
+    _Kind(
+        "sites",
+        shapes.SITE,
+        lambda city: city.sites,
+        lambda _, one: one.area,
+        lambda one: Edit(sites=[one]),
+        guard=_guard_site,
+    ),
     _Kind(
         "recorders",
         shapes.RECORDER,
@@ -80,7 +107,14 @@ _KINDS: Final[tuple[_Kind[Any], ...]] = (
         _recorder_words,
     ),
     _Kind("agencies", shapes.AGENCY, lambda city: city.agencies, lambda *_: None, lambda one: Edit(agencies=[one])),
-    _Kind("partners", shapes.PARTNER, lambda city: city.partners, lambda *_: None, lambda one: Edit(partners=[one])),
+    _Kind(
+        "partners",
+        shapes.PARTNER,
+        lambda city: city.partners,
+        lambda *_: None,
+        lambda one: Edit(partners=[one]),
+        guard=_guard_partner,
+    ),
 )
 
 
@@ -136,6 +170,7 @@ def _add_writing(kind: _Kind[E], cls: type[E]) -> None:
         before = kind.register(city).find(id)
         for entity in (wanted, *([before] if before is not None else [])):
             caller.require(Action.REGISTRY, area=kind.area(city, entity), subject=f"{one}:{id}")
+        kind.guard(caller, before, wanted)
         if before is not None:
             wanted = kind.keep(before, wanted)
         await caller.parts.centre.apply(kind.edit(wanted), caller.label)

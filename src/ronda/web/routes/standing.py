@@ -52,9 +52,11 @@ async def put_place(caller: _Works, camera: CameraId, given: PlaceGiven) -> Stan
     city = caller.parts.centre.city
     before = city.cameras.get(camera)
     after = replace(before, spot=given.spot or before.spot, papers=given.papers or before.papers)
-    site = city.sites.find(after.spot.site)
+    site, now = city.sites.find(after.spot.site), city.sites.find(before.spot.site)
     if site is not None:
         caller.require(Action.REGISTRY, area=site.area)
+    if (site.partner if site else None) != (now.partner if now else None):
+        caller.require(Action.REGISTRY)  # out of one agreement, or into another: the whole city's business
     await caller.parts.centre.apply(Edit(cameras=[after]), caller.label)
     return _standing(caller, after)
 
