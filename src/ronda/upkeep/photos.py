@@ -11,7 +11,8 @@ from ronda.base.errors import BadInput, NotFound, StorageFailed
 from ronda.base.pools import Pool
 
 LARGEST_BYTES: Final = 12 * 1024 * 1024
-_MOST_PIXELS: Final = 50_000_000
+_MOST_PIXELS: Final = {True: 50_000_000, False: 16_000_000}
+"""Of a JPEG, which is unpacked at a fraction of its size, and of what is unpacked whole: a bomb of 100 kB can be."""
 _LONGEST_SIDE: Final = 1600
 _QUALITY: Final = 82
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -85,11 +86,12 @@ def cleaned(data: bytes) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if opened.width * opened.height > _MOST_PIXELS:
+                in_parts = opened.format == "JPEG" and not opened.info.get("progressive")
+                if opened.width * opened.height > _MOST_PIXELS[in_parts]:
                     raise BadInput("the photo has too many pixels", "take it with a smaller setting")
                 opened.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
+                opened.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # before anything makes another copy of it
                 upright = ImageOps.exif_transpose(opened).convert("RGB")
-        upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         plain = Image.new("RGB", upright.size)
         plain.paste(upright)
         out = io.BytesIO()
