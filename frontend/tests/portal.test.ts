@@ -87,7 +87,14 @@ describe("search", () => {
     expect(wordsOf("Jl. Prof. Hamka")).toEqual(["jalan", "prof", "hamka"]);
     expect(found("jl pemuda")[0]).toMatch(/^Jalan Pemuda/);
     expect(found("psr johar")[0]).toMatch(/^Pasar Johar/);
-    expect(found("psaar jor")[0]).toMatch(/^Pasar Johar/);
+    expect(found("psaar joha")[0]).toMatch(/^Pasar Johar/);
+    const file = makeMapFile(3);
+    const few = decodeCity({ ...file, sites: { ...file.sites, name: ["Simpang Lima", "Lampu", "Toko"] } });
+    const worth = new SearchIndex(few, () => "").find("lma");
+    expect(few.cameras.filter(({ row }) => worth?.[row]).map(({ site }) => site.name)).toContain(
+      "Simpang Lima",
+    );
+    expect(few.cameras.filter(({ row }) => worth?.[row]).map(({ site }) => site.name)).not.toContain("Lampu");
   });
 
   it("answers at once over ten thousand", () => {

@@ -17,8 +17,8 @@ import type { Spot } from "../portal/distance";
 import type { Box } from "../portal/filter";
 import { baseLayers, baseSources, nameLayers, type BaseMap } from "./base";
 import { draw } from "./lettering";
-import { readPalette } from "./palette";
-import { SITES, WIFI, siteLayers, siteSource } from "./sites";
+import { readPalette, type Palette } from "./palette";
+import { ME, SITES, WIFI, mePoint, siteLayers, siteSource } from "./sites";
 import { groundOf, type Opened } from "./tiles";
 
 // A file of ours, as the page's policy allows no worker made of text.
@@ -47,8 +47,11 @@ const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [
 export class CityMap {
   #map: MapLibre;
   #drawn: Drawn;
+  /** Colours of the theme that is drawn now: reading them makes the page work out its styles. */
+  #palette: Palette = readPalette();
   #chosen = -1;
   #wifi: GeoJSON.FeatureCollection | null = null;
+  #me = mePoint(null);
 
   constructor(container: HTMLElement, drawn: Drawn, events: MapEvents) {
     this.#drawn = drawn;
@@ -69,7 +72,7 @@ export class CityMap {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.setMissingStyleImageResolver((name) => {
-      const letters = draw(name, readPalette());
+      const letters = draw(name, this.#palette);
       if (letters && !this.#map.hasImage(name)) {
         this.#map.addImage(name, letters.image, { pixelRatio: letters.pixelRatio });
       }
@@ -106,6 +109,12 @@ export class CityMap {
     this.#map.getSource<GeoJSONSource>(WIFI)?.setData(points ?? NONE);
   }
 
+  /** Show where this device is; null hides it. */
+  showMe(spot: Spot | null): void {
+    this.#me = mePoint(spot);
+    this.#map.getSource<GeoJSONSource>(ME)?.setData(this.#me);
+  }
+
   choose(row: number | null): void {
     this.#chosen = row ?? -1;
     if (this.#map.getLayer("chosen")) this.#map.setFilter("chosen", ["==", ["get", "row"], this.#chosen]);
@@ -134,7 +143,7 @@ export class CityMap {
   }
 
   #style(): StyleSpecification {
-    const palette = readPalette();
+    const palette = (this.#palette = readPalette());
     const { base, sites } = this.#drawn;
     const ground = groundOf(this.#drawn.ground, palette);
     const own = ground.layers.length === 0;
@@ -144,6 +153,7 @@ export class CityMap {
         ...ground.sources,
         ...baseSources(base),
         [SITES]: siteSource(sites),
+        [ME]: { type: "geojson", data: this.#me },
         [WIFI]: { type: "geojson", data: this.#wifi ?? NONE },
       },
       layers: [

@@ -35,15 +35,18 @@ export interface Letters {
   pixelRatio: number;
 }
 
+/** What every text is drawn on: a board of its own for each would cost more than the letters. */
+let board: CanvasRenderingContext2D | null = null;
+
 /** Draw the image of a name that `imageName` begins; null where it is not one. */
 export function draw(name: string, palette: Palette): Letters | null {
   const [prefix, hand, ...rest] = name.split("|");
   if (`${prefix}|` !== PREFIX || !hand || !(hand in HANDS)) return null;
   const style = HANDS[hand as Hand];
   const text = rest.join("|").slice(0, LONGEST);
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = (board ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
   if (!context || text === "") return null;
+  const { canvas } = context;
   const pixelRatio = Math.min(3, Math.max(1, devicePixelRatio));
   const font = `${style.weight} ${style.px * pixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
   context.font = font;

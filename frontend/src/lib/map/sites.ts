@@ -2,6 +2,7 @@
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from "maplibre-gl";
 import type { WifiPoint } from "../api/public";
 import type { CityCamera } from "../portal/city";
+import type { Spot } from "../portal/distance";
 import type { Box } from "../portal/filter";
 import type { Language } from "../time/words";
 import { imageName } from "./lettering";
@@ -9,6 +10,7 @@ import type { Palette } from "./palette";
 
 export const SITES = "sites";
 export const WIFI = "wifi";
+export const ME = "me";
 /** Closer than this many pixels, sites are counted together; from the zoom after it on, each stands alone. */
 const GATHER_PX = 60;
 const GATHER_UNTIL = 15;
@@ -36,6 +38,15 @@ export function sitePoints(cameras: readonly CityCamera[]): GeoJSON.FeatureColle
     });
   }
   return { type: "FeatureCollection", features };
+}
+
+/** Where this device is, as far as somebody let it be known. */
+export function mePoint(spot: Spot | null): GeoJSON.FeatureCollection {
+  const geometry: GeoJSON.Point | null = spot && { type: "Point", coordinates: [spot.lon, spot.lat] };
+  return {
+    type: "FeatureCollection",
+    features: geometry ? [{ type: "Feature", geometry, properties: {} }] : [],
+  };
 }
 
 /** A point for each point of free wifi. */
@@ -153,6 +164,17 @@ export function siteLayers(palette: Palette, language: Language): LayerSpecifica
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 5, 16, 8],
         "circle-stroke-color": ["match", ["get", "state"], "broken", palette["dead-fill"], palette["paper"]],
         "circle-stroke-width": ["match", ["get", "state"], "broken", 3, 2],
+      },
+    },
+    {
+      id: "me",
+      type: "circle",
+      source: ME,
+      paint: {
+        "circle-color": palette["focus"],
+        "circle-radius": 7,
+        "circle-stroke-color": palette["paper"],
+        "circle-stroke-width": 3,
       },
     },
     {

@@ -119,7 +119,9 @@ function match(typed: string, word: string, most: number): number {
   if (/\d$/.test(typed)) return word.startsWith(typed) ? BEGINS : 0;
   if (word.startsWith(typed)) return BEGINS;
   if (typed.length >= 3 && word.includes(typed)) return INSIDE;
-  return most > 0 && slips(typed, word, most) <= most ? SLIPPED : 0;
+  // A short word that may be wrong is compared with short words only: with one slip it begins nearly everything.
+  if (most === 0 || (typed.length < 4 && word.length > typed.length + 1)) return 0;
+  return slips(typed, word, most) <= most ? SLIPPED : 0;
 }
 
 function remember<V>(kept: Map<string, V>, key: string, make: () => V): V {
