@@ -225,7 +225,8 @@ export function nameLayers(roads = true): LayerSpecification[] {
       id,
       type: "symbol",
       source,
-      layout: { "icon-image": name(hand), "icon-padding": 3 },
+      // Where a place is, a camera's point often stands: its name stands below.
+      layout: { "icon-image": name(hand), "icon-padding": 3, "icon-offset": [0, hand === "place" ? 17 : 0] },
       ...rest,
     }) as LayerSpecification;
   const along = {

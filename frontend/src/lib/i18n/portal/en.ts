@@ -96,6 +96,7 @@ export const en: Words = {
     reportFault: "Report the fault",
     share: "Share",
     code: "QR code and embedding",
+    handOn: "Address and embedding",
     codeWhy: "Put this code up near the camera; scanning it opens this page.",
     embed: "Code for another web page",
     copy: "Copy the code",

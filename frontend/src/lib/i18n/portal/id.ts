@@ -95,6 +95,7 @@ export const id = {
     reportFault: "Laporkan kerusakan",
     share: "Bagikan",
     code: "Kode QR dan sematan",
+    handOn: "Alamat dan sematan",
     codeWhy: "Tempel kode ini di dekat kamera; memindainya membuka halaman ini.",
     embed: "Kode untuk halaman web lain",
     copy: "Salin kode",

@@ -7,7 +7,7 @@ export const id = {
       title: "Yang Anda lihat",
       rules: [
         "Hanya kamera yang diputuskan terbuka untuk warga yang tampil di sini. Setiap keputusan dicatat dengan nama, alasan, dan tanggal.",
-        "Sebagian kamera hanya menampilkan gambar, gambar tanpa orang, atau tayangan yang terlambat. Halaman tiap kamera menyebutkannya.",
+        "Sebagian kamera hanya menampilkan gambar, gambar tanpa orang, atau tayangan yang tertunda. Halaman tiap kamera menyebutkannya.",
         "Kamera yang pandangannya berubah ditarik sendiri dari sini sampai seseorang memeriksanya.",
       ],
     },
