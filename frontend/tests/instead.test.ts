@@ -138,10 +138,12 @@ describe("the sentences", () => {
       camera: null,
       waitingMs: 500,
       delayS: 0,
+      online: true,
     };
     const camera = { state: "silent", reason: null, since: null } as const;
     expect(sayWatching(watching, "id")).toBe("Menyambung…");
     expect(sayWatching({ ...watching, waitingMs: 20_000 }, "id")).toContain("tidak menyala");
+    expect(sayWatching({ ...watching, online: false }, "id")).toContain("tanpa jaringan");
     expect(sayWatching({ ...watching, camera }, "en")).toContain("sends no pictures");
     expect(sayWatching({ ...watching, phase: { is: "playing" }, delayS: 300 }, "id")).toBe(
       "Tertunda 5 menit.",

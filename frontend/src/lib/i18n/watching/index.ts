@@ -27,6 +27,8 @@ export interface Watching {
   waitingMs: number;
   /** How late it is shown, s; 0 where it is live. */
   delayS: number;
+  /** Whether this device has a network. */
+  online: boolean;
 }
 
 /** Why there is something else than video. */
@@ -62,8 +64,9 @@ export function sayWatching(watching: Watching, language: Language): string {
   }
 }
 
-function sayWaiting({ instead, camera, waitingMs, delayS }: Watching, language: Language): string {
+function sayWaiting({ instead, camera, waitingMs, delayS, online }: Watching, language: Language): string {
   const words = all[language];
+  if (!online) return words.offline;
   if (camera && !["running", "idle", "connecting", "busy"].includes(camera.state)) return words.away;
   if (waitingMs > SLOW_MS) return delayS > 0 ? words.slowLate : words.slow;
   // Video is being asked for again: what is shown meanwhile is what was shown before.
