@@ -28,6 +28,8 @@ class Portal {
   failed = $state(false);
   /** How many tiles of the list are there. */
   shown = $state(24);
+  /** How far down the list beside the map is, px. */
+  scrolled = 0;
   #asked = false;
   #loading = false;
   #pictures = 0;

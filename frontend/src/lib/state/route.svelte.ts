@@ -7,10 +7,15 @@ class Place {
   query = $state.raw(new URLSearchParams(location.search));
   /** How often somebody moved on within the site: nothing yet on the page that was asked for first. */
   moves = $state(0);
+  /** Somebody came back to this page, and wants to find it as it was left. */
+  returned = false;
 
   /** Follow the address bar and every plain link within the site. */
   follow(): () => void {
-    const moved = (): void => this.#read();
+    const moved = (): void => {
+      this.returned = true;
+      this.#read();
+    };
     const clicked = (event: MouseEvent): void => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
         return;
@@ -31,6 +36,7 @@ class Place {
 
   go(href: string): void {
     history.pushState(null, "", href);
+    this.returned = false;
     this.#read();
     scrollTo(0, 0);
   }
