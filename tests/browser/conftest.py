@@ -51,7 +51,7 @@ class Complaints:
     def console(self, message: ConsoleMessage) -> None:
         """Keep errors; a resource that is not there is the page's business to show."""
         text = message.text
-        expected = ("Failed to load resource", "WebSocket connection", "net::ERR")
+        expected = ("Failed to load resource", "WebSocket connection", "net::ERR", "when fetching the script")
         if message.type == "error" and not any(words in text for words in expected):
             self.heard.append(text)
 
