@@ -58,6 +58,11 @@ class Office:
         """Decide that residents do not see a camera."""
         self.send("POST", "publication", {"camera": camera, "mode": "no", "reason": "menghadap rumah warga"})
 
+    def has_still(self, camera: str) -> bool:
+        """Whether residents get a picture of a camera."""
+        base = str(self._http.base_url).removesuffix("/api/v1/")
+        return self._http.get(f"{base}/media/public/{camera}/still.jpg").status_code == 200
+
     def published(self) -> int:
         """How many cameras the portal shows."""
         return int(self._http.get("public/cameras").json()["total"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Geolocation, Route, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, Route, WebSocketRoute, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.kampung import Office
 from tests.browser.test_access import grave, tab_to
@@ -86,6 +86,87 @@ def test_what_is_only_pictures_says_so_and_what_is_hidden_is_not_there(kampung: 
     for address in ("rahasia", "tidak-pernah-ada"):
         page.goto(f"{kampung.url}/cameras/{address}")
         expect(page.get_by_role("heading")).to_have_text("Kamera ini tidak ada atau tidak dibuka untuk warga.")
+
+
+def test_what_is_withdrawn_leaves_the_screen_while_it_is_watched(kampung: Server, open_page: OpenPage) -> None:
+    office = Office(kampung)
+    page = open_page(f"{kampung.url}/cameras/krapyak-rt3-1", PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/krapyak-rt3-1") else None)
+    page.get_by_test_id("watch").click()
+    expect(page.get_by_test_id("public-screen")).to_have_attribute("data-phase", "playing")
+    page.wait_for_timeout(1000)
+    assert len(asked) <= 1  # nothing has changed: the page has no reason to ask again
+    office.send("PUT", "cameras/krapyak-rt3-1/quarantine", {"reason": "pandangan berubah"})
+    try:
+        withdrawn = page.get_by_role("heading", name="Kamera ini tidak lagi disiarkan.")
+        expect(withdrawn).to_be_visible(timeout=6000)
+        expect(page.locator("video")).to_have_count(0)
+        page.goto(f"{kampung.url}/?area=33.74.13")
+        expect(page.get_by_test_id("sum")).to_contain_text("1 kamera")
+    finally:
+        office.send("DELETE", "cameras/krapyak-rt3-1/quarantine", {})
+        wait_until(lambda: office.published() == PUBLISHED, "the portal shows three cameras again")
+        office.close()
+
+
+def test_pictures_of_before_go_when_people_shall_not_be_seen(kampung: Server, open_page: OpenPage) -> None:
+    office = Office(kampung)
+    page = open_page(f"{kampung.url}/cameras/johar-1", PHONE)
+    picture = page.get_by_test_id("public-screen").get_by_test_id("picture")
+    expect(picture).to_be_visible()
+    decision = {"camera": "johar-1", "mode": "stills-without-people", "reason": "pedagang meminta"}
+    decided = office.send("POST", "publication", decision)
+    try:
+        expect(page.get_by_test_id("collecting")).to_contain_text("Mengumpulkan gambar, ")
+        expect(picture).to_have_count(0)
+        expect(page.get_by_test_id("mode")).to_contain_text("orang yang lewat dihilangkan")
+        assert grave(page) == []
+    finally:
+        office.send("DELETE", f"publication/{decided['id']}", {})
+        office.close()
+
+
+def test_what_is_shown_late_plays_as_late_as_was_decided(kampung: Server, open_page: OpenPage) -> None:
+    office = Office(kampung)
+    office.send("PATCH", "cameras/krapyak-rt3-1", {"record": True})
+    decision = {"camera": "krapyak-rt3-1", "mode": "delayed", "delay_s": 6, "reason": "kecelakaan"}
+    decided = office.send("POST", "publication", decision)
+    try:
+        wait_until(lambda: office.has_still("krapyak-rt3-1"), "there is a picture from before", 30)
+        page = open_page(f"{kampung.url}/cameras/krapyak-rt3-1", PHONE)
+        expect(page.get_by_test_id("mode")).to_contain_text("tertunda 0,1 menit")
+        page.get_by_test_id("watch").click()
+        expect(page.get_by_test_id("public-screen")).to_have_attribute("data-phase", "playing")
+        expect(page.get_by_test_id("screen-said")).to_have_text("Tertunda 1 menit.")
+        before = float(page.evaluate("document.querySelector('video').currentTime"))
+        page.wait_for_timeout(3000)
+        assert float(page.evaluate("document.querySelector('video').currentTime")) > before + 1
+    finally:
+        office.send("DELETE", f"publication/{decided['id']}", {})
+        office.send("PATCH", "cameras/krapyak-rt3-1", {"record": False})
+        office.close()
+
+
+def test_a_crowd_is_shown_pictures_and_comes_back_when_asked(kampung: Server, open_page: OpenPage) -> None:
+    """The server's places for residents are not filled here: the socket says what it says then."""
+    page = open_page(f"{kampung.url}/cameras/krapyak-rt3-1", PHONE)
+    opened: list[WebSocketRoute] = []
+
+    def turn_away(socket: WebSocketRoute) -> None:
+        opened.append(socket)
+        socket.send('{"type":"fallback","code":"crowded","reason":"More people are watching than this server serves."}')
+        socket.close(code=4406)
+
+    page.route_web_socket(re.compile("/media/public/.*/live"), turn_away)
+    page.get_by_test_id("watch").click()
+    expect(page.get_by_test_id("screen-said")).to_contain_text("Penonton sedang sangat banyak")
+    expect(page.get_by_test_id("public-screen").get_by_test_id("picture")).to_be_visible()
+    page.wait_for_timeout(1500)
+    assert len(opened) == 1
+    page.get_by_test_id("again").click()
+    expect(page.get_by_test_id("public-screen")).to_have_attribute("data-phase", "fallback")
+    assert len(opened) == 2
 
 
 def test_search_filters_and_favourites_survive_a_link(kampung: Server, open_page: OpenPage) -> None:
