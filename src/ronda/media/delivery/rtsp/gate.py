@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from ronda.base.errors import NotSignedIn
+from ronda.base.errors import NotFound, NotSignedIn
 
 _PARAMETER: Final = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
 _HASHES: Final = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
@@ -119,7 +119,10 @@ class TokenGate:
         found = basic_credentials(knock.authorization)
         try:
             return await self.admit_token(knock, (found[1] or found[0]) if found else None)
-        except NotSignedIn as error:
+        except (NotSignedIn, NotFound) as error:
+            # Who has shown nothing yet is asked, whatever there is: clients send their token only then.
+            if found and isinstance(error, NotFound):
+                raise
             raise Challenged((f'Basic realm="{self.realm}"',)) from error
 
 
