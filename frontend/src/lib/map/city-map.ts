@@ -36,12 +36,15 @@ export interface Drawn {
   /** The ground that the city has set; null for the map that ships. */
   ground: Opened | null;
   sites: GeoJSON.FeatureCollection;
+  /** What is seen first: a spot from near by, else a box. */
+  at: Spot | null;
   box: Box | null;
   label: string;
 }
 
 const CLOSEST = 18;
 const HIT_PX = 10;
+const NEAR_ZOOM = 16;
 const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CityMap {
@@ -58,7 +61,9 @@ export class CityMap {
     this.#map = new MapLibre({
       container,
       style: this.#style(),
-      bounds: drawn.box ? boundsOf(drawn.box) : undefined,
+      ...(drawn.at
+        ? { center: [drawn.at.lon, drawn.at.lat] as [number, number], zoom: NEAR_ZOOM }
+        : { bounds: drawn.box ? boundsOf(drawn.box) : undefined }),
       fitBoundsOptions: { padding: 36, maxZoom: 16 },
       maxZoom: CLOSEST,
       minZoom: 9,
@@ -132,6 +137,14 @@ export class CityMap {
 
   goTo({ lat, lon }: Spot, zoom: number): void {
     this.#map.easeTo({ center: [lon, lat], zoom: Math.max(zoom, this.#map.getZoom()), animate: !still() });
+  }
+
+  /** Move a spot out from under what covers the lower left corner, so many px wide and high. */
+  reveal({ lat, lon }: Spot, covered: { width: number; height: number }): void {
+    const { x, y } = this.#map.project([lon, lat]);
+    const free = this.#map.getContainer().clientHeight - covered.height;
+    if (x > covered.width + HIT_PX || y < free - 2 * HIT_PX) return;
+    this.#map.panBy([0, y - free / 2], { animate: !still() });
   }
 
   zoomBy(steps: number): void {
