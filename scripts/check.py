@@ -37,6 +37,9 @@ PACKAGES = (
 MOST_WORKERS = 4
 """Each worker starts servers, databases and browsers of its own."""
 
+MOST_AGAIN = 20
+"""More failures than this are no matter of luck."""
+
 SHARED = Path(os.environ.get("RONDA_SHARED", ROOT.parent / "shared"))
 """Footage that some tests read and that is no part of this repository."""
 
@@ -50,6 +53,7 @@ class Outcome:
     seconds: float = 0.0
     closing: str = ""
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    unsteady: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -110,7 +114,32 @@ def tests() -> Iterable[Outcome]:
         outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report)})
         if report.is_file():
             outcome.skipped = [(node, why) for node, why in json.loads(report.read_text())["skipped"]]
-        yield outcome
+        yield again_alone(outcome) if outcome.failed else outcome
+
+
+def again_alone(outcome: Outcome) -> Outcome:
+    """Run the tests that failed once more with the machine to themselves, when they are few.
+
+    Servers, browsers and databases of other tests share the processors, so a test may fail for want of time. One that
+    fails alone too is wrong; one that passes alone is named as unsteady.
+    """
+    names = last_failed()
+    if not 0 < len(names) <= MOST_AGAIN:
+        return outcome
+    second = run("pytest, what failed, alone", [BIN / "pytest", "--last-failed", "-p", "no:xdist"], ROOT)
+    second.name = "pytest"
+    second.seconds += outcome.seconds
+    second.skipped = outcome.skipped
+    second.unsteady = [] if second.failed else names
+    return second
+
+
+def last_failed() -> list[str]:
+    """Return the tests that failed, as pytest has written them down."""
+    try:
+        return sorted(json.loads((ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed").read_text()))
+    except (OSError, ValueError):
+        return []
 
 
 def side_by_side(processors: int) -> list[str]:
@@ -148,6 +177,8 @@ def report(outcomes: list[Outcome], strict: bool) -> bool:
     for outcome in outcomes:
         detail = f"  {outcome.closing}" if outcome.failed else ""
         print(f"  {outcome.state:7} {outcome.name}  {outcome.seconds:.1f} s{detail}")
+    for name in (name for outcome in outcomes for name in outcome.unsteady):
+        print(f"  unsteady: {name} failed beside other tests and passed alone")
     skipped = [entry for outcome in outcomes for entry in outcome.skipped]
     if skipped:
         print("\ntests that did not run:")

@@ -121,3 +121,20 @@ def test_one_processor_runs_tests_one_after_the_other(check: ModuleType) -> None
     assert check.side_by_side(1) == []
     assert check.side_by_side(2)[:2] == ["-n", "2"]
     assert check.side_by_side(64)[:2] == ["-n", "4"]
+
+
+@pytest.mark.parametrize(("steady", "state"), [(False, "passed"), (True, "failed")])
+def test_what_failed_beside_others_is_tried_alone(
+    check: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steady: bool, state: str
+) -> None:
+    mark = tmp_path / "been-here"
+    (tmp_path / "test_one.py").write_text(
+        f"import pathlib\n\ndef test_it():\n    mark = pathlib.Path({str(mark)!r})\n    there = mark.exists()\n"
+        f"    mark.touch()\n    assert there and not {steady}\n\ndef test_other():\n    pass\n"
+    )
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    first = check.run("pytest", [check.BIN / "pytest", "-q", "--rootdir", tmp_path], tmp_path)
+    assert first.failed
+    second = check.again_alone(first)
+    assert (second.name, second.state) == ("pytest", state)
+    assert second.unsteady == ([] if steady else ["test_one.py::test_it"])
