@@ -40,7 +40,7 @@ describe("how a camera is seen", () => {
     expect(of("live-in-hours")).toBe("Langsung 06.00–18.00 Sen–Jum; di luar jam itu gambar saja.");
     expect(of("live-in-hours", [0, 5, 6])).toContain("Sen, Sab, Min");
     expect(of("live-in-hours", [6, 5, 4, 3, 2, 1, 0])).toContain("setiap hari");
-    expect(of("delayed")).toBe("Ditayangkan terlambat 10 menit.");
+    expect(of("delayed")).toBe("Ditayangkan tertunda 10 menit.");
     expect(of("live")).toBe("Tayangan langsung, terbuka untuk warga.");
     expect(sayDirection(350, en)).toBe("north");
     expect(sayDirection(-90, en)).toBe("west");
