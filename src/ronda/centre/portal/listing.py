@@ -118,7 +118,8 @@ class Listing:
         if row.lat is None or row.lon is None:
             return []
         distance = self._distance_km((row.lat, row.lon))
-        close = [int(n) for n in np.argsort(distance, kind="stable")[: most + 1] if distance[n] <= within_km]
+        close = np.flatnonzero(distance <= within_km)
+        close = close[np.argsort(distance[close], kind="stable")][: most + 1]
         return [(self.rows[n], float(distance[n])) for n in close if self.rows[n] is not row][:most]
 
     def _file(self, number: int, row: Published) -> None:
