@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -70,10 +71,15 @@ def test_every_command_without_a_server(stopped: Server, tmp_path: Path) -> None
     assert cli(stopped, "hold", "remove", held[0]["id"]).returncode == 0
 
 
+HEARING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""Who runs these tests in the background ignores interrupts, and so would everything begun by them."""
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_a_clip_that_is_cut_off_leaves_nothing(private: Server, tmp_path: Path, end: signal.Signals) -> None:
     target = tmp_path / "clip.mp4"
     command = (
+        *(sys.executable, "-c", HEARING),
         *RONDA,
         "clip",
         "street",
