@@ -1,14 +1,6 @@
 """Why signing in with the city's account did not work; `code` tells the page which sentence to show."""
 
-from typing import Protocol
-
 from ronda.base.errors import Busy, NotSignedIn
-
-
-class Told(Protocol):
-    """An error with a code for the page."""
-
-    code: str
 
 
 class SignOnAway(Busy):
