@@ -22,11 +22,12 @@ WATCHED_S = 15.0
 
 @dataclass
 class Flapping:
-    """Stands before a camera and hangs up on everybody once a second."""
+    """Stands before a camera and, once it is told to `begin`, hangs up on everybody once a second."""
 
     target: int
     cuts: int = 0
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    begin: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -65,6 +66,8 @@ class Flapping:
 
     def _cut(self, lines: list[socket.socket]) -> None:
         while not self.ended.wait(1.0):
+            if not self.begin.is_set():
+                continue
             self.cuts += 1
             _hang_up(lines)
 
@@ -117,7 +120,8 @@ def trouble(
                 assert answer.status_code == 201, answer.text
 
             add("flapping", flapping.url)
-            wait_until(lambda: _covered(server, token, "flapping", ago(60), ago(0))[0] > 0, "a moment between cuts", 40)
+            wait_until(lambda: _covered(server, token, "flapping", ago(60), ago(0))[0] > 0, "a moment before cuts", 40)
+            flapping.begin.set()
             add("silent", silent)
             for number in range(UNREACHABLE):
                 add(f"away-{number}", f"rtsp://127.{1 + number // 200}.{number % 200}.9:9/live")
