@@ -1,0 +1,1 @@
+"""What cameras see: pictures decoded, things found, followed, counted and judged."""

@@ -1,0 +1,1 @@
+"""Eyes: what finds things in pictures, one package for each runtime."""

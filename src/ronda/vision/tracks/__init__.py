@@ -1,0 +1,1 @@
+"""Things followed over time."""

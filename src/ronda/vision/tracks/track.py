@@ -1,0 +1,65 @@
+"""One thing that is followed over time."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.objects import CLASSES, ObjectClass
+
+LONGEST_PATH: Final = 256
+"""Positions that a track remembers; older ones are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a thing stood at a moment: the middle of its box's lower edge, in 0..1 of the picture.
+
+    Attributes:
+        metres: The same place on the ground (x, y in metres), where the camera is calibrated.
+    """
+
+    at_90k: int
+    x: float
+    y: float
+    metres: tuple[float, float] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """A thing, from when it was first seen.
+
+    Attributes:
+        id: Its number, unique for the camera while a worker lives.
+        xyxy: Its box now, in 0..1; predicted where it is hidden.
+        first_90k: When it was first seen.
+        last_90k: When it was last seen, not predicted.
+        seen: On how many pictures it was seen.
+        votes: Sum of its detections' votes, (len(CLASSES),).
+        path: Where it stood, oldest first, seen moments only.
+        still_since_90k: Since when it has not moved; None while it moves.
+        speed_kmh: Over the last second, where the camera is calibrated.
+    """
+
+    id: int
+    xyxy: NDArray[np.float32]
+    first_90k: int
+    last_90k: int
+    seen: int = 1
+    votes: NDArray[np.float32] = field(default_factory=lambda: np.zeros(len(CLASSES), np.float32))
+    path: deque[Step] = field(default_factory=lambda: deque(maxlen=LONGEST_PATH))
+    still_since_90k: int | None = None
+    speed_kmh: float | None = None
+
+    @property
+    def label(self) -> ObjectClass:
+        """What it is by the votes so far."""
+        return CLASSES[int(self.votes.argmax())] if self.votes.any() else ObjectClass.OTHER
+
+    @property
+    def foot(self) -> tuple[float, float]:
+        """The middle of the lower edge of its box: where it stands."""
+        left, _, right, bottom = self.xyxy
+        return float(left + right) / 2, float(bottom)
