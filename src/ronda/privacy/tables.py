@@ -43,3 +43,28 @@ BREACHES: Final = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("changed_90k", sa.BigInteger, nullable=False),
 )
+
+MASKED_COPIES: Final = sa.Table(
+    "masked_copies",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("from_90k", sa.BigInteger, nullable=False),
+    sa.Column("to_90k", sa.BigInteger, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at_90k", sa.BigInteger, nullable=False),
+    sa.Column("until_90k", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("mend", sa.Text, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("links", sa.Integer, nullable=False),
+    sa.Column("fetched_90k", sa.BigInteger, nullable=True),
+    sa.Column("ended_by", sa.Text, nullable=True),
+    sa.Column("ended_90k", sa.BigInteger, nullable=True),
+    sa.Index("ix_masked_copies_request", "request"),
+    sa.Index("ix_masked_copies_state", "state"),
+)
+"""The plan says where somebody stood; it is removed when the copy ends. The file itself is the node's."""
