@@ -40,6 +40,15 @@ async def test_a_consequence_is_told_and_nothing_is_decided(office: httpx.AsyncC
     assert (await office.get("/api/v1/publication")).json()["decisions"] == []
 
 
+async def test_who_shows_a_camera_late_is_told_that_it_is_not_recorded(office: httpx.AsyncClient) -> None:
+    assert (await preview(office, camera="gang", mode="delayed", delay_s=600))["unrecorded"] == 0
+    stopped = await office.patch("/api/v1/cameras/gang", json={"recording": {"mode": "off"}})
+    assert stopped.status_code == 200, stopped.text
+    late = await preview(office, area="33.74", mode="delayed", delay_s=600)
+    assert (late["changed"], late["unrecorded"]) == (1, 1)
+    assert (await preview(office, camera="gang", mode="live"))["unrecorded"] == 0
+
+
 async def test_deeper_decisions_and_taking_back_count(office: httpx.AsyncClient) -> None:
     decided = await office.post("/api/v1/publication", json=DECISION)
     assert decided.status_code == 201
@@ -60,6 +69,8 @@ async def test_who_decided_before_is_told_also_of_what_was_taken_back(office: ht
     assert [one["action"] for one in changes] == ["added", "changed", "removed"]
     assert changes[1]["after"]["reason"] == "jaringan penuh"
     assert (await office.get("/api/v1/publication/33.74:market/history")).status_code == 404
+    assert (await office.get("/api/v1/publication/camera:gang/history")).json()["changes"] == []
+    assert (await office.get("/api/v1/publication/camera:tidak-ada/history")).status_code == 404
     assert (await office.get("/api/v1/publication/kacau/history")).status_code == 400
 
 

@@ -297,7 +297,7 @@ async def test_a_partner_withdraws_by_itself_and_nobody_else_gives_that_back(
     engineer = await joined(city, admin, "engineer", "engineer", "")
     assert (await engineer.get("/api/v1/cameras/gang/still.jpg")).status_code == 200
     assert (await mall.put("/api/v1/partners/toko/revocation")).status_code == 403
-    assert (await engineer.put("/api/v1/partners/mal/revocation")).status_code == 403
+    assert (await mall.get("/api/v1/partners/toko/sharing")).status_code == 403
     assert (await mall.put("/api/v1/partners/mal/revocation")).json()["revoked"]
     assert (await engineer.get("/api/v1/cameras/gang/still.jpg")).status_code == 403
     assert (await mall.get("/api/v1/cameras/gang/still.jpg")).status_code == 200
@@ -308,6 +308,44 @@ async def test_a_partner_withdraws_by_itself_and_nobody_else_gives_that_back(
     looks = [(entry.look.who, entry.look.subject, entry.allowed) for _, entry in await city.people.log.entries(50)]
     assert ("mal", "partner:mal", True) in looks
     assert ("engineer", "partner:mal", False) in looks
+
+
+async def test_the_city_ends_an_agreement_with_a_reason_and_gives_back_only_what_it_took(
+    admin: httpx.AsyncClient, city: City
+) -> None:
+    partner = {"id": "mal", "name": "PT Mal", "start": "2020-01-01", "public": True}
+    await put(admin, "partners/mal", partner)
+    await put(admin, "sites/pos", SITE | {"partner": "mal"})
+    await admin.put("/api/v1/cameras/gang/place", json={"spot": {"site": "pos"}})
+    decision = {"camera": "gang", "mode": "stills", "reason": "rapat warga"}
+    assert (await admin.post("/api/v1/publication", json=decision)).status_code == 201
+    mall = await joined(city, admin, "mal", "partner", "mal", scope="partner")
+    engineer = await joined(city, admin, "engineer", "engineer", "")
+    officer = await joined(city, admin, "lurah", "officer", "33.74.16.1006")
+    path = "/api/v1/partners/mal/revocation"
+    assert (await officer.put(path, json={"reason": "tidak pantas"})).status_code == 403
+    assert (await officer.get("/api/v1/partners/mal/sharing")).status_code == 403
+    told = (await engineer.get("/api/v1/partners/mal/sharing")).json()
+    assert (told["in_force"], told["total"], told["connected"], told["published"]) == (True, 1, 1, 1)
+    assert told["cameras"][0] | {"area_name": ""} == {
+        **{"id": "gang", "name": "Gang masuk", "site_name": SITE["name"], "area": SITE["area"], "area_name": ""},
+        **{"mode": "stills", "connected": True},
+    }
+    assert (await engineer.put(path)).status_code == 400
+    assert (await engineer.put(path, json={"reason": "menghadap rumah warga"})).json()["revoked"]
+    told = (await mall.get("/api/v1/partners/mal/sharing")).json()
+    assert (told["in_force"], told["published"], told["may_withdraw"], told["may_restore"]) == (False, 0, False, True)
+    assert (told["withdrawn"]["by"], told["withdrawn"]["reason"]) == ("engineer", "menghadap rumah warga")
+    changes = (await engineer.get("/api/v1/partners/mal/history")).json()["changes"]
+    assert changes[-1]["after"]["why"] == "menghadap rumah warga"
+    looks = [(entry.look.who, entry.look.purpose) for _, entry in await city.people.log.entries(50)]
+    assert ("engineer", "menghadap rumah warga") in looks
+    assert (await engineer.get("/api/v1/partners/mal/sharing")).json()["may_restore"]
+    assert (await engineer.delete(path)).json()["revoked"] is None
+    assert (await mall.put(path)).json()["revoked"]
+    told = (await engineer.get("/api/v1/partners/mal/sharing")).json()
+    assert (told["may_restore"], told["withdrawn"]["by"]) == (False, "mal")
+    assert (await engineer.delete(path)).status_code == 403
 
 
 async def test_whose_a_place_is_is_no_business_of_an_area(admin: httpx.AsyncClient, city: City) -> None:

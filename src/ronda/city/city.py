@@ -242,9 +242,8 @@ class _Work:
                 continue
             check_values(one, before, f"{kind} {one.id[:80]}")
             (new if before is None else different).append(one)
-            self._changes.append(
-                change_of(self._now, self._by, kind, one.id, shown(before) if before else None, shown(one))
-            )
+            after = shown(one) | ({"why": self._edit.why} if self._edit.why else {})
+            self._changes.append(change_of(self._now, self._by, kind, one.id, shown(before) if before else None, after))
         self.put[kind] = [*new, *different]
         self._applied.added[kind] = [one.id for one in new]
         self._applied.changed[kind] = [one.id for one in different]

@@ -21,7 +21,7 @@ _FASTEST_MBPS: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What shall be added or changed (whole, by id), and what removed, by kind and id."""
+    """What shall be added or changed (whole, by id), and what removed, by kind and id; and why, where that was said."""
 
     areas: Sequence[Area] = ()
     agencies: Sequence[Agency] = ()
@@ -31,6 +31,7 @@ class Edit:
     cameras: Sequence[Camera] = ()
     decisions: Sequence[PublicationDecision] = ()
     removed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

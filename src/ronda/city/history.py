@@ -21,7 +21,7 @@ class Change:
         subject: Its id.
         action: `added`, `changed` or `removed`.
         before: Its document before; None when it was added.
-        after: Its document after; None when it was removed.
+        after: Its document after, with `why` where somebody said so; None when it was removed.
     """
 
     at_90k: int

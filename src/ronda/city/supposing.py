@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ronda.bus.contract import RecordingMode
 from ronda.city.camera import Camera
 from ronda.city.city import City
-from ronda.city.publication import PublicationDecision
+from ronda.city.publication import PublicationDecision, PublicationMode
 from ronda.city.region import within
 
 _EXAMPLES = 5
@@ -23,6 +24,7 @@ class Consequence:
         after: How many there would be of each.
         unconnected: How many have no address, so that they are not shown whatever is decided.
         quarantined: How many are withdrawn until somebody has looked.
+        unrecorded: How many would be shown late and are not recorded all the time, so that there is nothing to show.
         examples: Names of some that would change.
     """
 
@@ -32,6 +34,7 @@ class Consequence:
     after: Mapping[str, int]
     unconnected: int
     quarantined: int
+    unrecorded: int
     examples: tuple[str, ...]
 
 
@@ -45,17 +48,20 @@ def consequence(city: City, subject: PublicationDecision, *, taken_back: bool = 
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     changed: list[str] = []
-    unconnected = quarantined = 0
+    unconnected = quarantined = unrecorded = 0
     for camera in _about(city, subject):
         was, will = city.place_of(camera).publication, supposed(camera).publication
         before[was.mode.value] += 1
         after[will.mode.value] += 1
         unconnected += not camera.pulled
         quarantined += camera.quarantine is not None
+        unrecorded += will.mode is PublicationMode.DELAYED and camera.recording.mode is not RecordingMode.CONTINUOUS
         if was != will:
             changed.append(camera.name)
     examples = tuple(changed[:_EXAMPLES])
-    return Consequence(before.total(), len(changed), dict(before), dict(after), unconnected, quarantined, examples)
+    return Consequence(
+        before.total(), len(changed), dict(before), dict(after), unconnected, quarantined, unrecorded, examples
+    )
 
 
 def _about(city: City, subject: PublicationDecision) -> Iterator[Camera]:

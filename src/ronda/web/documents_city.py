@@ -1,6 +1,6 @@
 """The documents of the registry's routes."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -82,6 +82,7 @@ class PreviewShown(BaseModel):
     after: dict[str, int] = Field(description="Cameras by mode as they would be")
     unconnected: int = Field(description="How many have no address: they are not shown whatever is decided")
     quarantined: int = Field(description="How many are withdrawn until somebody has looked")
+    unrecorded: int = Field(description="How many would be shown late and are not recorded all the time: nothing shows")
     examples: list[str] = Field(description="Names of some that would change")
 
 
@@ -168,3 +169,43 @@ class ReportGiven(Given):
     kind: Literal["broken", "blocked", "event", "other"] = "broken"
     camera: str = Field(max_length=63)
     text: str = Field(min_length=1, max_length=2000)
+
+
+class RevocationGiven(Given):
+    """Why a partner's consent is withdrawn; the partner itself owes nobody a reason."""
+
+    reason: str = Field("", max_length=500, examples=["Kamera dipasang menghadap rumah warga"])
+
+
+class SharedCameraShown(BaseModel):
+    """One camera that a partner shares."""
+
+    id: str
+    name: str
+    site_name: str
+    area: str
+    area_name: str
+    mode: PublicationMode = Field(description="How residents see it now")
+    connected: bool = Field(description="Whether it has an address")
+
+
+class WithdrawalShown(BaseModel):
+    """By whose word a partner's consent was withdrawn."""
+
+    at: str
+    by: str
+    reason: str
+
+
+class SharingShown(BaseModel):
+    """What a partner shares, whether that is in force, and what the caller may do about it."""
+
+    partner: dict[str, Any]
+    in_force: bool = Field(description="The agreement runs today and was not withdrawn")
+    total: int = Field(description="Cameras at its sites")
+    connected: int = Field(description="How many of them have an address: these go dark when consent is withdrawn")
+    published: int = Field(description="How many residents see now")
+    cameras: list[SharedCameraShown] = Field(description="500 at most")
+    withdrawn: WithdrawalShown | None
+    may_withdraw: bool
+    may_restore: bool

@@ -74,18 +74,23 @@ class Caller:
         _log(self.parts, self.request, self.principal, action, camera, area, subject)
 
     @contextmanager
-    def noting(self, action: Action, *, subject: str | None = None, area: str | None = None) -> Iterator[None]:
+    def noting(
+        self, action: Action, *, subject: str | None = None, area: str | None = None, purpose: str = ""
+    ) -> Iterator[None]:
         """Log what is done within, or that it was refused; for routes whose `Asks` does not (`noted=False`).
 
         Args:
             action: What is done.
             subject: To whom or what.
             area: Region code of where that is; None or empty for the city as a whole.
+            purpose: What they said it is for; empty for what the request's head says.
 
         Raises:
             NotAllowed: What is done within raised it.
         """
         look = replace(look_of(self.request, self.principal, action, None, area or None), subject=subject)
+        if purpose:
+            look = replace(look, purpose=purpose)
         try:
             yield
         except NotAllowed as error:
@@ -108,13 +113,17 @@ class Asks:
     """A dependency that asks the policy, and notes in the access log what is done.
 
     With `somewhere`, a path that names neither camera nor area lets everybody through who may do it to anything;
-    without `noted`, the route itself notes what is done (see `Caller.noting`).
+    with `else_`, also everybody who may do that to anything. Without `noted`, the route itself notes what is done
+    (see `Caller.noting`).
     """
 
-    def __init__(self, action: Action, *, somewhere: bool = False, noted: bool = True) -> None:
+    def __init__(
+        self, action: Action, *, somewhere: bool = False, noted: bool = True, else_: Action | None = None
+    ) -> None:
         self.action = action
         self.somewhere = somewhere
         self.noted = noted
+        self.else_ = else_
 
     async def __call__(self, request: Request) -> Caller:
         """Let the request through.
@@ -128,7 +137,8 @@ class Asks:
         credential = await parts.people.credential_of(request)
         camera, area = request.path_params.get("camera"), request.path_params.get("area")
         if self.somewhere and camera is None and area is None:
-            parts.people.require_somewhere(request, credential.principal, self.action)
+            if self.else_ is None or not parts.people.policy.reach(credential.principal, self.else_):
+                parts.people.require_somewhere(request, credential.principal, self.action)
         else:
             parts.people.require(request, credential.principal, self.action, camera, area=area, published=False)
         if self.noted:

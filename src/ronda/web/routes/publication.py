@@ -51,12 +51,15 @@ async def preview(caller: _Thinks, given: PreviewGiven) -> PreviewShown:
 
 @router.get("/publication/{id}/history", summary="Who decided what there before")
 async def get_history(caller: _PublishesSome, id: Annotated[str, Path(max_length=120)]) -> HistoryShown:
-    """Return every decision on one camera, or on one kind in one area, oldest first, also what was taken back."""
+    """Return every decision on one camera, or on one kind in one area, oldest first, also what was taken back.
+
+    A camera on which nobody ever decided has none.
+    """
     camera = id.removeprefix("camera:") if id.startswith("camera:") else None
     area = None if camera else parse_region(id.partition(":")[0])
     caller.require(Action.PUBLICATION, camera=camera, area=area)
     changes = await caller.parts.centre.city.history("publication", id)
-    if not changes:
+    if not changes and (camera is None or camera not in caller.parts.centre.city.cameras):
         raise NotFound(f"nothing was ever decided at {id[:80]!r}")
     return HistoryShown(
         changes=[
