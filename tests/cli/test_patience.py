@@ -1,8 +1,10 @@
 """Connections that do not get on are cut; those that do are left alone, however slow."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 from starlette.applications import Starlette
@@ -31,6 +33,7 @@ async def echo(websocket: WebSocket) -> None:
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(PatientHttp, "head_s", 0.4)
+    monkeypatch.setattr(PatientHttp, "idle_s", 0.3)
     monkeypatch.setattr(PatientHttp, "stuck_s", 1.0)
     bound = bind_tcp("127.0.0.1", 0)
     paths = ("/a", "/late", "/much")
@@ -82,11 +85,44 @@ async def test_who_waits_for_an_answer_is_not(port: int) -> None:
             assert (await reader.readuntil(b"xxxxx")).startswith(b"HTTP/1.1 200")
 
 
+async def test_who_asks_nothing_more_is_let_go(port: int) -> None:
+    async with opened(port) as (reader, writer):
+        writer.write(HEAD % b"a")
+        await reader.readuntil(b"xxxxx")
+        assert await gone(reader)
+
+
+async def test_a_request_that_came_in_time_is_answered_though_the_loop_was_held_past_it(port: int) -> None:
+    async with opened(port) as (reader, writer):
+        writer.write(HEAD % b"a")
+        await reader.readuntil(b"xxxxx")
+        with _held_while_reading(0.4, lambda: writer.write(HEAD % b"a")):  # past the end of the connection's idle time
+            assert (await reader.readuntil(b"xxxxx")).startswith(b"HTTP/1.1 200")
+
+
+@contextmanager
+def _held_while_reading(seconds: float, first: Callable[[], None]) -> Iterator[None]:
+    """Do something, then hold the loop, both while it reads what has come to another socket."""
+    loop, (near, far) = asyncio.get_running_loop(), socket.socketpair()
+
+    def hold() -> None:
+        loop.remove_reader(near)
+        first()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            pass
+
+    with near, far:
+        loop.add_reader(near, hold)
+        far.send(b"x")
+        yield
+
+
 async def test_a_socket_is_not(port: int) -> None:
-    async with connect(f"ws://127.0.0.1:{port}/echo") as socket:
+    async with connect(f"ws://127.0.0.1:{port}/echo") as echoing:
         await asyncio.sleep(0.8)
-        await socket.send("still here")
-        assert await socket.recv() == "still here"
+        await echoing.send("still here")
+        assert await echoing.recv() == "still here"
 
 
 async def test_who_asks_for_much_and_reads_nothing_is_cut_and_who_reads_slowly_is_not(port: int) -> None:

@@ -2,6 +2,10 @@
 
 Whoever opens connections and says half a word in each, or asks for much and reads nothing of it, would otherwise hold
 as many as the machine has, for ever. A request's body has bounds of its own (`ronda.web.boundary`).
+
+A connection that is idle between two requests is closed too, but never over a request that has come: uvloop, unlike
+asyncio, runs timers before it reads, so after the loop was held the time would be up for a request that lay waiting.
+What a client sends while the close is on its way is lost by HTTP's nature; it asks again (RFC 9112, 9.3.1).
 """
 
 import asyncio
@@ -11,6 +15,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_S: Final = 20.0
 """How long a connection may take to say what it wants."""
+IDLE_S: Final = 5.0
+"""How long a connection may be idle between two requests."""
+LAST_LOOK_S: Final = 0.05
+"""How long an idle connection is still listened to once its time is up; long enough for the loop to read once."""
 STUCK_S: Final = 30.0
 """How often a client that does not keep up is looked at; one that has read almost nothing meanwhile is cut."""
 LEAST_BYTES: Final = 16 * 1024
@@ -21,16 +29,18 @@ class PatientHttp(H11Protocol):
     """Give it to uvicorn as `http=PatientHttp`.
 
     Attributes:
-        head_s: See `HEAD_S`; `stuck_s` likewise.
+        head_s: See `HEAD_S`; `idle_s` and `stuck_s` likewise.
     """
 
     head_s = HEAD_S
+    idle_s = IDLE_S
     stuck_s = STUCK_S
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._waiting: asyncio.TimerHandle | None = None
         self._stuck: asyncio.TimerHandle | None = None
+        self.timeout_keep_alive = self.idle_s
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -44,6 +54,11 @@ class PatientHttp(H11Protocol):
             self._wait_no_more()
         elif self._waiting is None and self.timeout_keep_alive_task is None:
             self._wait()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The connection was idle for long enough: close it, unless a request turns out to have come meanwhile."""
+        # Whatever is read first calls this off, as it would have called off the timer that brought us here.
+        self.timeout_keep_alive_task = self.loop.call_later(LAST_LOOK_S, super().timeout_keep_alive_handler)
 
     def pause_writing(self) -> None:
         """The client does not keep up: look now and then whether it reads at all."""
