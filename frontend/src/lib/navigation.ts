@@ -2,6 +2,7 @@
 import type { Session } from "./api/types";
 import type { Words } from "./i18n/shell/id";
 import { wholeCity } from "./office/reach";
+import { partnersOf } from "./sharing/agreement";
 import { hasSpace } from "./space/session";
 
 export interface Entry {
@@ -9,8 +10,8 @@ export interface Entry {
   words: keyof Words["pages"];
   /** The action (of the session's `may`) that it takes; nothing for everybody's pages. */
   needs?: string;
-  /** Only for whoever has a space of their own, is somebody here, or works for the whole city. */
-  own?: "space" | "account" | "city";
+  /** Only for whoever has a space of their own, is somebody here, works for the whole city, or shares cameras. */
+  own?: "space" | "account" | "city" | "partner";
 }
 
 export const ENTRIES: readonly Entry[] = [
@@ -20,6 +21,7 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/transparency", words: "transparency" },
   { href: "/privacy", words: "privacy" },
   { href: "/rules", words: "rules" },
+  { href: "/sharing", words: "sharing", needs: "consent", own: "partner" },
   { href: "/wall", words: "wall", needs: "see" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
@@ -35,6 +37,7 @@ export function entriesFor(session: Session | null): Entry[] {
   const has = {
     space: hasSpace(session),
     city: wholeCity(session),
+    partner: partnersOf(session).length > 0,
     account: session?.person?.kind === "person",
   };
   return ENTRIES.filter(

@@ -55,6 +55,7 @@ export const PAGES: readonly Page[] = [
   page("/areas", () => import("../pages/AreasPage.svelte")),
   page("/areas/:code", () => import("../pages/AreaPage.svelte")),
   page("/join/:token", () => import("../pages/JoinPage.svelte")),
+  page("/sharing", () => import("../pages/SharingPage.svelte")),
   page("/account", () => import("../pages/AccountPage.svelte")),
   page("/kiosk", () => import("../pages/KioskPage.svelte"), { bare: true }),
   page("/sign-in", () => import("../pages/SignInPage.svelte")),

@@ -23,6 +23,7 @@ export interface Preview {
   after: Record<string, number>;
   unconnected: number;
   quarantined: number;
+  unrecorded: number;
   examples: string[];
 }
 

@@ -7,3 +7,9 @@ export function wholeCity(session: Session | null): boolean {
   if (!person) return false;
   return ["token", "local"].includes(person.kind) || person.grants.some((grant) => grant.scope === "city");
 }
+
+/** Whether an area lies in what somebody works with. */
+export function reaches(session: Session | null, area: string): boolean {
+  if (wholeCity(session)) return true;
+  return (session?.areas ?? []).some((own) => area === own || area.startsWith(`${own}.`));
+}

@@ -60,7 +60,7 @@ export function sayValue(path: string, value: unknown, told: Told): string {
   return DAY.test(text) ? sayDay(text, language) : text;
 }
 
-function sayHours(one: unknown, words: Words): string {
+export function sayHours(one: unknown, words: Words): string {
   if (typeof one !== "object" || one === null) return String(one);
   const get = (name: string): unknown => Reflect.get(one, name);
   const clock = (name: "from" | "to"): string => {

@@ -68,12 +68,26 @@ export const en: Words = {
     after: "then",
     unconnected: (count) => `${count} have no address yet and are not shown whatever is decided.`,
     quarantined: (count) => `${count} are in quarantine and stay hidden.`,
+    unrecorded: (count) =>
+      `${count} cameras are not recorded all the time. What is delayed comes from the recording, so residents would see nothing. Turn their recording on first.`,
+    unrecordedOne:
+      "This camera is not recorded all the time. What is delayed comes from the recording, so residents would see nothing. Turn its recording on first.",
     examples: (names) => `Among them: ${names}.`,
     failed: "What follows cannot be counted now.",
   },
   decided: "The decision is in force.",
   takenBack: "The decision was taken back.",
-  history: "Decisions before",
+  history: "Decisions so far",
+  past: {
+    none: "Nobody has ever decided.",
+    before: "before",
+    after: "after",
+    follows: "follows the area above it",
+    camera: "this camera",
+    takenBack: "The decision was taken back.",
+    all: "Show all",
+    above: (area) => `The decision for ${area} was made beyond your area; its history is kept there.`,
+  },
   undoneReason: (reason) => `Undone; back to: ${reason}`,
   camera: {
     back: "All decisions",

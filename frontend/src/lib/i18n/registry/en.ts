@@ -164,13 +164,6 @@ export const en: Words = {
   },
   partner: {
     over: (day) => `Ended ${day}`,
-    revoke: "Revoke the agreement now",
-    revokeWhy: "At once: everything that is open closes, and nobody outside the partner may look.",
-    revokeSure: (name) => `Revoke the agreement with ${name} now?`,
-    revokeYes: "Yes, revoke now",
-    revoked: (day) => `The agreement is revoked since ${day}. Nobody may look at its cameras.`,
-    revokedNow: "The agreement is revoked. What was open is closed.",
-    again: "Put it in force again",
   },
   camera: {
     source: "Pictures and recording",

@@ -24,6 +24,7 @@ export const fields: Record<string, string> = {
   hours: "Hours",
   public: "May be shown to residents",
   consent: "Consent: who, when, to what",
+  why: "Reason",
   revoked: "Revoked since",
   "link.state": "State of the link",
   "link.since": "Since",

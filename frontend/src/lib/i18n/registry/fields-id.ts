@@ -25,6 +25,7 @@ export const fields: Record<string, string> = {
   hours: "Jam",
   public: "Boleh ditayangkan untuk warga",
   consent: "Persetujuan: siapa, kapan, untuk apa",
+  why: "Alasan",
   revoked: "Dicabut sejak",
   "link.state": "Keadaan jaringan",
   "link.since": "Sejak",

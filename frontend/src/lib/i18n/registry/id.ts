@@ -167,14 +167,6 @@ export const id = {
   },
   partner: {
     over: (day: string) => `Berakhir ${day}`,
-    revoke: "Cabut perjanjian sekarang",
-    revokeWhy:
-      "Berlaku seketika: semua tayangan yang terbuka ditutup, dan tidak seorang pun di luar mitra boleh melihat.",
-    revokeSure: (name: string) => `Cabut perjanjian ${name} sekarang?`,
-    revokeYes: "Ya, cabut sekarang",
-    revoked: (day: string) => `Perjanjian dicabut sejak ${day}. Tidak ada yang boleh melihat kameranya.`,
-    revokedNow: "Perjanjian dicabut. Tayangan yang terbuka sudah ditutup.",
-    again: "Berlakukan lagi",
   },
   camera: {
     source: "Sumber gambar dan rekaman",

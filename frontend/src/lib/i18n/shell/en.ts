@@ -30,6 +30,7 @@ export const en: Words = {
     report: "Report",
     transparency: "Transparency",
     rules: "Rules",
+    sharing: "Cameras that I share",
     wall: "Camera wall",
     log: "Access log",
     onboarding: "Onboarding",

@@ -29,6 +29,7 @@ export const id = {
     report: "Lapor",
     transparency: "Keterbukaan",
     rules: "Aturan",
+    sharing: "Kamera yang saya bagikan",
     wall: "Dinding kamera",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
