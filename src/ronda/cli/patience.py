@@ -40,7 +40,7 @@ class PatientHttp(H11Protocol):
         super().__init__(*args, **more)
         self._waiting: asyncio.TimerHandle | None = None
         self._stuck: asyncio.TimerHandle | None = None
-        self.timeout_keep_alive = self.idle_s
+        self.timeout_keep_alive = self.idle_s  # type: ignore[assignment]  # it goes to call_later alone
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
