@@ -1,11 +1,21 @@
 """`ronda accesslog` as an auditor and an administrator use it, beside a server and without one."""
 
+import contextlib
 import json
+import re
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
+from tests.browser.town import Server
 from tests.cli.conftest import Ronda
 from tests.cli.test_commands import serving
+
+from ronda.people.access_log.head import Signer
+from ronda.people.access_log.leaf import hash_of
+from ronda.people.access_log.merkle import Frontier
 
 __all__ = ["serving"]
 
@@ -18,6 +28,46 @@ def tamper(data: Path, statement: str) -> None:
     connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+def sign_anew(data: Path) -> None:
+    """Rewrite the first entry, make every hash agree with it, and sign all heads again with the log's own key."""
+    signer = Signer.at(data / "accesslog.key")
+    connection = sqlite3.connect(data / "ronda.db")
+    for table in ("access_log_entries", "access_log_nodes", "access_log_heads"):
+        for verb in ("update", "delete"):
+            connection.execute(f"DROP TRIGGER {table}_no_{verb}")
+    connection.execute("UPDATE access_log_entries SET action = 'see' WHERE number = 0")
+    leaves = []
+    for row in connection.execute("SELECT * FROM access_log_entries ORDER BY number").fetchall():
+        leaves.append(hash_of(row))
+        connection.execute("UPDATE access_log_entries SET leaf = ? WHERE number = ?", (leaves[-1], row[0]))
+    for id, size, at in connection.execute("SELECT id, size, at FROM access_log_heads").fetchall():
+        head = signer.sign(size, Frontier().extended(leaves[:size])[0].root, at)
+        change = "UPDATE access_log_heads SET root = ?, signature = ? WHERE id = ?"
+        connection.execute(change, (head.root, head.signature, id))
+    connection.commit()
+    connection.close()
+
+
+@contextlib.contextmanager
+def server(data: Path, port: int) -> Iterator[None]:
+    """A real server of the data folder, until the context closes."""
+    running = Server(data, port)
+    running.start()
+    try:
+        yield
+    finally:
+        running.stop()
+
+
+def alarms(data: Path) -> str:
+    """Return what a running server tells of its witnesses."""
+    transport = httpx.HTTPTransport(uds=str(data / "run" / "ronda.sock"))
+    with httpx.Client(transport=transport, base_url="http://ronda") as client:
+        health = client.get("/healthz").json()
+        told = client.get("/api/v1/accesslog/witnesses").text
+    return f"refuses {told}" if health["status"] == "degraded" else told
 
 
 def test_a_head_kept_outside_finds_a_rewritten_history(ronda: Ronda, data: Path, tmp_path: Path) -> None:
@@ -82,6 +132,59 @@ def test_beside_a_running_server(ronda: Ronda, serving: object, tmp_path: Path) 
     assert ronda("accesslog", "head", "-o", str(outside)).status == 0
     ronda("token", "create", "--name", "another")
     assert ronda("accesslog", "verify", "--against", str(outside)).status == 0
+
+
+def test_the_node_beside_a_server_remembers_what_was_rewritten(
+    ronda: Ronda, data: Path, tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    with server(data, free_port()):
+        ronda("token", "create", "--name", "wall")
+        ronda("accesslog", "head", "-o", str(tmp_path / "OLD.json"))
+    kept = data / "archive" / "accesslog-heads-000001.jsonl"
+    assert json.loads(kept.read_text().splitlines()[-1])["size"] >= 1
+    grew = ronda("accesslog", "compare", str(tmp_path / "OLD.json"))
+    assert (grew.status, grew.err) == (0, "")
+    assert "the log grew from" in grew.out
+    assert ronda("accesslog", "verify").status == 0
+
+    sign_anew(data)
+    with server(data, free_port()):
+        deadline = time.monotonic() + 20
+        while "refuses" not in (told := alarms(data)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert "rewritten" in told
+    compared = ronda("accesslog", "compare", str(tmp_path / "OLD.json"))
+    assert compared.status == 1
+    assert "does not follow from" in compared.out
+    found = ronda("accesslog", "verify")
+    assert (found.status, found.err) == (1, "")
+    assert f"in the node's file in {data / 'archive'} was signed over: they were rewritten" in found.out
+    assert "and refused it: the log does not begin with what it began with before" in found.out
+    moved = kept.rename(tmp_path / "witness.jsonl")
+    assert ronda("accesslog", "verify").status == 0  # nothing inside the machine can tell
+    elsewhere = ronda("accesslog", "verify", "--heads", str(moved))
+    assert elsewhere.status == 1
+    assert re.search(f"not those that the head of \\S+ in {moved} was signed over: they were rewritten", elsewhere.out)
+    assert "--heads" not in elsewhere.out
+
+
+def test_compare_says_what_is_no_head_and_what_is_no_proof(ronda: Ronda, tmp_path: Path) -> None:
+    old, new, proof = (tmp_path / name for name in ("OLD.json", "NEW.json", "PROOF.json"))
+    for path in (old, new):
+        ronda("token", "create", "--name", path.stem)
+        ronda("accesslog", "head", "-o", str(path))
+    sizes = [json.loads(path.read_text())["size"] for path in (old, new)]
+    assert ronda("accesslog", "compare", str(old), str(new)).status == 0
+    proof.write_text(json.dumps({"hashes": []}))
+    assert ronda("accesslog", "compare", str(old), str(new), "--proof", str(proof)).status == 1
+    back = ronda("accesslog", "compare", str(new), str(old))
+    assert (back.status, "had more entries before" in back.out) == (1, True)
+    proof.write_text("[]")
+    ended = ronda("accesslog", "compare", str(old), str(new), "--proof", str(proof))
+    assert (ended.status, "holds no proof" in ended.err) == (2, True)
+    document = json.loads(old.read_text())
+    old.write_text(json.dumps({**document, "size": sizes[0] + 1}))
+    assert "no genuine signature" in ronda("accesslog", "compare", str(old)).err
 
 
 def test_what_cannot_be_verified_is_said_in_one_line(ronda: Ronda, data: Path, tmp_path: Path) -> None:

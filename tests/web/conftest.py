@@ -53,6 +53,7 @@ from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
+from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
@@ -253,10 +254,13 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
     privacy = PrivacyDesk(store, clock)
+    heads = await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool)
+    witnessing = Witnessing(people.log, heads, bus, clock)
     parts = Parts(
         centre=centre,
         people=people,
-        heads=await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool),
+        heads=heads,
+        witnessing=witnessing,
         own=own,
         metrics=registry,
         clock=clock,
@@ -274,6 +278,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         node.serving(bus),
         people.running(),
         centre.running(),
+        witnessing.running(),
         portal.running(),
         figures.running(),
         imports.running(),

@@ -1,9 +1,14 @@
 """Reading, exporting, witnessing and erasing over HTTP."""
 
+import asyncio
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +16,8 @@ import pytest
 import sqlalchemy as sa
 from tests.web.conftest import City
 
+from ronda.bus.contract import centre_subject
+from ronda.bus.witness import HeadObjection, HeadTold, WitnessReport
 from ronda.city.place import Place
 from ronda.people import grant_rows
 from ronda.people.access_log import Look
@@ -26,6 +33,8 @@ RT = "33.74.16.1006.rw04.rt03"
 OTHER = "33.74.16.1006.rw04.rt04"
 LOOK = Look("budi", "replay", "gang", "motor hilang", "internet", 90_000, 180_000, area=RT)
 URL = "/api/v1/accesslog"
+PROOF = "/api/v1/public/accesslog/proof"
+API = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 
 
 async def signed_in(city: City, name: str, role: Role, scope: Scope, value: str) -> httpx.AsyncClient:
@@ -181,8 +190,77 @@ async def test_anybody_can_witness(city: City) -> None:
     answer = await city.client().get("/api/v1/public/accesslog/head")
     assert Head.parse(answer.text).genuine
     assert answer.headers["cache-control"] == "public, max-age=10"
-    for path in ("", "/head", "/export", "/proof?first=0&second=0", "/inclusion?number=0&size=1"):
+    for path in ("", "/head", "/export", "/proof?first=0&second=0", "/inclusion?number=0&size=1", "/witnesses"):
         assert (await city.client().get(f"{URL}{path}")).status_code == 401, path
+
+
+async def test_anybody_can_check_that_the_log_only_grew(city: City) -> None:
+    stranger = city.client()
+    city.people.log.start(LOOK)
+    older = await city.parts.heads.fresh()
+    for _ in range(9):
+        city.people.log.start(LOOK)
+    newer = await city.parts.heads.fresh()
+    answer = await stranger.get(PROOF, params={"first": older.size, "second": newer.size})
+    assert answer.headers["cache-control"] == "public, max-age=86400, immutable"
+    hashes = [bytes.fromhex(one) for one in answer.json()["hashes"]]
+    assert consistent(older.size, newer.size, hashes, older.root, newer.root)
+    city.people.log.start(LOOK)
+    await city.people.log.flush()
+    for first, second in ((0, newer.size + 1), (newer.size, older.size), (-1, 2), ("x", 2)):
+        refused = await stranger.get(PROOF, params={"first": first, "second": second})
+        assert refused.status_code == 400, refused.text
+        assert refused.headers["cache-control"] == "no-store"
+
+
+async def test_the_check_by_hand_in_the_documents_holds(city: City, tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", API.read_text(), re.DOTALL)
+    sizes = [1, 2, 5, 8, 13, 64, 100]
+    heads = []
+    for size in sizes:
+        for _ in range(size - (heads[-1].size if heads else 0)):
+            city.people.log.start(LOOK)
+        heads.append(await city.parts.heads.fresh())
+    assert [head.size for head in heads] == sizes
+
+    def answer(older: Head, newer: Head, hashes: list[bytes]) -> str:
+        for name, document in (("OLD", older.document()), ("NEW", newer.document())):
+            (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        (tmp_path / "PROOF.json").write_text(json.dumps({"hashes": [one.hex() for one in hashes]}))
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    for older, newer in ((heads[0], heads[1]), (heads[2], heads[6]), (heads[3], heads[4]), (heads[5], heads[6])):
+        hashes = await city.people.log.consistency(older.size, newer.size)
+        assert await asyncio.to_thread(answer, older, newer, hashes) == "True\n"
+    assert await asyncio.to_thread(answer, heads[2], replace(heads[6], root=b"x" * 32), hashes) == "False\n"
+
+
+async def test_a_node_that_refuses_a_head_is_shown_and_is_an_alarm(city: City) -> None:
+    admin = await city.admin()
+    assert (await admin.get(f"{URL}/witnesses")).json() == {"witnesses": []}
+    assert (await admin.get(URL)).json()["disputed"] is False
+    head = await city.parts.heads.fresh()
+    report = WitnessReport(node="rt-box", size=head.size, at_90k=head.at_90k)
+    told = await city.bus.request(centre_subject("witness"), report, HeadTold)
+    assert (told.size, told.first, told.hashes) == (head.size, head.size, ())
+    assert (await admin.get("/healthz")).json()["status"] == "ok"
+    refusing = report.model_copy(update={"objection": HeadObjection.REWRITTEN, "refused": 2, "refused_90k": 90_000})
+    await city.bus.request(centre_subject("witness"), refusing, HeadTold)
+    (one,) = (await admin.get(f"{URL}/witnesses")).json()["witnesses"]
+    assert one | {"heard": ""} == {
+        "node": "rt-box",
+        "size": head.size,
+        "time": head.time,
+        "heard": "",
+        "problem": "rewritten",
+        "refused": 2,
+        "refused_at": "1970-01-01T00:00:01.000Z",
+    }
+    assert (await admin.get(URL)).json()["disputed"] is True
+    health = (await city.client().get("/healthz")).json()
+    assert (health["status"], health["alarms"]) == ("degraded", 1)
+    assert "rt-box" not in json.dumps(health)
 
 
 async def test_a_name_is_erased_and_the_erasing_is_logged(city: City) -> None:

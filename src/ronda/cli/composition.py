@@ -21,6 +21,7 @@ from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
+from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
@@ -110,10 +111,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         )
         await stack.enter_async_context(people.running())
         heads = await Heads.open(people.log, store, clock, settings.data / KEY_OF_HEADS, people.passwords.pool)
-        webhook = settings.accesslog.webhook if pulls else None
-        await stack.enter_async_context(
-            leaving(heads, settings.accesslog.every.seconds, webhook.url if webhook else None)
-        )
+        witnessing = Witnessing(people.log, heads, bus, clock)
+        witnessing.register_metrics(registry)
+        await stack.enter_async_context(_heads_leave(settings, heads, witnessing, pulls=pulls))
         default = Publication(PublicationMode.LIVE) if settings.public else UNPUBLISHED
         city = await City.open(store, clock, settings.timezone.info, NODE, default)
         policy.places = city.place
@@ -145,6 +145,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             centre=centre,
             people=people,
             heads=heads,
+            witnessing=witnessing,
             own=own,
             metrics=registry,
             clock=clock,
@@ -164,6 +165,15 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         node.register_queues(queues)
         _report_queues(queues, parts, store, bus)
         yield Composition(create(parts, media), centre, node, people, registry, access, parts)
+
+
+@asynccontextmanager
+async def _heads_leave(settings: Settings, heads: Heads, witnessing: Witnessing, *, pulls: bool) -> AsyncIterator[None]:
+    """Let the access log's heads reach the nodes and, of a server, an address outside, while the context is open."""
+    webhook = settings.accesslog.webhook if pulls else None
+    every_s = settings.accesslog.every.seconds
+    async with leaving(heads, every_s, webhook.url if webhook else None), witnessing.running():
+        yield
 
 
 def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: MemoryBus) -> None:

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from math import inf
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -21,8 +22,9 @@ from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.segment import Author
 from ronda.archive.volume import VolumeSettings
 from ronda.base.causes import GapCause
-from ronda.base.errors import NotFound
+from ronda.base.errors import Busy, NotFound
 from ronda.base.metrics import QueueMetrics
+from ronda.base.pools import Pool
 from ronda.base.time import Clock
 from ronda.bus.contract import (
     AssignmentChange,
@@ -32,6 +34,8 @@ from ronda.bus.contract import (
     EventKind,
     assignment_subject,
 )
+from ronda.bus.copies import MakeCopy
+from ronda.bus.witness import HEAD_SUBJECT, HeadTold
 from ronda.media.delivery.measures import register_measures
 from ronda.media.devices.desk import DeviceDesk
 from ronda.media.sources.accounts import Accounts
@@ -44,11 +48,15 @@ from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
+from ronda.node.copies import Copies
+from ronda.node.copy_routes import serving_copies
+from ronda.node.copying import Tools, make_copy
 from ronda.node.devices import serving_devices
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
 from ronda.node.roster import Roster, never_sleeps
+from ronda.node.witness.witness import Witness
 
 _log = structlog.get_logger(__name__)
 _TICK_S: Final = 1.0
@@ -74,6 +82,7 @@ class NodeSettings:
         viewers: How many may watch at once.
         public_viewers: How many of them may be residents who are not signed in.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
+        copies: Folder of the masked copies; None for one beside the first volume.
     """
 
     id: str
@@ -88,6 +97,7 @@ class NodeSettings:
     viewers: int = 2000
     public_viewers: int = 1500
     pulls: bool = True
+    copies: Path | None = None
 
 
 class Node:
@@ -99,7 +109,10 @@ class Node:
         streams: The streams of those that somebody needs.
         devices: Where devices send their own pictures.
         desk: Where it is asked for devices that are not registered yet.
+        witness: What keeps the access log's heads that it is shown, beside its first volume's recordings.
         grown: Called after many cameras have come in.
+        codec: Where pictures are made; None as long as its application is not open.
+        copies: The masked copies that were made here.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -120,7 +133,11 @@ class Node:
         self.devices = Devices()
         self.dialler = Dialler(clock, settings.dial)
         self.desk = DeviceDesk(clock, self.opening, self.dialler)
+        self.witness = Witness(settings.id, settings.volumes[0].folder, bus, clock)
         self.grown: Callable[[], None] = lambda: None
+        self.codec: Pool | None = None
+        folder = settings.copies or settings.volumes[0].folder.with_name("copies")
+        self.copies = Copies(folder, self._make_copy, self.archive.pool, clock)
         self._first_cameras = asyncio.Event()
         self._bus = bus
         self._clock = clock
@@ -147,6 +164,7 @@ class Node:
             register_intake(queues, volume)
         queues.add_pool(self.archive.pool)
         queues.add_pool(self.desk.pool)
+        queues.add_pool(self.witness.pool)
         dial, names, reports = self.dialler, self.resolver, self.reports
         queues.add("dial", lambda: dial.waiting, lambda: 0, inf)
         queues.add("resolver", lambda: names.waiting, lambda: names.refused, names.limit)
@@ -186,14 +204,18 @@ class Node:
             await stack.enter_async_context(self.streams)
             await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
             await stack.enter_async_context(serving_devices(self.settings.id, self.desk, self._bus))
+            if self.settings.pulls:
+                await stack.enter_async_context(serving_copies(self.settings.id, self.copies, self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
             if self.settings.pulls:
                 changes = await stack.enter_async_context(
                     self._bus.subscribe(assignment_subject(self.settings.id), AssignmentChange)
                 )
+                heads = await stack.enter_async_context(self._bus.subscribe(HEAD_SUBJECT, HeadTold))
                 assignments = Assignments(self.settings.id, self._bus, self)
                 tasks += [
+                    group.create_task(self.witness.run(heads), name="witness of the access log"),
                     group.create_task(assignments.run(changes), name="assignments"),
                     group.create_task(self._tick(), name="recording hours"),
                 ]
@@ -203,6 +225,19 @@ class Node:
                 for task in tasks:
                     task.cancel()
                 await self.roster.close()
+
+    def copy_tools(self) -> Tools:
+        """Return what masked copies are made with.
+
+        Raises:
+            Busy: Its application is not open (yet).
+        """
+        if self.codec is None:
+            raise Busy("this node makes no pictures yet", "try again in a moment")
+        return Tools(self.archive, self.codec, self.recorded_profile)
+
+    async def _make_copy(self, order: MakeCopy, folder: Path, progress: Callable[[float], None]) -> int:
+        return await make_copy(self.copy_tools(), order, folder, progress)
 
     def _answers(self) -> Answers:
         return Answers(

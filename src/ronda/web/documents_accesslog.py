@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ronda.bus.witness import HeadObjection
 from ronda.web.documents import Given, Moment
 
 Hash = Annotated[str, Field(description="SHA-256, hexadecimal", examples=["5dc9da79a70659a9ad559cb701ded9a2ab9d823a…"])]
@@ -69,12 +70,32 @@ class LookRead(LookShown):
 class AccessLogShown(BaseModel):
     """Entries, newest first; `before` is the number to ask for the next page with.
 
-    `whole` says that you answer for the whole city, so that heads and proofs are yours to ask for.
+    `whole` says that you answer for the whole city, so that heads and proofs are yours to ask for; `disputed` that a
+    node refuses the log's newest head, because it does not follow from what that node has seen before.
     """
 
     entries: list[LookRead]
     before: int | None
     whole: bool
+    disputed: bool
+
+
+class WitnessShown(BaseModel):
+    """What a node has seen of the log's heads, and what is wrong with the newest one."""
+
+    node: str
+    size: Annotated[int | None, Field(description="Entries under the newest head that it accepted")]
+    time: Annotated[Moment | None, Field(description="When that head was signed")]
+    heard: Annotated[Moment, Field(description="When the node said so")]
+    problem: Annotated[HeadObjection | None, Field(description="Why it refuses the newest head; null: it does not")]
+    refused: Annotated[int, Field(description="Heads that it has refused")]
+    refused_at: Annotated[Moment | None, Field(description="When it refused one last")]
+
+
+class WitnessesShown(BaseModel):
+    """Every node that has spoken since the start, by name."""
+
+    witnesses: list[WitnessShown]
 
 
 class HeadShown(BaseModel):

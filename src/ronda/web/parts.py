@@ -12,6 +12,7 @@ from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.portal.portal import Portal
+from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
 from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
@@ -69,6 +70,7 @@ class Parts:
         centre: The running centre.
         people: The running people.
         heads: The signed heads of the access log.
+        witnessing: What the nodes say of these heads.
         own: Where uploaded videos are kept.
         metrics: The registry behind `/metrics`.
         clock: Where time comes from.
@@ -87,6 +89,7 @@ class Parts:
     centre: Centre
     people: People
     heads: Heads
+    witnessing: Witnessing
     own: OwnPictures
     metrics: CollectorRegistry
     clock: Clock

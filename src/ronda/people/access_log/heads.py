@@ -13,6 +13,7 @@ import structlog
 from ronda.base.errors import RondaError
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
+from ronda.people.access_log.consistency import Proofs
 from ronda.people.access_log.head import Head, Signer
 from ronda.people.access_log.log import AccessLog
 from ronda.people.access_log.tables import ACCESS_HEADS
@@ -27,7 +28,7 @@ class Heads:
 
     Attributes:
         key: The public key that new heads are signed with.
-        made: Set whenever there is a new head.
+        proofs: Proofs between heads, for anybody.
     """
 
     def __init__(self, log: AccessLog, store: Store, clock: Clock, signer: Signer, newest: Head | None) -> None:
@@ -37,8 +38,9 @@ class Heads:
         self._signer = signer
         self._newest = newest
         self._making = asyncio.Lock()
+        self._made = asyncio.Event()
         self.key = signer.key
-        self.made = asyncio.Event()
+        self.proofs = Proofs(store)
 
     @classmethod
     async def open(cls, log: AccessLog, store: Store, clock: Clock, key: Path, pool: Pool) -> "Heads":
@@ -81,8 +83,15 @@ class Heads:
             row = dict(zip((column.name for column in _COLUMNS), _values(head), strict=True))
             await self._store.run(lambda connection: connection.execute(ACCESS_HEADS.insert().values(row)))
             self._newest = head
-            self.made.set()
+            self._made.set()
+            self._made = asyncio.Event()
             return head
+
+    async def after(self, known: Head | None) -> Head:
+        """Return the newest head as soon as it is another than `known`; asks nobody, and so never fails."""
+        while self._newest is None or self._newest == known:
+            await self._made.wait()
+        return self._newest
 
     async def run(self, every_s: float) -> None:
         """Make a head now and each `every_s` seconds, where the log has grown."""

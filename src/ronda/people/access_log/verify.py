@@ -9,16 +9,19 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from ronda.bus.witness import HeadObjection
 from ronda.people.access_log.head import Head
 from ronda.people.access_log.heads import all_of
 from ronda.people.access_log.leaf import commitment, hash_of
 from ronda.people.access_log.merkle import KEPT_LEVELS, Frontier, Node
 from ronda.people.access_log.spans import Spans
+from ronda.people.access_log.succession import SENTENCES
 from ronda.people.access_log.tables import ACCESS_LOG, ACCESS_NAMES, ACCESS_NODES
 
 _AT_ONCE: Final = 5_000
 _WORDS: Final = ("who", "purpose", "reason", "subject")
 _TOLD_AT_MOST: Final = 50
+_REFUSALS_TOLD: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,21 @@ class Witness:
 
     name: str
     head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a node wrote down of the heads that it was shown.
+
+    Attributes:
+        name: What to call its file.
+        accepted: The heads that it accepted, in its order.
+        refused: The heads that it refused, each with why.
+    """
+
+    name: str
+    accepted: tuple[Head, ...]
+    refused: tuple[tuple[Head, HeadObjection], ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,22 +66,28 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-def verify(connection: sa.Connection, key: bytes | None, witnesses: Sequence[Witness] = ()) -> Report:
+def verify(
+    connection: sa.Connection, key: bytes | None, witnesses: Sequence[Witness] = (), kept: Sequence[Kept] = ()
+) -> Report:
     """Say whether the log is the one that its heads were signed over.
 
     Args:
         connection: To the database; reads only.
         key: The public key of the data folder; None where it is missing.
         witnesses: Heads that were kept outside.
+        kept: What nodes wrote down.
     """
     remembered = all_of(connection)
-    walk = _Walk(sorted({head.size for head in remembered} | {one.head.size for one in witnesses}))
+    outside = [one.head for one in witnesses] + [head for one in kept for head in one.accepted]
+    walk = _Walk(sorted({head.size for head in (*remembered, *outside)}))
     for rows in _batches(connection):
         walk.take(rows)
-    report = Report(walk.tree.size, walk.erased, len(remembered) + len(witnesses), walk.tree.root)
+    report = Report(walk.tree.size, walk.erased, len(remembered) + len(outside), walk.tree.root)
     told = report.problems
     for one in witnesses:
         told += _of_witness(one, key, walk)
+    for file in kept:
+        told += _of_kept(file, key, walk)
     told += _of_keys(remembered, key)
     told += walk.missing.told("is missing: the log has a hole there", "are missing: the log has a hole there")
     told += walk.changed.told("was changed after it was written", "were changed after they were written")
@@ -142,7 +166,7 @@ def _batches(connection: sa.Connection) -> Iterator[Sequence[Any]]:
         last = rows[-1][0]
 
 
-def _of_witness(one: Witness, key: bytes | None, walk: _Walk) -> list[str]:
+def _of_witness(one: Witness, key: bytes | None, walk: _Walk, good: Head | None = None) -> list[str]:
     head, name = one.head, one.name
     if not head.genuine:
         return [f"{name} carries no genuine signature: it is not what a log gave out, or was changed since"]
@@ -151,7 +175,24 @@ def _of_witness(one: Witness, key: bytes | None, walk: _Walk) -> list[str]:
         told.append(f"the log's key is missing from the data folder; {name} was signed with {_short(head.key)}")
     elif head.key != key:
         told.append(f"{name} was signed with {_short(head.key)}, and this log's key is {_short(key)}: it was replaced")
-    return told + _against(name, head, walk, None)
+    return told + _against(name, head, walk, good)
+
+
+def _of_kept(file: Kept, key: bytes | None, walk: _Walk) -> list[str]:
+    """Name the first head of a node's that disagrees: all after it are wrong with it; then what the node refused."""
+    told: list[str] = []
+    good: Head | None = None
+    for head in sorted(file.accepted, key=lambda one: one.size):
+        name = f"the head of {head.time} in {file.name}"
+        told = _of_witness(Witness(name, head), key, walk, good)
+        if told:
+            break
+        good = head
+    return told + [
+        f"the node of {file.name} was shown a head of {head.time} over {head.size} entries and refused it: "
+        f"{SENTENCES[why]}"
+        for head, why in file.refused[:_REFUSALS_TOLD]
+    ]
 
 
 def _of_keys(remembered: Sequence[Head], key: bytes | None) -> list[str]:

@@ -44,10 +44,9 @@ class Webhook:
         async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False) as client:
             wait_s = self._first_wait_s
             while True:
-                self._heads.made.clear()
                 if await self._post(client):
                     wait_s = self._first_wait_s
-                    await self._heads.made.wait()
+                    await self._heads.after(self.taken)
                 else:
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, _LONGEST_WAIT_S)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ronda.base.time import format_rfc3339, parse_rfc3339
+from ronda.centre.witnessing import Heard
 from ronda.city.region import parse_region
 from ronda.people.access_log.faces import Face
 from ronda.people.access_log.look import Entry, Wanted
@@ -26,11 +27,14 @@ from ronda.web.documents_accesslog import (
     LookRead,
     LookShown,
     PageAsked,
+    WitnessesShown,
+    WitnessShown,
 )
 from ronda.web.gate import Caller, ErasesNames, PartsOf, ReadsAccessLog, WitnessesAccessLog
 
 router = APIRouter(prefix="/api/v1", tags=["access log"])
 _CACHE: Final = "public, max-age=10"
+_CACHE_PROOF: Final = "public, max-age=86400, immutable"
 
 
 @router.get("/accesslog", summary="Who looked at what")
@@ -43,6 +47,7 @@ async def list_entries(caller: ReadsAccessLog, asked: Annotated[PageAsked, Query
         entries=[_read(caller, number, entry, faces.get(entry.look.who)) for number, entry in found],
         before=found[-1][0] if len(found) == asked.limit else None,
         whole=caller.reach(Action.ACCESS_LOG).everywhere,
+        disputed=bool(caller.parts.witnessing.alarms),
     )
 
 
@@ -96,6 +101,12 @@ async def get_inclusion(
     return InclusionShown(number=number, size=size, entry=found.line, leaf=found.leaf.hex(), hashes=hashes)
 
 
+@router.get("/accesslog/witnesses", summary="What the nodes say of the heads")
+async def list_witnesses(caller: WitnessesAccessLog) -> WitnessesShown:
+    """Return for each node the newest head that it has accepted, and why it refuses the newest there is, if it does."""
+    return WitnessesShown(witnesses=[_witness(one) for one in caller.parts.witnessing.heard])
+
+
 @router.post("/accesslog/erasures", summary="Erase a name from the log")
 async def erase_name(caller: ErasesNames, given: ErasureGiven) -> ErasureDone:
     """Erase somebody's name and words from every entry; what was done stays, and the log stays verifiable."""
@@ -110,6 +121,34 @@ async def get_public_head(parts: PartsOf) -> Response:
     """Return the newest tree head, so that anybody can witness the log; open to everybody."""
     head = await parts.heads.newest()
     return JSONResponse(head.document(), headers={"Cache-Control": _CACHE})
+
+
+@router.get(
+    "/public/accesslog/proof", response_model=ConsistencyShown, summary="Prove to anybody that the log only grew"
+)
+async def get_public_consistency(
+    parts: PartsOf,
+    first: Annotated[int, Query(ge=0, le=1 << 62, description="Size of the older head")],
+    second: Annotated[int, Query(ge=0, le=1 << 62, description="Size of the newer head, up to the newest there is")],
+) -> Response:
+    """Return the hashes that show that the newer of two heads holds all of the older one; open to everybody."""
+    newest = (await parts.heads.newest()).size
+    hashes = await parts.heads.proofs.between(first, second, newest)
+    document = {"first": first, "second": second, "hashes": [one.hex() for one in hashes]}
+    return JSONResponse(document, headers={"Cache-Control": _CACHE_PROOF})
+
+
+def _witness(heard: Heard) -> WitnessShown:
+    report = heard.report
+    return WitnessShown(
+        node=report.node,
+        size=report.size,
+        time=None if report.at_90k is None else format_rfc3339(report.at_90k),
+        heard=format_rfc3339(heard.at_90k),
+        problem=report.objection,
+        refused=report.refused,
+        refused_at=None if report.refused_90k is None else format_rfc3339(report.refused_90k),
+    )
 
 
 def _read(caller: Caller, number: int, entry: Entry, face: Face | None) -> LookRead:

@@ -37,7 +37,10 @@ def _tiles(facts: Facts) -> MapTilesShown | None:
 
 @router.get("/healthz", response_model=None, responses={200: {"model": Health}}, summary="Whether it works")
 async def health(parts: PartsOf) -> Response:
-    """Return `ok`, or `degraded` while a disk alarm is in force; open to everybody, and names nothing."""
+    """Return `ok`, or `degraded` while an alarm is in force; open to everybody, and names nothing.
+
+    Alarms are of disks, and of nodes that refuse the access log's newest head.
+    """
     return JSONResponse(_health(parts).model_dump(), HTTPStatus.OK)
 
 
@@ -50,11 +53,12 @@ async def metrics(caller: ReadsMetrics) -> Response:
 def _health(parts: Parts) -> Health:
     centre = parts.centre
     cameras, running, recording = centre.tally()
+    alarms = len(centre.alarms) + len(parts.witnessing.alarms)
     return Health(
-        status="degraded" if centre.alarms else "ok",
+        status="degraded" if alarms else "ok",
         version=parts.facts.version,
         cameras=cameras,
         running=running,
         recording=recording,
-        alarms=len(centre.alarms),
+        alarms=alarms,
     )
