@@ -245,7 +245,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     registers = await CityRegisters.open(store, clock, WIB, default=default)
     people.policy.places = registers.place
     centre = Centre(store, bus, registers, clock)
-    access = MediaAccess(people, registers.cameras.__contains__)
+    privacy = PrivacyDesk(store, clock, centre.ask_node_of)
+    access = MediaAccess(people, registers.cameras.__contains__, handed=privacy.copies)
     registry = CollectorRegistry()
     Counter("ronda_tests", "Tests that counted", registry=registry).inc()
     own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)
@@ -253,7 +254,6 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     portal = Portal(registers, clock, WIB, centre.status, basemap)
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
-    privacy = PrivacyDesk(store, clock)
     heads = await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool)
     witnessing = Witnessing(people.log, heads, bus, clock)
     parts = Parts(

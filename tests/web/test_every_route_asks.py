@@ -41,7 +41,7 @@ OPEN_BELOW = "/api/v1/public/"
 OWN_BELOW = "/api/v1/session"
 """What everybody who is signed in may do with themselves; it asks for a person's session."""
 
-MOMENTS = "from=2026-11-21T00:00:00Z&to=2026-11-21T00:10:00Z"
+MOMENTS = "from=2026-11-21T00:00:00Z&to=2026-11-21T00:10:00Z&at=2026-11-21T00:05:00Z"
 
 
 def walked(routes: Any, before: str = "") -> Iterator[BaseRoute]:
@@ -149,7 +149,7 @@ async def _asked(app: Any, route: BaseRoute) -> int:
 
     scope: dict[str, Any] = {
         "type": "websocket" if socket else "http",
-        "method": "GET",
+        "method": "GET" if socket else min(route.methods - {"HEAD"}),  # type: ignore[attr-defined]
         "path": path,
         "raw_path": path.encode(),
         "query_string": MOMENTS.encode(),

@@ -41,6 +41,7 @@ from ronda.bus.contract import (
     request_subject,
     status_subject,
 )
+from ronda.bus.copies import COPY_REQUESTS
 from ronda.bus.devices import (
     DEVICE_REQUESTS,
     CancelDeviceJob,
@@ -234,6 +235,15 @@ class Centre:
         """End such a job, and forget what it found."""
         await self._ask(CancelDeviceJob(job=id), Done)
 
+    async def ask_node_of(self, camera: str, request: Message, kind: type[R]) -> R:
+        """Ask the node that has a camera, or had it, something about its footage.
+
+        Raises:
+            Busy: It does not answer.
+            RondaError: What it refuses with.
+        """
+        return await self._ask(request, kind)
+
     async def check_archive(self, *, repair: bool, hashes: bool) -> ArchiveCheckReport:
         """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours."""
         return await self._ask(ArchiveCheckRequest(repair=repair, hashes=hashes), ArchiveCheckReport, _ARCHIVE_S)
@@ -243,7 +253,7 @@ class Centre:
         return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
 
     async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
-        names = {**REQUEST_NAMES, **DEVICE_REQUESTS}
+        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS}
         subject = request_subject(self._node, names[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 

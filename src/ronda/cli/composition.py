@@ -131,7 +131,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
         await stack.enter_async_context(figures.running())
-        privacy = PrivacyDesk(store, clock)
+        privacy = PrivacyDesk(store, clock, centre.ask_node_of)
         await stack.enter_async_context(privacy.running())
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
@@ -159,7 +159,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             facts=facts,
             sign_on=sign_on,
         )
-        access = MediaAccess(people, city.cameras.__contains__)
+        access = MediaAccess(people, city.cameras.__contains__, handed=privacy.copies)
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
@@ -247,4 +247,5 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         viewers=settings.live.viewers,
         public_viewers=settings.live.public_viewers,
         pulls=pulls,
+        copies=settings.data / "copies",
     )

@@ -17,6 +17,7 @@ from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
+from ronda.node.copy_routes import CopyDoors, copy_routes
 from ronda.node.devices import device_still_route
 from ronda.node.viewers import ViewerLimit
 
@@ -82,14 +83,19 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
         devices = push_route(node.streams, node.devices, authorise)
         crowd = Crowd(settings.public_viewers)
         past = archive_routes(node.archive, authorise, stills=maker, crowd=crowd, now_90k=node.streams.clock.utc_90k)
-        routes = [device_still_route(node.desk, authorise), *past, devices]
+        copies = copy_routes(CopyDoors(node.copies, node.copy_tools, authorise))
+        routes = [device_still_route(node.desk, authorise), *past, *copies, devices]
         app = media_app(node.streams, authorise, services=services, crowd=crowd, routes=routes)
         viewers = ViewerLimit(app, settings.viewers)
         queues.add("public_viewers", lambda: crowd.open, lambda: crowd.refused, crowd.most)
         queues.add("viewers", lambda: viewers.open, lambda: viewers.refused, viewers.most)
         if services.codec is not None:
             queues.add_pool(services.codec)
-        yield viewers
+        node.codec = services.codec
+        try:
+            yield viewers
+        finally:
+            node.codec = None
 
 
 def _still_maker(stills: Stills) -> StillMaker:

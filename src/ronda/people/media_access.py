@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final, Protocol
 
-from ronda.base.errors import NotAllowed, NotSignedIn
+from ronda.base.errors import NotAllowed, NotFound, NotSignedIn
 from ronda.base.time import HZ_90K, Clock, SystemClock
 from ronda.city.publication import PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
@@ -12,19 +13,45 @@ from ronda.people.errors import no_camera
 from ronda.people.media_tokens import TOKEN_MARK
 from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
 from ronda.people.policy import Action, Decision, Policy, footage_allowed
-from ronda.people.principal import Credential, Kind
+from ronda.people.principal import ANONYMOUS, Credential, Kind
 
 _FOOTAGE_WINDOW_90K = 300 * 90_000
+APPLICANT: Final = "applicant"
+"""How the access log calls the one in the pictures: by name they stand with their request alone."""
+
+
+class Handed(Protocol):
+    """The masked copies that were handed to somebody."""
+
+    def is_open(self, copy: str, camera: str) -> bool:
+        """Whether there is such a copy of that camera, ready, not expired and not withdrawn."""
+        ...
+
+    async def fetched(self, copy: str) -> None:
+        """It is being fetched by whom it was handed to."""
+        ...
+
+
+def copy_credential(copy: str) -> str:
+    """Return what stands in a media token for somebody who holds nothing but the link to a masked copy."""
+    return f"copy:{copy}"
 
 
 class MediaAccess:
     """Implements `ronda.media.delivery.permission.Authorise`.
 
-    `known` says whether there is (still) a camera of an id; it is asked again while a view is open.
+    Args:
+        people: Who asks, and what they may do.
+        known: Says whether there is (still) a camera of an id; it is asked again while a view is open.
+        clock: Where time comes from.
+        handed: Knows the masked copies; without it there are none.
     """
 
-    def __init__(self, people: People, known: Callable[[str], bool], clock: Clock | None = None) -> None:
+    def __init__(
+        self, people: People, known: Callable[[str], bool], clock: Clock | None = None, handed: Handed | None = None
+    ) -> None:
         self._people = people
+        self._handed = handed
         self._known = known
         self._clock = clock or SystemClock()
 
@@ -39,6 +66,8 @@ class MediaAccess:
         """
         if ask.action is MediaAction.PROBE:
             return await self._before_it_is_added(ask)
+        if ask.action is MediaAction.COPY and TOKEN_MARK in ask.connection.scope:
+            return await self._handed_over(ask)
         action = _action(ask)
         credential, purpose = await self._credential(ask, action)
         decision = self._people.require(ask.connection, credential.principal, action, ask.camera, purpose=purpose)
@@ -55,6 +84,25 @@ class MediaAccess:
         self._people.require_somewhere(ask.connection, credential.principal, Action.PROBE)
         self._people.log.once(look_of(ask.connection, credential.principal, Action.PROBE, None))
         return _Once()
+
+    async def _handed_over(self, ask: Ask) -> Permit:
+        """Let the one to whom a masked copy was handed have it, by the link that they were given.
+
+        Raises:
+            NotSignedIn: The link does not count (any more).
+            NotFound: The copy has expired or was withdrawn.
+        """
+        token, copy = str(ask.connection.scope[TOKEN_MARK]), ask.copy or ""
+        leave = self._people.media_tokens.check(token, ask.camera, Action.CLIP)
+        if leave.credential != copy_credential(copy):
+            raise NotSignedIn("the link is for something else", "ask for a new one with the number of the request")
+        if self._handed is None or not self._handed.is_open(copy, ask.camera):
+            raise NotFound("there is no such copy (any more)", "ask the office for another")
+        look = replace(look_of(ask.connection, ANONYMOUS.principal, Action.CLIP, ask.camera), who=APPLICANT)
+        look = replace(look, action="copy-fetched", subject=copy, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
+        self._people.log.once(look)
+        await self._handed.fetched(copy)
+        return _HandedView(self._handed, copy, ask.camera)
 
     async def _credential(self, ask: Ask, action: Action) -> tuple[Credential, str]:
         """Return who looks, and what for: as the token in the path says, else cookie, header and query.
@@ -168,6 +216,32 @@ class _View:
             log.end(id, look)
 
 
+class _HandedView:
+    """Leave to fetch a masked copy, as long as it is not withdrawn; implements `Permit`."""
+
+    treatment = ORIGINAL
+    public = resident = keeper = False
+
+    def __init__(self, handed: Handed, copy: str, camera: str) -> None:
+        self._handed = handed
+        self._copy = copy
+        self._camera = camera
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it has expired or was withdrawn."""
+        return not self._handed.is_open(self._copy, self._camera)
+
+    def reach(self, from_utc_90k: int) -> None:
+        """It is one stretch."""
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Its minutes are logged already."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class _Once:
     """Leave for one answer about something that is no camera yet; implements `Permit`."""
 
@@ -207,8 +281,9 @@ def _too_long_ago(decision: Decision, camera: str) -> NotAllowed:
 
 
 def _action(ask: Ask) -> Action:
-    """Who sends a camera's pictures manages it."""
-    return Action.MANAGE if ask.action is MediaAction.PUSH else Action(_named(ask).value)
+    """Who sends a camera's pictures manages it; who may take its past away may see the masked copies of it."""
+    stands_for = {MediaAction.PUSH: Action.MANAGE, MediaAction.COPY: Action.CLIP}
+    return stands_for.get(ask.action) or Action(_named(ask).value)
 
 
 def _named(ask: Ask) -> MediaAction:

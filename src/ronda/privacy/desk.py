@@ -1,4 +1,4 @@
-"""The desk as one part: requests, breaches, and the removal of names that are no longer needed."""
+"""The desk as one part: requests, masked copies, breaches, and the removal of names that are no longer needed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,6 +11,7 @@ from ronda.base.errors import RondaError
 from ronda.base.kept import Kept
 from ronda.base.time import Clock
 from ronda.privacy.breaches import Breaches
+from ronda.privacy.copies import AskNodeOf, MaskedCopies, no_node
 from ronda.privacy.processing import Processing
 from ronda.privacy.requests import DataRequests
 from ronda.store.database import Store
@@ -18,13 +19,15 @@ from ronda.store.database import Store
 _log = structlog.get_logger(__name__)
 _EVERY_S: Final = 3600.0
 _REGISTER_S: Final = 10.0
+_COPIES_S: Final = 10.0
 
 
 class PrivacyDesk:
     """What the city owes the people in its pictures; `running` must be open for names to be removed in time."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, ask: AskNodeOf = no_node) -> None:
         self.requests = DataRequests(store, clock)
+        self.copies = MaskedCopies(store, clock, ask)
         self.breaches = Breaches(store, clock)
         self._clock = clock
         self._register: Kept[list[Processing]] | None = None
@@ -40,11 +43,16 @@ class PrivacyDesk:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Remove old names each hour while the context is open."""
+        """Remove old names each hour, follow the masked copies and end them in time, while the context is open."""
+        await self.copies.open()
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(self._forget(), name="privacy desk")
+            tasks = [
+                group.create_task(self._forget(), name="privacy desk"),
+                group.create_task(self._follow_copies(), name="masked copies"),
+            ]
             yield
-            task.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def _forget(self) -> None:
         while True:
@@ -54,3 +62,12 @@ class PrivacyDesk:
             except RondaError as error:
                 _log.error("privacy: names cannot be removed", problem=str(error))
             await asyncio.sleep(_EVERY_S)
+
+    async def _follow_copies(self) -> None:
+        while True:
+            await asyncio.sleep(_COPIES_S)
+            try:
+                await self.copies.refresh()
+                await self.copies.sweep()
+            except RondaError as error:
+                _log.error("privacy: masked copies cannot be followed", problem=str(error))

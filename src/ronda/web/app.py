@@ -25,6 +25,7 @@ from ronda.web.routes import (
     holds,
     importing,
     invitations,
+    masked_copies,
     onboarding,
     own,
     people,
@@ -47,7 +48,7 @@ _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
-    *(reports, privacy, spaces, registers, consent, importing, onboarding),
+    *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )
 _PROBLEM: Final[dict[str, Any]] = {

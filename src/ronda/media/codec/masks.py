@@ -30,6 +30,13 @@ def masks_key(masks: Masks) -> str:
 
 @lru_cache(maxsize=32)
 def covered(masks: Masks, width: int, height: int) -> Area:
+    """Return which pixels of a picture masks cover, also in part; shape (height, width). Kept; see `drawn`."""
+    area = drawn(masks, width, height)
+    area.flags.writeable = False
+    return area
+
+
+def drawn(masks: Masks, width: int, height: int) -> Area:
     """Return which pixels of a picture masks cover, also in part; shape (height, width).
 
     A shape that is none (fewer than three corners, or a corner nowhere) covers the whole picture: it is better
@@ -37,13 +44,23 @@ def covered(masks: Masks, width: int, height: int) -> Area:
     """
     area = np.zeros((height, width), np.bool_)
     for corners in masks:
-        if len(corners) < 3 or not all(isfinite(x) and isfinite(y) for x, y in corners):
+        if not _is_shape(corners):
             area[:] = True
             break
         area |= _inside([(x * width, y * height) for x, y in corners], width, height)
-    area = _grown(area)
-    area.flags.writeable = False
-    return area
+    return _grown(area)
+
+
+def all_but(kept: Masks, width: int, height: int) -> Area:
+    """Return which pixels of a picture do not lie wholly within shapes; shape (height, width).
+
+    A shape that is none keeps nothing.
+    """
+    area = np.zeros((height, width), np.bool_)
+    for corners in kept:
+        if _is_shape(corners):
+            area |= _inside([(x * width, y * height) for x, y in corners], width, height)
+    return _grown(~area)
 
 
 def paint(image: Rgb, masks: Masks) -> None:
@@ -57,19 +74,37 @@ def painted(frame: av.VideoFrame, masks: Masks) -> av.VideoFrame:
 
     A copy, because a decoder goes on to predict from the frame that it gave away.
     """
+    return filled(frame, covered(masks, frame.width, frame.height))
+
+
+def filled(frame: av.VideoFrame, area: Area) -> av.VideoFrame:
+    """Return a copy of a yuv420p frame, of even width and height, without its times, with an area painted over.
+
+    Args:
+        frame: See `painted`.
+        area: Shape (height, width) of the frame.
+    """
     planes = np.array(frame.to_ndarray(), np.uint8)
-    paint_planes(planes, masks)
+    fill_planes(planes, area)
     return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
 def paint_planes(planes: Planes, masks: Masks) -> None:
     """Paint masks over a yuv420p picture in place; see `Planes`."""
-    height, width = planes.shape[0] * 2 // 3, planes.shape[1]
-    area = covered(masks, width, height)
+    fill_planes(planes, covered(masks, planes.shape[1], planes.shape[0] * 2 // 3))
+
+
+def fill_planes(planes: Planes, area: Area) -> None:
+    """Paint an area, (height, width), of a yuv420p picture over in place: both brightness and colour; see `Planes`."""
+    height, width = area.shape
     planes[:height][area] = _TONE_YUV[0]
     coarse = area.reshape(height // 2, 2, width // 2, 2).any(axis=(1, 3)).reshape(-1)
     chroma = planes[height:].reshape(2, -1)
     chroma[0][coarse], chroma[1][coarse] = _TONE_YUV[1:]
+
+
+def _is_shape(corners: tuple[tuple[float, float], ...]) -> bool:
+    return len(corners) >= 3 and all(isfinite(x) and isfinite(y) for x, y in corners)
 
 
 def _inside(corners: list[tuple[float, float]], width: int, height: int) -> Area:

@@ -3,6 +3,7 @@
 Used by one thread at a time; state is the open decoder and encoder of the current run.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -20,6 +21,8 @@ from ronda.media.parameter_sets.errors import BadParameterSets
 from ronda.media.parameter_sets.nal import is_parameter_set, join_length_prefixed, split_annex_b
 
 MOST_WIDTH: Final = 1280
+Paint = Callable[[av.VideoFrame, int], av.VideoFrame | None]
+"""Is given a yuv420p frame and when it is shown (`pts_90k`); returns another in its place, or None to leave it out."""
 _TICK: Final = Fraction(1, HZ_90K)
 _BITS_PER_PIXEL_SECOND: Final = 1.6
 
@@ -31,11 +34,18 @@ class Transcoder:
         most_width: Wider pictures are made smaller.
         keyframe_s: Seconds between keyframes.
         masks: What is painted over in every picture.
+        paint: Called for every picture instead, where what is painted over changes; see `Paint`.
     """
 
-    def __init__(self, most_width: int = MOST_WIDTH, keyframe_s: float = 2.0, masks: Masks = ()) -> None:
+    def __init__(
+        self,
+        most_width: int = MOST_WIDTH,
+        keyframe_s: float = 2.0,
+        masks: Masks = (),
+        paint: Paint | None = None,
+    ) -> None:
         self.bad_pictures = 0
-        self._masks = masks
+        self._paint = paint or ((lambda frame, _: painted(frame, masks)) if masks else None)
         self._most_width = most_width
         self._keyframe_90k = round(keyframe_s * HZ_90K)
         self._decoder: av.VideoCodecContext | None = None
@@ -58,6 +68,24 @@ class Transcoder:
                 self._start(unit.encoding)
             for frame in self._decode(unit):
                 out += self._encode(frame, unit.arrival)
+        return out
+
+    def finish(self) -> list[AccessUnit]:
+        """Return the pictures that decoder and encoder still hold; nothing can be fed afterwards."""
+        if self._decoder is None:
+            return []
+        try:
+            frames = self._decoder.decode(None)
+        except FFmpegError:
+            self.bad_pictures += 1
+            frames = []
+        self._decoder = None
+        out = [unit for frame in frames for unit in self._encode(frame, 0.0)]
+        if self._encoder is not None:
+            try:
+                out += [self._unit(packet, 0.0) for packet in self._encoder.encode(None)]
+            except FFmpegError:
+                self.bad_pictures += 1
         return out
 
     def _start(self, encoding: Encoding) -> None:
@@ -85,13 +113,14 @@ class Transcoder:
             return []
         width = min(frame.width, self._most_width) & ~1
         height = round(frame.height * width / frame.width) & ~1
+        shown = frame.reformat(width=width, height=height, format="yuv420p")
+        scaled = self._paint(shown, frame.pts) if self._paint is not None else shown
+        if scaled is None:
+            return []
         encoder = self._encoder
         if encoder is None or (encoder.width, encoder.height) != (width, height):
             encoder = self._encoder = _open_encoder(width, height)
             self._next_keyframe_90k = frame.pts
-        scaled = frame.reformat(width=width, height=height, format="yuv420p")
-        if self._masks:
-            scaled = painted(scaled, self._masks)
         scaled.pts, scaled.time_base = frame.pts, _TICK
         if frame.pts >= self._next_keyframe_90k:
             scaled.pict_type = av.video.frame.PictureType.I

@@ -17,6 +17,8 @@ class MediaAction(StrEnum):
     CLIP = "clip"
     RESERVE = "re-serve"
     PUSH = "push"
+    COPY = "masked-copy"
+    """A masked copy that was made for somebody in the pictures."""
     PROBE = "probe"
     """Of something that is not registered yet: no camera is named."""
 
@@ -31,6 +33,7 @@ class Ask:
         connection: Headers, cookies and query of the request or socket.
         from_utc_90k: Start of the footage asked for; None for live.
         to_utc_90k: Its end.
+        copy: Id of the masked copy that is asked for; None where it is none.
     """
 
     action: MediaAction
@@ -38,6 +41,7 @@ class Ask:
     connection: HTTPConnection
     from_utc_90k: int | None = None
     to_utc_90k: int | None = None
+    copy: str | None = None
 
 
 Polygon = tuple[tuple[float, float], ...]

@@ -1,0 +1,244 @@
+"""Makes one masked copy out of the archive: reads, burns masks in, writes an MP4; and single pictures of it.
+
+On the event loop; files are read and written in the disk pool, pictures are made in the codec pool, a little at a time
+so that stills do not wait for it.
+"""
+
+import asyncio
+import errno
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from ronda.archive.archive import Archive
+from ronda.archive.errors import NoFootage
+from ronda.archive.reading.cursor import Edge, Played
+from ronda.base.errors import Busy, Conflict, StorageFailed
+from ronda.base.pools import Pool
+from ronda.base.time import HZ_90K, format_rfc3339
+from ronda.bus.contract import Gap
+from ronda.bus.copies import MakeCopy, MaskPlan, MaskRegion
+from ronda.media.access_unit import AccessUnit, Encoding
+from ronda.media.codec.burning import Burner, Burnt, picture_at, samples_of
+from ronda.media.codec.keyframe import StillFormat, still_of_frame
+from ronda.media.codec.masks import Masks, filled
+from ronda.media.codec.moving_masks import MovingMasks, MovingShape
+from ronda.media.fmp4.progressive import Chunk, progressive
+
+FILM: Final = "copy.mp4"
+_PAYLOAD: Final = "payload"
+_STEP_90K: Final = HZ_90K // 2
+_LONGEST_GAP_90K: Final = HZ_90K
+_LONGEST_GOP_90K: Final = 20 * HZ_90K
+_BYTES_PER_SECOND: Final = 1_000_000
+"""More than a copy takes, its payload written twice."""
+_RESERVE_BYTES: Final = 64 << 20
+_PATIENCE: Final = 120
+_BREATH_S: Final = 0.5
+
+
+def still_name(number: int) -> str:
+    """Return the name of the picture with this number, from 1."""
+    return f"still-{number}.jpg"
+
+
+def masks_of(plan: MaskPlan, always: Masks, from_90k: int) -> MovingMasks:
+    """Return what a plan paints, in timeline time, of a stretch that begins at `from_90k`."""
+
+    def moment(seconds: float) -> int:
+        return from_90k + round(seconds * HZ_90K)
+
+    def shape(region: MaskRegion) -> MovingShape:
+        keys = tuple((moment(key.at_s), key.corners) for key in region.keys)
+        return MovingShape(moment(region.from_s), moment(region.to_s), keys)
+
+    shown = tuple(shape(region) for region in plan.regions if region.does == "show")
+    return MovingMasks(
+        hidden=tuple(shape(region) for region in plan.regions if region.does == "hide"),
+        shown=shown if plan.hides == "all-but" else None,
+        always=always,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a copy is made with."""
+
+    archive: Archive
+    codec: Pool
+    recorded_profile: Callable[[str], str]
+
+    async def decode(self, work: Callable[[], list[Burnt]]) -> list[Burnt]:
+        """Run `work` in the codec pool, as soon as it has room.
+
+        Raises:
+            Busy: It has had none for a minute.
+        """
+        for _ in range(_PATIENCE):
+            try:
+                return await self.codec.run(work)
+            except Busy:
+                await asyncio.sleep(_BREATH_S)
+        raise Busy("this machine has too many pictures to make", "try again when fewer people watch")
+
+
+async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Callable[[float], None]) -> int:
+    """Write the film and the stills of an order into a folder that exists; return the film's size in bytes.
+
+    Raises:
+        NoFootage: Some of the stretch is not recorded (any more).
+        Conflict: The camera's format changes within it.
+        StorageFailed: The disk is full, or refuses.
+        Busy: Too many pictures are being made.
+        CannotDecode: The footage cannot be decoded.
+    """
+    pool, length_90k = tools.archive.pool, order.to_90k - order.from_90k
+    burner = Burner(
+        masks_of(order.plan, order.always, order.from_90k).cover(),
+        *(order.from_90k, order.to_90k),
+        stills=[order.from_90k + round(seconds * HZ_90K) for seconds in order.stills_s],
+    )
+    burnt: list[tuple[int, int, bool]] = []
+    try:
+        await pool.run(_check_space, folder, length_90k)
+        async for units, end_90k in footage_of(tools, order.camera, order.from_90k, order.to_90k):
+            made = await tools.decode(partial(burner.feed, units))
+            await pool.run(_append, folder, made, burnt)
+            progress(max(0.0, min(1.0, (end_90k - order.from_90k) / length_90k)))
+        await pool.run(_append, folder, await tools.decode(burner.finish), burnt)
+        if burner.encoding is None or not burnt:
+            raise NoFootage("nothing of that stretch can be shown", "choose another one")
+        samples = samples_of(burnt, length_90k)
+        head = progressive([burner.encoding], [Chunk(samples)])
+        return await pool.run(_finish, folder, head, burner.stills)
+    except OSError as error:
+        raise _refused(error) from error
+
+
+async def masked_picture(tools: Tools, camera: str, at_90k: int, width: int, masks: MovingMasks) -> tuple[bytes, int]:
+    """Return exactly the picture that is shown at a moment, masked, as JPEG, and since when it is shown.
+
+    Raises:
+        NoFootage: Nothing is recorded then.
+        Busy: Too many pictures are being made.
+        CannotDecode: It cannot be decoded.
+    """
+    units: list[AccessUnit] = []
+    async for more, _ in footage_of(tools, camera, at_90k, at_90k + 1):
+        units += more
+        if units[-1].dts_90k - units[0].dts_90k > _LONGEST_GOP_90K:
+            break
+    cover = masks.cover()
+
+    def make() -> tuple[bytes, int]:
+        frame, shown_90k = picture_at(units, at_90k)
+        even = frame.reformat(width=frame.width & ~1, height=frame.height & ~1, format="yuv420p")
+        # What is shown at a moment is masked as at that moment: so it is in the film, whose pictures stand a while.
+        painted = filled(even, cover(max(shown_90k, at_90k), even.width, even.height))
+        return still_of_frame(painted, width, StillFormat.JPEG), shown_90k
+
+    return await tools.codec.run(make)
+
+
+async def footage_of(
+    tools: Tools, camera: str, from_90k: int, to_90k: int
+) -> AsyncIterator[tuple[list[AccessUnit], int]]:
+    """Yield a stretch as access units from the keyframe before it on, and how far they reach; a little at a time.
+
+    Raises:
+        NoFootage: Some of it is not recorded.
+        Conflict: The camera's format changes within it.
+    """
+    archive = tools.archive
+    cursor = archive.cursor(camera, tools.recorded_profile(camera), from_90k)
+    reached_90k, encoding, run = from_90k, None, ""
+    try:
+        while reached_90k < to_90k:
+            units: list[AccessUnit] = []
+            for piece in await archive.in_pool(partial(cursor.read, _STEP_90K)):
+                if reached_90k >= to_90k:
+                    break
+                if not isinstance(piece, Played):
+                    _check_hole(piece, reached_90k, to_90k)
+                    continue
+                _check_joint(piece, reached_90k, to_90k, encoding)
+                units += _units(piece, begins=piece.run != run)
+                reached_90k, encoding, run = max(reached_90k, piece.end_90k), piece.encoding, piece.run
+            if units:
+                yield units, reached_90k
+    finally:
+        await archive.in_pool(cursor.close)
+
+
+def _check_hole(piece: Gap | Edge, reached_90k: int, to_90k: int) -> None:
+    if isinstance(piece, Gap) and min(piece.to_90k, to_90k) - max(piece.from_90k, reached_90k) <= _LONGEST_GAP_90K:
+        return
+    raise _not_recorded(reached_90k)
+
+
+def _check_joint(piece: Played, reached_90k: int, to_90k: int, encoding: Encoding | None) -> None:
+    if min(piece.start_90k, to_90k) - reached_90k > _LONGEST_GAP_90K:
+        raise _not_recorded(reached_90k)
+    if encoding is not None and piece.encoding != encoding:
+        raise Conflict(
+            f"the camera's picture changes its format at {format_rfc3339(piece.start_90k)}",
+            "make one copy up to then, and one from then on",
+        )
+
+
+def _not_recorded(at_90k: int) -> NoFootage:
+    return NoFootage(f"nothing is recorded at {format_rfc3339(at_90k)} (any more)", "choose another stretch")
+
+
+def _units(piece: Played, *, begins: bool) -> Iterator[AccessUnit]:
+    """Yield the pictures of a fragment; the first one of a run starts the decoder anew."""
+    offsets = accumulate((sample.size for sample in piece.samples), initial=0)
+    decoding_90k = piece.start_90k
+    for number, (sample, offset) in enumerate(zip(piece.samples, offsets, strict=False)):
+        first = begins and number == 0
+        yield AccessUnit(
+            piece.payload[offset : offset + sample.size],
+            decoding_90k + sample.composition_offset_90k,
+            decoding_90k,
+            0.0,
+            sample.keyframe,
+            piece.encoding if first else None,
+            first,
+        )
+        decoding_90k += sample.duration_90k
+
+
+def _check_space(folder: Path, length_90k: int) -> None:
+    needed = length_90k // HZ_90K * _BYTES_PER_SECOND + _RESERVE_BYTES
+    if shutil.disk_usage(folder).free < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _append(folder: Path, made: list[Burnt], burnt: list[tuple[int, int, bool]]) -> None:
+    with (folder / _PAYLOAD).open("ab") as payload:
+        payload.writelines(one.data for one in made)
+    burnt += [(len(one.data), one.at_90k, one.keyframe) for one in made]
+
+
+def _finish(folder: Path, head: bytes, stills: list[bytes]) -> int:
+    with (folder / FILM).open("xb") as film, (folder / _PAYLOAD).open("rb") as payload:
+        film.write(head)
+        shutil.copyfileobj(payload, film, 1 << 20)
+        film.flush()
+        os.fsync(film.fileno())
+        size = film.tell()
+    (folder / _PAYLOAD).unlink()
+    for number, still in enumerate(stills, 1):
+        (folder / still_name(number)).write_bytes(still)
+    return size
+
+
+def _refused(error: OSError) -> StorageFailed:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFailed("the disk has no room for the copy", "free some of it, or make a shorter copy")
+    return StorageFailed(f"the copy cannot be written ({error.strerror or error})", "look at the node's disk")
