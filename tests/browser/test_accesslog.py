@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.test_access import grave, sign_in
 from tests.browser.town import Server
+from tests.cli.test_accesslog import sign_anew
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def test_an_auditor_reads_and_filters(
     expect(page.get_by_role("heading", name="Hari ini")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Pengelola, di mesin server menambah")).to_be_visible()
     expect(page.get_by_test_id("head")).to_be_visible()
+    expect(page.get_by_test_id("witnesses").get_by_role("listitem")).to_contain_text("local sependapat sampai catatan")
     assert grave(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_text("Saring", exact=True).click()
@@ -65,6 +68,26 @@ def test_files_and_a_head_are_saved_and_the_head_agrees(office: Server, open_pag
     done = subprocess.run([sys.executable, *verify], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("the log agrees")
+
+
+def test_a_rewritten_past_is_on_the_page(
+    tmp_path: Path, port_of_session: Callable[[], int], open_page: OpenPage
+) -> None:
+    server = Server(tmp_path / "data", port_of_session())
+    server.start()
+    server.add("gapura", "rtsp://127.0.0.1:9/x", "Gapura RT 3")
+    server.stop()
+    with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
+        beside.submit(sign_anew, server.data).result()
+    server.start()
+    try:
+        page = opened(server, open_page, PHONE)
+        expect(page.get_by_test_id("witnesses")).to_contain_text("menolak kepala terbaru: catatan lama sudah diubah")
+        page.reload()
+        expect(page.get_by_text("Hati-hati: catatan ini bertentangan dengan")).to_be_visible()
+        assert grave(page) == []
+    finally:
+        server.stop()
 
 
 def test_a_stranger_reads_nothing(office: Server, open_page: OpenPage) -> None:

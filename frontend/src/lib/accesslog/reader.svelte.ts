@@ -7,6 +7,7 @@ export class Reader {
   problem = $state.raw<unknown>(null);
   busy = $state(true);
   whole = $state(false);
+  disputed = $state(false);
   #wanted: Wanted = {};
   #aborted: AbortController | null = null;
 
@@ -29,6 +30,7 @@ export class Reader {
       this.entries = [...this.entries, ...found.entries];
       this.before = found.before;
       this.whole = found.whole;
+      this.disputed = found.disputed;
     } catch (error) {
       if (aborted.signal.aborted) return;
       this.problem = error;

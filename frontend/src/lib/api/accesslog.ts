@@ -28,6 +28,8 @@ export interface Looks {
   before: number | null;
   /** The whole city is theirs to read: heads are, too. */
   whole: boolean;
+  /** A node has seen another history than the one that the log shows now. */
+  disputed: boolean;
 }
 
 /** Which entries; what is left out asks for all. Moments are RFC 3339. */
@@ -46,6 +48,19 @@ export interface Head {
   time: string;
   key: string;
   signature: string;
+}
+
+/** What a node has seen of the log's heads. */
+export interface Witness {
+  node: string;
+  /** Entries under the newest head that it accepted, and when that was signed. */
+  size: number | null;
+  time: string | null;
+  heard: string;
+  /** Why it refuses the newest head; null where it does not. */
+  problem: string | null;
+  refused: number;
+  refused_at: string | null;
 }
 
 const BASE = "/api/v1/accesslog";
@@ -75,3 +90,7 @@ export const exportAddress = (wanted: Wanted, format: "csv" | "jsonl"): string =
 
 /** A head over everything until now; only who answers for the whole city gets one. */
 export const head = (): Promise<Head> => read(`${BASE}/head`);
+
+/** What every node says; for the same people. */
+export const witnesses = async (): Promise<Witness[]> =>
+  (await read<{ witnesses: Witness[] }>(`${BASE}/witnesses`)).witnesses;

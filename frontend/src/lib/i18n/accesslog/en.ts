@@ -8,6 +8,8 @@ export const en: Words = {
   again: "Try again",
   empty: "Nothing is written here yet.",
   emptyPictures: "Nobody has looked at a camera here yet.",
+  disputed:
+    "Careful: this log contradicts what its witnesses have seen. Somebody may have changed it, or an old backup was put back.",
   emptyFilter: "No entry fits.",
   older: "Show older ones",
   pictures: "Pictures of cameras only",
@@ -112,5 +114,23 @@ export const en: Words = {
     save: "Save the head (JSON)",
     check: "Check later with:",
     failed: "No head could be made.",
+  },
+  witnesses: {
+    title: "Witnesses",
+    why: "Every node keeps the heads that it has seen, and refuses one that does not follow from them.",
+    none: "No node has reported since the server started.",
+    failed: "What the witnesses say could not be loaded.",
+    agrees: (size, time) => `agrees up to entry ${size}, ${time}`,
+    nothing: "has kept no head yet",
+    refuses: (why) => `refuses the newest head: ${why}`,
+    refused: (count, time) => `has refused ${count} heads, the last ${time}`,
+    problem: {
+      forged: "its signature is not genuine",
+      "other-key": "it was signed with another key",
+      shrunk: "there were more entries before",
+      rewritten: "old entries were changed",
+      unproven: "nothing proves that the log only grew",
+      unkept: "that node cannot write it down",
+    },
   },
 };

@@ -7,6 +7,8 @@ export const id = {
   again: "Coba lagi",
   empty: "Belum ada yang tercatat di sini.",
   emptyPictures: "Belum ada yang melihat kamera di sini.",
+  disputed:
+    "Hati-hati: catatan ini bertentangan dengan yang pernah dilihat saksinya. Mungkin ada yang mengubahnya, atau cadangan lama dipasang kembali.",
   emptyFilter: "Tidak ada catatan yang cocok.",
   older: "Tampilkan yang lebih lama",
   pictures: "Gambar kamera saja",
@@ -113,6 +115,24 @@ export const id = {
     save: "Simpan kepala (JSON)",
     check: "Periksa kelak dengan:",
     failed: "Kepala tidak dapat dibuat.",
+  },
+  witnesses: {
+    title: "Saksi",
+    why: "Setiap node menyimpan kepala yang pernah dilihatnya dan menolak kepala yang tidak melanjutkannya.",
+    none: "Belum ada node yang melapor sejak server menyala.",
+    failed: "Keterangan saksi tidak dapat dimuat.",
+    agrees: (size: string, time: string) => `sependapat sampai catatan ke-${size}, ${time}`,
+    nothing: "belum menyimpan kepala",
+    refuses: (why: string) => `menolak kepala terbaru: ${why}`,
+    refused: (count: string, time: string) => `pernah menolak ${count} kepala, terakhir ${time}`,
+    problem: {
+      forged: "tanda tangannya tidak sah",
+      "other-key": "ditandatangani dengan kunci lain",
+      shrunk: "dulu catatannya lebih banyak",
+      rewritten: "catatan lama sudah diubah",
+      unproven: "tidak ada bukti bahwa catatan hanya bertambah",
+      unkept: "kepala tidak dapat disimpan di node itu",
+    } as Record<string, string>,
   },
 };
 
