@@ -1,4 +1,4 @@
-"""Imports under way: a file is read and compared in a thread, looked at by a person, and then written at once.
+"""Imports under way: a file is read and compared in a process, looked at by a person, and then written at once.
 
 Owned state: the imports of the last half hour and their files.
 """
@@ -14,16 +14,18 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ronda.base import garbage
 from ronda.base.errors import BadInput, Busy, Conflict, NotFound, RondaError, StorageFailed
 from ronda.base.logging import get_logger
 from ronda.base.pools import Pool
 from ronda.base.time import Clock
 from ronda.centre.centre import Centre
 from ronda.city.city import Applied
-from ronda.city.importing.areas import must_be_geojson, plan_areas
-from ronda.city.importing.cameras import plan_cameras
+from ronda.city.importing.apart import Apart
+from ronda.city.importing.areas import must_be_geojson
 from ronda.city.importing.export import Register, TableFormat, export
 from ronda.city.importing.known import Known, Rights, known_of
+from ronda.city.importing.messages import Task
 from ronda.city.importing.plan import Plan
 from ronda.city.importing.table import MOST_BYTES
 from ronda.city.importing.template import template
@@ -32,6 +34,8 @@ _log = get_logger("importing")
 _MOST: Final = 8
 _KEPT_S: Final = 1800.0
 _WAITING: Final = 16
+_THREADS: Final = 2
+"""One that listens to the process that reads, one for files that arrive meanwhile."""
 
 
 class ImportKind(StrEnum):
@@ -99,10 +103,12 @@ class ImportDesk:
     """
 
     def __init__(self, centre: Centre, folder: Path, clock: Clock, node: str = "local") -> None:
-        self.pool = Pool("importing", 1, _WAITING)
+        self.pool = Pool("importing", _THREADS, _WAITING)
         self._centre, self._folder, self._clock, self._node = centre, folder, clock, node
         self._imports: dict[str, Import] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._reading = asyncio.Lock()
+        self._apart = Apart()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -111,9 +117,12 @@ class ImportDesk:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                yield
+                try:
+                    yield
+                finally:
+                    self._tasks = None
+                    self._apart.stop()
         finally:
-            self._tasks = None
             self.pool.close()
 
     async def take(
@@ -179,7 +188,9 @@ class ImportDesk:
         try:
             if known_of(self._centre.city, self._node) != job.known:
                 plan = await self._plan_again(job, plan)
-            job.applied = await self._centre.apply(plan.edit, job.by)
+            with garbage.only_young():
+                job.applied = await self._centre.apply(plan.edit, job.by)
+                garbage.keep()
         except BaseException:
             job.state = ImportState.READY
             raise
@@ -229,16 +240,21 @@ class ImportDesk:
                   seconds=round(time.monotonic() - began, 2))  # fmt: skip
 
     async def _plan(self, job: Import) -> Plan:
-        job.known = known = known_of(self._centre.city, self._node)
+        areas = job.kind is ImportKind.AREAS
+        if areas:
+            must_be_geojson(Path(job.file_name))
 
         def progress(lines: int) -> None:
             job.lines = lines
 
-        if job.kind is ImportKind.AREAS:
-            must_be_geojson(Path(job.file_name))
-            return await self.pool.run(plan_areas, job.path, known, job.rights, progress)
-        now = self._clock.utc_90k()
-        return await self.pool.run(plan_cameras, job.path, known, job.rights, now, progress)
+        async with self._reading:
+            job.known = known = known_of(self._centre.city, self._node)
+            task = Task(job.path, areas, job.rights, self._node, self._clock.utc_90k())
+            if self._tasks is None:
+                raise Busy("the server is stopping", "send the file again")
+            self._apart = Apart()
+            with garbage.only_young():
+                return await self.pool.run(self._apart.read, task, known, progress)
 
     async def _plan_again(self, job: Import, before: Plan) -> Plan:
         plan = await self._plan(job)

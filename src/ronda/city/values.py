@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from ronda.base.errors import BadInput
@@ -34,10 +35,12 @@ def check_values(entity: Any, before: Any, what: str) -> None:
     Raises:
         BadInput: A value cannot be.
     """
-    for one in fields(entity):
-        value = getattr(entity, one.name)
-        if one.name not in _OWN_CHECKS and (before is None or value != getattr(before, one.name)):
-            _check(value, what, one.name)
+    for name in _names(type(entity)):
+        value = getattr(entity, name)
+        if value is None or name in _OWN_CHECKS:
+            continue
+        if before is None or value != getattr(before, name):
+            _check(value, what, name)
 
 
 def check_outline(text: str, what: str) -> None:
@@ -67,16 +70,26 @@ def check_outline(text: str, what: str) -> None:
 def _check(value: object, what: str, name: str) -> None:
     if isinstance(value, str):
         _check_text(value, what, name)
-    elif isinstance(value, date) and value.year not in _YEARS:
-        raise BadInput(f"{name} of {what} is the day {value.isoformat()}", "leave it out where there is no such day")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise BadInput(f"{name} of {what} is {value}", "give a number")
-    elif is_dataclass(value):
-        for one in fields(value):
-            _check(getattr(value, one.name), what, f"{name}.{one.name}")
+    elif isinstance(value, date):
+        if value.year not in _YEARS:
+            mend = "leave it out where there is no such day"
+            raise BadInput(f"{name} of {what} is the day {value.isoformat()}", mend)
+    elif isinstance(value, int | float):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadInput(f"{name} of {what} is {value}", "give a number")
+    elif names := _names(type(value)):
+        for one in names:
+            if (inner := getattr(value, one)) is not None:
+                _check(inner, what, f"{name}.{one}")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             _check(inner, what, f"{name}.{key}")
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields; nothing for what is none."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _check_text(text: str, what: str, name: str) -> None:

@@ -8,7 +8,6 @@ from tests.city.importing.conftest import KNOWN, Plans, after
 from ronda.base.errors import BadInput
 from ronda.city.camera import AddressPart, CameraStage, TroubleCause
 from ronda.city.importing.known import Rights
-from ronda.city.region import within
 from ronda.city.site import SiteKind
 
 HEAD = "id,nama,titik,nama titik,jenis titik,kode wilayah,rw,rt,lintang,bujur,instansi,perekam,kanal,url,arah,dipasang"
@@ -170,7 +169,7 @@ def test_trouble_needs_a_day_and_knows_both_languages(plan: Plans) -> None:
 
 
 def test_nobody_imports_beyond_what_they_may_change(plan: Plans) -> None:
-    mine = Rights(lambda code: bool(code) and within(code, "33.74.13.1007"))
+    mine = Rights(("33.74.13.1007",))
     found = plan(TABLE, rights=mine)
     assert found.refused.count == 2
     assert "you may not change cameras in 33.74.13.1006.rw04.rt03" in found.refused.kept[0].reason

@@ -1,14 +1,18 @@
-"""The register as an import finds it: a copy that a thread may read while the city goes on."""
+"""The register as an import finds it: a copy that others may read while the city goes on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ronda.city.area import Area
 from ronda.city.camera import Camera
-from ronda.city.city import City
 from ronda.city.owner import Agency, Partner
 from ronda.city.recorder import Recorder
+from ronda.city.region import within
 from ronda.city.site import Site
+
+if TYPE_CHECKING:  # a process that reads a file needs no database
+    from ronda.city.city import City
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,19 @@ class Rights:
     """Within which bounds somebody imports.
 
     Attributes:
-        within: Says whether an area is theirs to change; an empty code is a camera that has no site.
+        areas: Region codes of what is theirs to change, with all below them; None is the whole city.
         local_files: Whether addresses may name files of the server.
     """
 
-    within: Callable[[str], bool] = lambda _: True
+    areas: tuple[str, ...] | None = None
     local_files: bool = False
 
+    def within(self, code: str) -> bool:
+        """Whether an area is theirs to change; an empty code is a camera that has no site."""
+        return self.areas is None or bool(code and any(within(code, area) for area in self.areas))
 
-def known_of(city: City, node: str = "local") -> Known:
+
+def known_of(city: "City", node: str = "local") -> Known:
     """Return what the city holds now; called on the loop, in a few milliseconds."""
     return Known(
         areas={one.id: one for one in city.areas},

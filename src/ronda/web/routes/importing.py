@@ -147,7 +147,7 @@ async def _take(kind: ImportKind, caller: Caller, request: Request) -> ImportSho
     file = UploadedFile(request, "file")
     await file.start()
     reach = caller.reach(Action.IMPORT)
-    rights = Rights(lambda code: _reaches(reach, code), local_files=caller.local)
+    rights = Rights(None if reach.everywhere else tuple(reach.areas), local_files=caller.local)
     name = PurePath(file.file_name).name
     job = await caller.parts.imports.take(kind, name, file.chunks(), caller.label, rights)
     job.powers = reach
