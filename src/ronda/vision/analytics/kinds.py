@@ -1,0 +1,11 @@
+"""The analytics that there are: by the name under which a configuration lists their rules. One line each."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ronda.vision.analytics.counting import CountingRule
+from ronda.vision.analytics.rule import Rule
+
+RULES: Final[Mapping[str, type[Rule]]] = {
+    "counting": CountingRule,
+}

@@ -1,0 +1,52 @@
+"""What every analytic's rule is made of, and what of a camera it is started with."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ronda.vision.analytics.contract import Analytic
+from ronda.vision.detectors.contract import EyeName
+from ronda.vision.geometry.drawn import LineShape, Part, ZoneShape
+from ronda.vision.geometry.ground import GroundPlane
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is drawn on one camera's picture, for its analytics to refer to by name.
+
+    Attributes:
+        lines: By name.
+        zones: By name.
+        ground: The plane of the street, where the camera is calibrated.
+        eye: Which eye looks; None where nobody has said.
+    """
+
+    lines: Mapping[str, LineShape] = field(default_factory=dict)
+    zones: Mapping[str, ZoneShape] = field(default_factory=dict)
+    ground: GroundPlane | None = None
+    eye: EyeName | None = None
+
+
+class Rule(Part):
+    """One rule of one analytic, as a configuration states it. Listed in `kinds.py`."""
+
+    needs_backdrop: ClassVar[bool] = False
+    """Whether scenes must carry a `Backdrop`."""
+
+    def lines_used(self) -> tuple[str, ...]:
+        """Return the names of the lines that must be drawn."""
+        return ()
+
+    def zones_used(self) -> tuple[str, ...]:
+        """Return the names of the zones that must be drawn."""
+        return ()
+
+    @abstractmethod
+    def start(self, view: View) -> Analytic:
+        """Return the rule at work on a camera.
+
+        Raises:
+            BadInput: Something that it needs is not there (a ground, a model): says what and how to add it.
+        """
+        ...

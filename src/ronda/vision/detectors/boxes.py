@@ -1,0 +1,105 @@
+"""Boxes that mean the same thing: which of them stays."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.objects import CLASSES, LARGE, TWO_WHEELERS, Detections, ObjectClass
+
+Boxes = NDArray[np.float32]
+
+_MOST_RAW: Final = 2000
+_RIDING: Final = 0.5
+_ABOVE: Final = 0.35
+_GROUP: Final = np.array(
+    [
+        0 if one is ObjectClass.PERSON else 1 if one in TWO_WHEELERS else 2 if one in LARGE | {ObjectClass.CAR} else 3
+        for one in CLASSES
+    ]
+)
+"""By column of the votes: people, two-wheelers, other vehicles, all else."""
+
+
+def overlaps(one: Boxes, other: Boxes) -> NDArray[np.float32]:
+    """Return the intersections' areas of (N, 4) with (M, 4) boxes; (N, M)."""
+    low = np.maximum(one[:, None, :2], other[None, :, :2])
+    high = np.minimum(one[:, None, 2:], other[None, :, 2:])
+    sides = np.maximum(high - low, 0)
+    return np.asarray(sides[..., 0] * sides[..., 1], np.float32)
+
+
+def areas(boxes: Boxes) -> NDArray[np.float32]:
+    """Return the areas of (N, 4) boxes."""
+    return np.asarray(np.maximum(boxes[:, 2] - boxes[:, 0], 0) * np.maximum(boxes[:, 3] - boxes[:, 1], 0), np.float32)
+
+
+def iou(one: Boxes, other: Boxes) -> NDArray[np.float32]:
+    """Return intersection over union of (N, 4) with (M, 4) boxes; (N, M)."""
+    both = overlaps(one, other)
+    return np.asarray(both / np.maximum(areas(one)[:, None] + areas(other)[None] - both, 1e-12), np.float32)
+
+
+def distinct(found: Detections, most_iou: float, most_inside: float = 1.0) -> Detections:
+    """Return the best box of each thing (greedy, by score, within people, two-wheelers, other vehicles, all else).
+
+    Args:
+        found: All boxes.
+        most_iou: Boxes that overlap more are the same thing.
+        most_inside: So is one of which a larger share lies within a better box; 1 to leave those.
+    """
+    found = found.surest(_MOST_RAW)
+    if len(found) < 2:
+        return found
+    order = np.argsort(-found.scores, kind="stable")
+    boxes, groups = found.xyxy[order], _GROUP[found.votes[order].argmax(1)]
+    size = np.maximum(areas(boxes), 1e-12)
+    both = overlaps(boxes, boxes)
+    same = both > most_iou * (size[:, None] + size[None] - both)
+    if most_inside < 1:
+        same |= both > most_inside * size[None]
+    same &= groups[:, None] == groups[None]
+    gone = np.zeros(len(boxes), bool)
+    kept = []
+    for index in range(len(boxes)):
+        if not gone[index]:
+            kept.append(index)
+            gone |= same[index]
+    return found[order[kept]]
+
+
+def mounted(found: Detections) -> Detections:
+    """Return the detections with riders and what they ride as one thing: the two-wheeler, its box around both."""
+    if len(found) < 2:
+        return found
+    groups = _GROUP[found.votes.argmax(1)]
+    people, wheels = np.flatnonzero(groups == 0), np.flatnonzero(groups == 1)
+    if not len(people) or not len(wheels):
+        return found
+    person, wheel = found.xyxy[people], found.xyxy[wheels]
+    across = np.minimum(person[:, None, 2], wheel[None, :, 2]) - np.maximum(person[:, None, 0], wheel[None, :, 0])
+    narrower = np.minimum(person[:, 2] - person[:, 0], 1)[:, None]
+    over = across > _RIDING * np.minimum(narrower, (wheel[:, 2] - wheel[:, 0])[None])
+    foot, seat, axle = person[:, None, 3], wheel[None, :, 1], wheel[None, :, 3]
+    height = np.maximum(axle - seat, 1e-6)
+    tall = (person[:, 3] - person[:, 1])[:, None]
+    # The feet are between the saddle and a little above the ground, and the head is above the handlebars.
+    riding = (
+        over
+        & (foot > seat + 0.2 * height)
+        & (foot < axle + 0.1 * height)
+        & (person[:, None, 1] < seat + _ABOVE * height)
+    )
+    riding &= (tall < 3.5 * height) & (tall > 0.4 * height)
+    if not riding.any():
+        return found
+    boxes = found.xyxy.copy()
+    keep = np.ones(len(found), bool)
+    touching = np.where(riding, overlaps(person, wheel), -1)
+    for row in np.flatnonzero(riding.any(1)):
+        column = int(touching[row].argmax())
+        target, rider = wheels[column], people[row]
+        boxes[target, :2] = np.minimum(boxes[target, :2], found.xyxy[rider, :2])
+        boxes[target, 2:] = np.maximum(boxes[target, 2:], found.xyxy[rider, 2:])
+        keep[rider] = False
+    return Detections(boxes, found.scores, found.votes)[keep]

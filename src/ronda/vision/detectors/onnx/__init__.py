@@ -1,0 +1,1 @@
+"""Eyes that are detectors in ONNX files, each described by its card; run by ONNX Runtime."""
