@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.test_access import grave, sign_in
-from tests.browser.town import Server
-from tests.cli.test_accesslog import sign_anew
+from tests.browser.town import Server, wait_until
+from tests.cli.test_accesslog import asked, sign_anew
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,8 @@ def test_a_rewritten_past_is_on_the_page(
     server = Server(tmp_path / "data", port_of_session())
     server.start()
     server.add("gapura", "rtsp://127.0.0.1:9/x", "Gapura RT 3")
+    size = asked(server.data, "/accesslog/head")["size"]
+    wait_until(lambda: asked(server.data, "/accesslog/witnesses")["witnesses"][0]["size"] == size, "a witness")
     server.stop()
     with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
         beside.submit(sign_anew, server.data).result()
