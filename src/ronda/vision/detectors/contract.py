@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ronda.vision.background import Backdrop
 from ronda.vision.objects import Detections, ObjectClass
 from ronda.vision.picture import Picture
 
@@ -48,10 +49,12 @@ class Seen:
     Attributes:
         detections: The things.
         moving: Where something moves, (h, w) bool at any size; None from an eye without a memory.
+        backdrop: What stands still, from an eye that has learnt it anyway: nobody need learn it again.
     """
 
     detections: Detections
     moving: NDArray[np.bool_] | None = None
+    backdrop: Backdrop | None = None
 
 
 class Eye(Protocol):
@@ -68,4 +71,16 @@ class Eye(Protocol):
 
     def forget(self, camera: str) -> None:
         """A camera is gone, or its view has changed: what was remembered of it holds no more."""
+        ...
+
+
+@runtime_checkable
+class Primed(Protocol):
+    """An eye that sees better from the first picture on when it has been shown the place before.
+
+    A file can be read ahead; a live camera cannot.
+    """
+
+    def prime(self, camera: str, pictures: Sequence[Picture]) -> None:
+        """Learn the place from pictures spread evenly over the first minute or two (12 to 40), in the order of time."""
         ...

@@ -1,0 +1,211 @@
+"""The built-in eye: what moves before a fixed camera, how large it is, and what a tiny classifier takes it for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.background import Backdrop, Background
+from ronda.vision.detectors.builtin.classifier import Classifier
+from ronda.vision.detectors.builtin.cutting import cut
+from ronda.vision.detectors.builtin.ground import Scale
+from ronda.vision.detectors.builtin.known import Known, match
+from ronda.vision.detectors.builtin.proposals import Proposals, propose
+from ronda.vision.detectors.builtin.shape import by_shape
+from ronda.vision.detectors.contract import EyeName, Look, Seen
+from ronda.vision.objects import CLASSES, Detections, ObjectClass
+from ronda.vision.picture import Picture
+
+METHOD: Final = "1"
+TOLD_APART: Final = (
+    ObjectClass.PERSON,
+    ObjectClass.TWO_WHEELER,
+    ObjectClass.CAR,
+    ObjectClass.BUS_OR_TRUCK,
+    ObjectClass.OTHER,
+)
+OTHER: Final = TOLD_APART.index(ObjectClass.OTHER)
+COLUMNS: Final = np.array([CLASSES.index(one) for one in TOLD_APART], np.intp)
+
+JUDGE_AGAIN_S: Final = 0.5
+"""A thing that moves is classified so often."""
+STANDS_AGAIN_S: Final = 4.0
+"""A thing that stands is classified so often."""
+ENOUGH_LOOKS: Final = 2
+SUPPRESSED: Final = 0.6
+"""What is this surely nothing, after enough looks, is not told."""
+ARRIVED: Final = 0.5
+"""What has travelled this share of its size goes somewhere: leaves and lights do not."""
+
+
+class Judge(Protocol):
+    """Tells what crops show."""
+
+    @property
+    def classes(self) -> tuple[ObjectClass, ...]:
+        """What the columns of an answer stand for."""
+        ...
+
+    @property
+    def side(self) -> int:
+        """Crops need not be larger, in pixels."""
+        ...
+
+    def classify(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return how likely each class is for each crop, (N, classes)."""
+        ...
+
+
+@dataclass(slots=True)
+class _View:
+    """What is remembered of one camera."""
+
+    background: Background = field(default_factory=Background)
+    scale: Scale = field(default_factory=Scale)
+    known: list[Known] = field(default_factory=list)
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """One picture, between proposals and answer."""
+
+    view: _View
+    picture: Picture
+    backdrop: Backdrop | None
+    proposals: Proposals
+    things: list[Known]
+
+
+class BuiltinEye:
+    """Motion, the ground and, where one is given, a classifier. Lives in one thread of a vision worker.
+
+    Args:
+        judge: Tells what crops show; None for geometry alone.
+    """
+
+    def __init__(self, judge: Judge | None) -> None:
+        self._judge = judge
+        self._views: dict[str, _View] = {}
+
+    @classmethod
+    def with_classifier(cls) -> "BuiltinEye":
+        """Return the eye with the weights that ship with this version (blocking).
+
+        Raises:
+            StorageFailed: They are missing or damaged.
+        """
+        return cls(Classifier())
+
+    @property
+    def name(self) -> EyeName:
+        """Which eye it is."""
+        if self._judge is None:
+            return EyeName("builtin-geometry", "Built-in eye, geometry alone", METHOD, TOLD_APART)
+        return EyeName("builtin", "Built-in eye", METHOD, TOLD_APART)
+
+    def prime(self, camera: str, pictures: Sequence[Picture]) -> None:
+        """Learn the place from pictures taken over some time, before the first look at it."""
+        view = self._views[camera] = _View()
+        view.background.prime(pictures)
+
+    def forget(self, camera: str) -> None:
+        """Drop what is remembered of a camera."""
+        self._views.pop(camera, None)
+
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
+        """Look at some pictures; the crops of all of them are classified together."""
+        glances = [self._glance(look) for look in looks]
+        self._classify(glances)
+        return [self._tell(glance) for glance in glances]
+
+    def _glance(self, look: Look) -> _Glance:
+        view = self._views.setdefault(look.camera, _View())
+        backdrop = view.background.update(look.picture)
+        view.at_s += view.background.step_s
+        if backdrop is None:
+            return _Glance(view, look.picture, None, Proposals.none(), [])
+        proposals = propose(backdrop.moving, backdrop.stopped)
+        return _Glance(view, look.picture, backdrop, proposals, match(view.known, proposals, view.at_s))
+
+    def _classify(self, glances: Sequence[_Glance]) -> None:
+        if self._judge is None:
+            return
+        crops: list[NDArray[np.uint8]] = []
+        asked: list[tuple[Known, float]] = []
+        for glance in glances:
+            due = [index for index, one in enumerate(glance.things) if _due(one, glance)]
+            if not due:
+                continue
+            boxes = glance.proposals.xyxy[due] * _to_picture(glance)
+            crops += cut(glance.picture.rgb, boxes, self._judge.side)
+            asked += [(glance.things[index], glance.view.at_s) for index in due]
+        if not crops:
+            return
+        order = [self._judge.classes.index(one) for one in TOLD_APART]
+        for (thing, at_s), votes in zip(asked, self._judge.classify(crops)[:, order], strict=True):
+            thing.votes = thing.votes + votes
+            thing.judged += 1
+            thing.judged_s = at_s
+
+    def _tell(self, glance: _Glance) -> Seen:
+        if glance.backdrop is None:
+            return Seen(Detections.none())
+        high, wide = glance.backdrop.moving.shape
+        rows = [row for row, one in enumerate(glance.things) if _is_thing(one, self._judge is not None)]
+        boxes = glance.proposals.xyxy[rows] / np.array([wide, high, wide, high], np.float32)
+        votes = np.zeros((len(rows), len(CLASSES)), np.float32)
+        if self._judge is None:
+            votes[:, COLUMNS] = by_shape(glance.proposals.xyxy[rows] / high, glance.view.scale)
+        elif rows:
+            votes[:, COLUMNS] = np.stack([glance.things[row].votes for row in rows])
+            votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-6)
+        scores = np.array([_score(glance.things[row]) for row in rows], np.float32)
+        self._learn(glance, rows)
+        return Seen(Detections(boxes, scores, votes).surest(), glance.backdrop.moving, glance.backdrop)
+
+    def _learn(self, glance: _Glance, rows: list[int]) -> None:
+        """Teach the place what was no thing, and the ground how large things are."""
+        backdrop = glance.backdrop
+        assert backdrop is not None
+        nothing = backdrop.moving | backdrop.stopped
+        high = backdrop.moving.shape[0]
+        for row in rows:
+            thing = glance.things[row]
+            left, top, right, bottom = glance.proposals.xyxy[row].astype(int)
+            if thing.travelled >= ARRIVED or thing.judged >= ENOUGH_LOOKS:
+                nothing[top:bottom, left:right] = False
+            size = float(np.sqrt((right - left) * (bottom - top))) / high
+            if thing.travelled > 1 and size > 0.02:
+                glance.view.scale.add(bottom / high, size)
+        glance.view.background.restless(nothing)
+
+
+def _due(one: Known, glance: _Glance) -> bool:
+    since = glance.view.at_s - one.judged_s
+    if one.judged < ENOUGH_LOOKS:
+        return one.sights > one.judged
+    moves = float(np.abs(one.velocity).max()) > 2
+    return since >= (JUDGE_AGAIN_S if moves else STANDS_AGAIN_S)
+
+
+def _is_thing(one: Known, judged: bool) -> bool:
+    if not judged:
+        return one.travelled >= ARRIVED / 2
+    if one.judged < ENOUGH_LOOKS:
+        return True
+    return bool(one.votes[OTHER] < SUPPRESSED * one.votes.sum())
+
+
+def _score(one: Known) -> float:
+    known = 1.0 - float(one.votes[OTHER] / one.votes.sum()) if one.judged else 0.5
+    return 0.2 + 0.4 * min(1.0, one.travelled / ARRIVED) + 0.39 * known
+
+
+def _to_picture(glance: _Glance) -> NDArray[np.float32]:
+    assert glance.backdrop is not None
+    high, wide = glance.backdrop.moving.shape
+    x, y = glance.picture.rgb.shape[1] / wide, glance.picture.rgb.shape[0] / high
+    return np.array([x, y, x, y], np.float32)

@@ -1,0 +1,96 @@
+"""What an eye keeps of each thing from picture to picture: enough to know when to look closer, no more.
+
+Following is the tracker's; this only saves the classifier from judging the same thing on every picture, and tells what
+travels from what sways.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.detectors.builtin.proposals import Boxes, Proposals
+
+FORGET_S: Final = 0.8
+"""What has not been proposed for so long is gone."""
+LEAST_OVERLAP: Final = 0.15
+"""Intersection over union from which a proposal may be a thing that is known."""
+MOST: Final = 400
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """One thing.
+
+    Attributes:
+        box: Where it is, in pixels of the working picture, (4,).
+        start: The middle of its box when it came.
+        came_s: When.
+        seen_s: When it was proposed last.
+        travelled: How far it has come at most, in its own sizes.
+        sights: On how many pictures.
+        votes: Sum of what the classifier said, (5,).
+        judged: How often it was classified.
+        judged_s: When last.
+        velocity: Of its middle, in pixels a second.
+    """
+
+    box: NDArray[np.float32]
+    start: NDArray[np.float32]
+    came_s: float
+    seen_s: float
+    travelled: float = 0.0
+    sights: int = 1
+    votes: NDArray[np.float32] = field(default_factory=lambda: np.zeros(5, np.float32))
+    judged: int = 0
+    judged_s: float = -1e9
+    velocity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(2, np.float32))
+
+    def move(self, box: NDArray[np.float32], at_s: float) -> None:
+        """Take in where it is now."""
+        middle, before = (box[:2] + box[2:]) / 2, (self.box[:2] + self.box[2:]) / 2
+        passed = at_s - self.seen_s
+        if passed > 0:
+            part = min(1.0, passed / 0.3)
+            self.velocity = self.velocity + part * ((middle - before) / passed - self.velocity)
+        size = float(np.sqrt(max(1.0, float((box[2:] - box[:2]).prod()))))
+        self.travelled = max(self.travelled, float(np.hypot(*(middle - self.start))) / size)
+        self.box, self.seen_s = box, at_s
+        self.sights += 1
+
+
+def match(known: list[Known], proposals: Proposals, at_s: float) -> list[Known]:
+    """Return the known thing of each proposal, in their order; new ones are made. `known` is updated in place."""
+    known[:] = [one for one in known if at_s - one.seen_s <= FORGET_S][-MOST:]
+    result: list[Known | None] = [None] * len(proposals)
+    if known and len(proposals):
+        ahead = np.stack([_ahead(one, at_s) for one in known])
+        overlap = iou(proposals.xyxy, ahead)
+        while overlap.max() > LEAST_OVERLAP:
+            row, column = np.unravel_index(int(overlap.argmax()), overlap.shape)
+            result[row] = known[column]
+            known[column].move(proposals.xyxy[row], at_s)
+            overlap[row, :] = 0
+            overlap[:, column] = 0
+    found = []
+    for box, one in zip(proposals.xyxy, result, strict=True):
+        thing = one or Known(box, (box[:2] + box[2:]) / 2, at_s, at_s)
+        if one is None:
+            known.append(thing)
+        found.append(thing)
+    return found
+
+
+def _ahead(one: Known, at_s: float) -> NDArray[np.float32]:
+    way = one.velocity * max(0.0, at_s - one.seen_s)
+    return one.box + np.concatenate((way, way)).astype(np.float32)
+
+
+def iou(one: Boxes, other: Boxes) -> NDArray[np.float32]:
+    """Return intersection over union of each box with each other, (N, M)."""
+    size = np.maximum(
+        np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(one[:, None, :2], other[None, :, :2]), 0
+    ).prod(axis=2)
+    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (one, other)]
+    return np.asarray(size / np.maximum(areas[0][:, None] + areas[1][None, :] - size, 1e-9), np.float32)

@@ -1,0 +1,132 @@
+"""From what differs to boxes: regions of a mask, the parts of one thing joined."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.objects import MOST_DETECTIONS
+
+Mask = NDArray[np.bool_]
+Boxes = NDArray[np.float32]
+
+FEWEST_PIXELS: Final = 10
+"""A region of fewer pixels of the working picture is noise."""
+GAP: Final = 0.16
+"""Parts of one thing lie no further apart than this share of the larger's longer side."""
+LEAST_FILL: Final = 0.38
+"""What is joined fills at least this share of its box."""
+LARGEST: Final = 0.85
+"""A region that is wider and higher than this share of the picture is light, not a thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Boxes in pixels of the working picture.
+
+    Attributes:
+        xyxy: (N, 4) float32.
+        pixels: How many pixels of each box differ, (N,).
+        still: Whether it stands, (N,) bool.
+    """
+
+    xyxy: Boxes
+    pixels: NDArray[np.float32]
+    still: Mask
+
+    def __len__(self) -> int:
+        return len(self.xyxy)
+
+    def __getitem__(self, which: NDArray[np.intp] | Mask) -> "Proposals":
+        return Proposals(self.xyxy[which], self.pixels[which], self.still[which])
+
+    @classmethod
+    def none(cls) -> "Proposals":
+        """Return that nothing is proposed."""
+        return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, bool))
+
+
+def propose(moving: Mask, stopped: Mask) -> Proposals:
+    """Return what moves, and what stands and came; parts of one thing are one box."""
+    boxes, pixels = _regions(moving)
+    boxes, pixels = _joined(boxes, pixels)
+    stand, stand_pixels = _regions(stopped)
+    stand, stand_pixels = _joined(stand, stand_pixels)
+    still = np.zeros(len(boxes) + len(stand), bool)
+    still[len(boxes) :] = True
+    found = Proposals(np.concatenate((boxes, stand)), np.concatenate((pixels, stand_pixels)), still)
+    return _one_of_each(found)
+
+
+def _regions(mask: Mask) -> tuple[Boxes, NDArray[np.float32]]:
+    """Return boxes and sizes of the connected regions, the largest first, bounded in number."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    stats = stats[1:count]
+    high, wide = mask.shape
+    large = (stats[:, cv2.CC_STAT_WIDTH] > LARGEST * wide) & (stats[:, cv2.CC_STAT_HEIGHT] > LARGEST * high)
+    stats = stats[(stats[:, cv2.CC_STAT_AREA] >= FEWEST_PIXELS) & ~large]
+    stats = stats[np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[: MOST_DETECTIONS // 4]]
+    boxes = stats[:, :4].astype(np.float32)
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes, stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+
+
+def _joined(boxes: Boxes, pixels: NDArray[np.float32]) -> tuple[Boxes, NDArray[np.float32]]:
+    """Join parts to the largest thing that they lie beside, as long as the whole is as dense as a thing is."""
+    left = list(range(len(boxes)))
+    found: list[NDArray[np.float32]] = []
+    sizes: list[float] = []
+    while left:
+        box, size = boxes[left[0]].copy(), float(pixels[left[0]])
+        rest = np.array(left[1:], np.intp)
+        again = True
+        while again and len(rest):
+            again = False
+            near = GAP * max(box[2] - box[0], box[3] - box[1])
+            part = boxes[rest]
+            apart = np.maximum(np.maximum(part[:, :2] - box[2:], box[:2] - part[:, 2:]), 0)
+            # Parts lie above or beside each other, not across a corner.
+            close = (apart.max(axis=1) <= near) & (apart.min(axis=1) <= 1)
+            for index in np.flatnonzero(close):
+                one = boxes[rest[index]]
+                whole = np.concatenate((np.minimum(box[:2], one[:2]), np.maximum(box[2:], one[2:])))
+                both = size + float(pixels[rest[index]])
+                if both / max(1.0, _area(whole)) >= LEAST_FILL:
+                    box, size = whole, both
+                    rest, again = np.delete(rest, index), True
+                    break
+        left = rest.tolist()
+        found.append(box)
+        sizes.append(size)
+    return np.array(found, np.float32).reshape(-1, 4), np.array(sizes, np.float32)
+
+
+def _one_of_each(found: Proposals) -> Proposals:
+    """Join a standing part and a moving one that are the same thing; drop what lies within another."""
+    keep = np.ones(len(found), bool)
+    boxes, pixels, still = found.xyxy.copy(), found.pixels.copy(), found.still.copy()
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    for index in np.argsort(-areas, kind="stable"):
+        if not keep[index]:
+            continue
+        inside = contained(boxes, boxes[index]) > 0.7
+        inside[index] = False
+        inside &= keep
+        if inside.any():
+            pixels[index] += pixels[inside].sum()
+            still[index] &= bool(pixels[inside & ~still].sum() < 0.2 * pixels[index])
+            keep &= ~inside
+    return Proposals(boxes[keep], pixels[keep], still[keep])
+
+
+def contained(boxes: Boxes, within: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return which share of each box lies within another."""
+    size = np.maximum(np.minimum(boxes[:, 2:], within[2:]) - np.maximum(boxes[:, :2], within[:2]), 0)
+    own = np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(axis=1), 1e-9)
+    return np.asarray(size.prod(axis=1) / own, np.float32)
+
+
+def _area(box: NDArray[np.float32]) -> float:
+    return float((box[2] - box[0]) * (box[3] - box[1]))

@@ -1,0 +1,338 @@
+"""The two memories of one place, pixel by pixel: owned by a `Background`, and thrown away when the view changes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.vision.light import Ycc, edges, exposure, only_light
+from ronda.vision.picture import Rgb
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+
+LUMA_FLOOR: Final = 9.0
+"""Levels that noise alone may differ, once the picture is scaled down."""
+COLOUR_FLOOR: Final = 6.0
+"""The same of Cr and Cb."""
+NOISE_WEIGHT: Final = 2.5
+"""A restless pixel differs when it is so many times further off than it commonly is."""
+MOST_NOISE: Final = 30.0
+SURE: Final = 2.0
+"""A thing has pixels that differ by so many thresholds; mist and compression have not."""
+SURE_SHARE: Final = 0.08
+"""So many of its pixels at least."""
+SAME: Final = 8
+"""Levels by which a pixel may change and still be called still."""
+
+STILL_S: Final = 2.0
+"""What has not changed for so long goes into the fast memory."""
+GHOST_S: Final = 0.6
+"""What has not changed for so long may be found to be ground that was hidden before."""
+JUDGED_S: Final = 6.0
+"""What has been still for longer has been judged often enough."""
+JUDGE_EACH_S: Final = 0.24
+SUN_S: Final = 10.0
+"""A patch of light or shade that stays that long belongs to the place."""
+SLOW_S: Final = 20.0
+"""In such a time the slow memory follows what agrees with it."""
+NOISE_S: Final = 8.0
+"""In such a time a place is found to be restless: leaves, water, a flickering lamp."""
+LEARN_S: Final = 8.0
+"""From the start: so long the slow memory takes the median for what nothing has confirmed."""
+MEDIANS_S: Final = (0.8, 2.0, 4.0, 8.0)
+SAMPLE_S: Final = 0.2
+PATIENCE_S: Final = 600.0
+"""What stays that long belongs to the place, unless somebody holds it for a thing."""
+
+UPHEAVAL: Final = 0.6
+"""More of the picture than this differs by an upheaval, not by things."""
+SHAKEN: Final = 0.03
+"""When so much of the picture differs, a shaking camera is looked for."""
+MOST_SHAKE: Final = 0.03
+"""Of the width: more is no shake but a turned camera."""
+MOST_JUDGED: Final = 40
+"""Regions that are judged at one moment, the largest first."""
+
+_SMALL: Final = np.ones((3, 3), np.uint8)
+
+
+class Memory:
+    """What is known of one place.
+
+    Attributes:
+        now: The picture, exposure as it is, shake taken out.
+        moving: See `Backdrop`.
+        stopped: See `Backdrop`.
+        kept: What somebody holds for things.
+        lost_s: For how long nearly everything has differed.
+        shift_xy: How far the picture is shaken, in pixels.
+    """
+
+    def __init__(self, first: Rgb) -> None:
+        self.now: Ycc = _ycc(first)
+        shape = self.now.shape[:2]
+        self.moving: Mask = np.zeros(shape, bool)
+        self.stopped: Mask = np.zeros(shape, bool)
+        self.kept: Mask = np.zeros(shape, bool)
+        self.lost_s = 0.0
+        self.shift_xy = (0.0, 0.0)
+        self._fore: Mask = np.zeros(shape, bool)
+        self._slow: Floats = self.now.astype(np.float32)
+        self._recent: Floats = self._slow.copy()
+        self._fast: Ycc = self.now.copy()
+        self._age_s: Floats = np.zeros(shape, np.float32)
+        self._stay_s: Floats = np.zeros(shape, np.float32)
+        self._confirmed_s: Floats = np.zeros(shape, np.float32)
+        self._noise: Floats = np.full(shape, 1.0, np.float32)
+        self._settled: Mask = np.zeros(shape, bool)
+        self._over: NDArray[np.uint8] = np.zeros(shape, np.uint8)
+        self._at_s, self._judged_at_s, self._sampled_at_s = 0.0, 0.0, 0.0
+        self._samples: list[Ycc] = [self.now]
+        self._medians = list(MEDIANS_S)
+        self._refresh()
+        self._refresh_noise()
+
+    @property
+    def empty(self) -> Rgb:
+        """The slow memory as a picture."""
+        return np.asarray(cv2.cvtColor(self._slow8, cv2.COLOR_YCrCb2RGB), np.uint8)
+
+    def prime(self, pictures: Sequence[Rgb]) -> None:
+        """Take pictures of a longer time, in its order, for the place's common look."""
+        all_of = np.stack([_ycc(picture) for picture in pictures])
+        half = len(all_of) // 2
+        early, late = (np.median(part, axis=0).astype(np.float32) for part in (all_of[:half], all_of[half:]))
+        self._slow, self._recent = early, late.copy()
+        self._refresh()
+        self._fast = cv2.convertScaleAbs(late)
+        _, _, differs = self._differs(self._fast)
+        self._age_s[:] = GHOST_S
+        for region in _regions(differs, 12):
+            if self._is_ghost(region, differs):
+                self._slow[region] = late[region]
+        self._confirmed_s[:] = LEARN_S
+        self._samples, self._medians = [], []
+        self._refresh()
+        self._fast = self._slow8.copy()
+        self._recent = self._slow.copy()
+        self._age_s[:] = 0
+
+    def update(self, picture: Rgb, step_s: float) -> None:
+        """Take in the next picture, `step_s` after the one before (0: it teaches nothing)."""
+        self._at_s += step_s
+        self.now = _ycc(picture)
+        self._follow_exposure()
+        raw, luma_over, thing = self._differs(self.now)
+        self.shift_xy = (0.0, 0.0)
+        if raw.mean() > SHAKEN and self._steady():
+            raw, luma_over, thing = self._differs(self.now)
+        self._over = luma_over
+        self._fore = thing
+        if raw.mean() > UPHEAVAL:
+            self.lost_s += step_s
+            return
+        self.lost_s = 0.0
+        self._follow_still(step_s)
+        off_fast = _most(cv2.absdiff(self.now, self._fast)) > self._luma_limit
+        self.moving = thing & off_fast
+        self._learn(raw, thing, step_s)
+        if self._at_s - self._judged_at_s >= JUDGE_EACH_S:
+            self._judged_at_s = self._at_s
+            self._judge(thing)
+            _, _, self._settled = self._differs(self._fast)
+        self.stopped = self._settled & raw & ~self.moving
+        self._stay_s += step_s
+        self._stay_s[~self.stopped | self.kept] = 0
+        if self._stay_s.max() > PATIENCE_S:
+            self.absorb(self._stay_s > PATIENCE_S)
+
+    def absorb(self, where: Mask) -> None:
+        """Take what is seen at some places into both memories."""
+        self._slow[where] = self._recent[where]
+        self._fast[where] = cv2.convertScaleAbs(self._recent)[where]
+        self._confirmed_s[where] = 1.0
+        self._stay_s[where] = 0
+        self._fore &= ~where
+        self.moving = self.moving & ~where
+        self.stopped = self.stopped & ~where
+        self._settled &= ~where
+        self._refresh()
+
+    def learn_noise(self, where: Mask, step_s: float) -> None:
+        """Grow insensitive where what differs is no thing."""
+        part = min(1.0, step_s / NOISE_S)
+        self._noise[where] += part * (self._over[where] - self._noise[where])
+        np.minimum(self._noise, MOST_NOISE, out=self._noise)
+        self._refresh_noise()
+
+    def _differs(self, ycc: Ycc) -> tuple[Mask, NDArray[np.uint8], Mask]:
+        """Return what differs from the slow memory, by how much in luma, and what of it is a thing.
+
+        A pixel may look like any of its neighbours in the memory: twigs, compression and half a pixel of shake do that.
+        """
+        over = cv2.max(cv2.subtract(ycc, self._high), cv2.subtract(self._low, ycc))
+        luma, red, blue = cv2.split(over)
+        colour = cv2.max(red, blue)
+        off_colour = colour > self._colour_limit
+        raw = (luma > self._luma_limit) | off_colour
+        light = only_light(ycc, self._slow8) & ~off_colour & raw
+        thing = (raw & ~light).astype(np.uint8)
+        # The rim of a shadow is as steep as a thing's, but thin.
+        beside = cv2.dilate(light.astype(np.uint8), _SMALL)
+        thing = cv2.bitwise_or(cv2.morphologyEx(thing, cv2.MORPH_OPEN, _SMALL), cv2.bitwise_and(thing, 1 - beside))
+        thing = cv2.morphologyEx(thing, cv2.MORPH_CLOSE, _SMALL)
+        sure = (luma > SURE * self._luma_limit) | (colour > SURE * self._colour_limit)
+        return raw, luma, _with_sure(thing, sure)
+
+    def _follow_exposure(self) -> None:
+        found = exposure(self.now, self._slow8, ~self._fore)
+        if found is None:
+            return
+        gain, offset = found
+        if abs(gain - 1) * 100 + abs(offset) < 0.6:
+            return
+        if abs(gain - 1) > 0.1:
+            self._samples = self._samples[-1:]
+        scale = np.array([gain, gain, gain], np.float32)
+        add = np.array([offset, 128 - 128 * gain, 128 - 128 * gain], np.float32)
+        for memory in (self._slow, self._recent):
+            memory *= scale
+            memory += add
+        self._fast = cv2.convertScaleAbs(self._fast * scale + add)
+        self._refresh()
+
+    def _steady(self) -> bool:
+        """Find and take out a shake; return whether there was one."""
+        half = (self.now.shape[1] // 2, self.now.shape[0] // 2)
+        mine = cv2.resize(edges(self._slow8[..., 0]), half)
+        seen = cv2.resize(edges(self.now[..., 0]), half)
+        (across, down), response = cv2.phaseCorrelate(mine, seen)
+        across, down = 2 * across, 2 * down
+        far = float(np.hypot(across, down))
+        if response < 0.15 or not 0.4 < far < MOST_SHAKE * self.now.shape[1]:
+            return False
+        back = np.array([[1, 0, -across], [0, 1, -down]], np.float32)
+        size = (self.now.shape[1], self.now.shape[0])
+        moved = cv2.warpAffine(self.now, back, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        before, after = (_off(one, self._slow8) for one in (self.now, moved))
+        if after > 0.9 * before:
+            return False
+        self.now, self.shift_xy = moved, (across, down)
+        return True
+
+    def _follow_still(self, step_s: float) -> None:
+        recent8 = cv2.convertScaleAbs(self._recent)
+        same = _most(cv2.absdiff(self.now, recent8)) <= self._still_limit
+        part = 1 - float(np.exp(-step_s / GHOST_S))
+        cv2.accumulateWeighted(self.now, self._recent, part, same.astype(np.uint8))
+        changed = ~same
+        self._recent[changed] = self.now[changed]
+        self._age_s += step_s
+        self._age_s[changed] = 0
+        ripe = (self._age_s >= STILL_S).astype(np.uint8)
+        cv2.copyTo(recent8, ripe, self._fast)
+
+    def _learn(self, raw: Mask, thing: Mask, step_s: float) -> None:
+        agrees = ~raw
+        slow_s = 2.0 if self._at_s < LEARN_S else SLOW_S
+        cv2.accumulateWeighted(self.now, self._slow, 1 - float(np.exp(-step_s / slow_s)), agrees.astype(np.uint8))
+        self._confirmed_s += step_s * agrees
+        self._noise *= 1 - min(1.0, step_s / (4 * NOISE_S)) * agrees
+        sunny = raw & ~thing & (self._age_s > SUN_S)
+        if sunny.any():
+            self._slow[sunny] = self._recent[sunny]
+        if self._medians and self._at_s - self._sampled_at_s >= SAMPLE_S:
+            self._sampled_at_s = self._at_s
+            self._samples.append(self.now)
+            if self._at_s >= self._medians[0]:
+                self._take_median()
+        self._refresh()
+
+    def _take_median(self) -> None:
+        """Replace what nothing has confirmed by what was mostly there since the start."""
+        self._medians.pop(0)
+        doubtful = (self._confirmed_s < 0.3 * self._at_s) & (self._age_s < STILL_S)
+        if doubtful.any() and len(self._samples) >= 3:
+            self._slow[doubtful] = np.median(np.stack([one[doubtful] for one in self._samples]), axis=0)
+        if not self._medians:
+            self._samples = []
+
+    def _judge(self, thing: Mask) -> None:
+        """Find what is ground that a thing of the memory has left, and take it into the memory."""
+        still = thing & (self._age_s >= GHOST_S) & ~self.kept
+        found = [region for region in _regions(still, 12) if self._age_s[region].min() < JUDGED_S]
+        ghosts = [region for region in found if self._is_ghost(region, thing & ~still)]
+        for region in ghosts:
+            where = np.zeros(thing.shape, bool)
+            where[region] = True
+            self.absorb(where)
+
+    def _is_ghost(self, region: tuple[NDArray[np.intp], NDArray[np.intp]], lively: Mask) -> bool:
+        """Return whether the outline of a region is the memory's, not the picture's (San Miguel 2008).
+
+        Lively is what moves: a still part within something that moves is a part of it, not a ghost.
+        """
+        top, bottom = max(0, region[0].min() - 3), region[0].max() + 4
+        left, right = max(0, region[1].min() - 3), region[1].max() + 4
+        part = np.zeros((min(bottom, lively.shape[0]) - top, min(right, lively.shape[1]) - left), np.uint8)
+        part[region[0] - top, region[1] - left] = 1
+        window = (slice(top, top + part.shape[0]), slice(left, left + part.shape[1]))
+        around = cv2.dilate(part, _SMALL, iterations=2) - part
+        if lively[window][around > 0].mean() > 0.4:
+            return False
+        rim = (cv2.dilate(part, _SMALL) - cv2.erode(part, _SMALL)) > 0
+        known = edges(self._slow8[window][..., 0])[rim].mean()
+        seen = edges(cv2.convertScaleAbs(self._recent[window])[..., 0])[rim].mean()
+        return bool(known > 1.2 * seen + 0.5)
+
+    def _refresh(self) -> None:
+        self._slow8: Ycc = cv2.convertScaleAbs(self._slow)
+        self._low = cv2.erode(self._slow8, _SMALL)
+        self._high = cv2.dilate(self._slow8, _SMALL)
+
+    def _refresh_noise(self) -> None:
+        extra = NOISE_WEIGHT * self._noise
+        self._luma_limit = cv2.convertScaleAbs(extra, alpha=1, beta=LUMA_FLOOR)
+        self._colour_limit = cv2.convertScaleAbs(extra, alpha=0.5, beta=COLOUR_FLOOR)
+        self._still_limit = cv2.convertScaleAbs(self._noise, alpha=1, beta=SAME)
+
+
+def _ycc(rgb: Rgb) -> Ycc:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb), np.uint8)
+
+
+def _most(planes: Ycc) -> NDArray[np.uint8]:
+    """Return the largest of the three channels at each pixel."""
+    luma, red, blue = cv2.split(planes)
+    return np.asarray(cv2.max(luma, cv2.max(red, blue)), np.uint8)
+
+
+def _off(one: Ycc, other: Ycc) -> float:
+    return float(cv2.absdiff(one[::3, ::3, 0], other[::3, ::3, 0]).mean())
+
+
+def _with_sure(thing: NDArray[np.uint8], sure: Mask) -> Mask:
+    """Return the regions of a mask of which a fair share is sure."""
+    count, labels = cv2.connectedComponents(thing, connectivity=8, ltype=cv2.CV_32S)
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    sures = np.bincount(labels[sure], minlength=count)
+    good = sures >= np.maximum(1, SURE_SHARE * sizes)
+    good[0] = False
+    return np.asarray(good[labels], bool)
+
+
+def _regions(where: Mask, fewest: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return the rows and columns of each connected region, the largest first, at most so many as are judged at once."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8), connectivity=8)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST_JUDGED] + 1
+    found = []
+    for index in order:
+        left, top, wide, high, size = stats[index]
+        if size < fewest:
+            break
+        rows, cols = np.nonzero(labels[top : top + high, left : left + wide] == index)
+        found.append((rows + top, cols + left))
+    return found
