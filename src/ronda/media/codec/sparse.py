@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Final
 
 import av
+import av.packet
+import numpy as np
 from av.codec.hwaccel import HWAccel, hwdevices_available
 from av.error import FFmpegError
 from av.video.reformatter import VideoReformatter
@@ -72,8 +74,7 @@ class Decoded:
         scaled = self._scaler.reformat(
             self._frame, width=width, height=height, format="rgb24", interpolation=how, threads=1
         )
-        pixels: Rgb = scaled.to_ndarray()
-        return pixels
+        return np.asarray(scaled.to_ndarray(), np.uint8).reshape(height, width, 3)
 
 
 class SparseDecoder:
@@ -124,7 +125,7 @@ class SparseDecoder:
         """Forget all pictures: a keyframe follows."""
         self._context.flush_buffers()
 
-    def _decoded(self, packet: "av.Packet | None") -> list[Decoded]:
+    def _decoded(self, packet: "av.packet.Packet[av.VideoStream] | None") -> list[Decoded]:
         try:
             frames = self._context.decode(packet)
         except (FFmpegError, ValueError) as error:

@@ -185,12 +185,16 @@ class Measured(Told):
     at_90k: int
 
 
-class Signed(Told):
-    """Something that a person should look at; see `ronda.vision.analytics.contract.Sign`.
+class ShotTold(Told):
+    """A picture that was sent before, and the place on it that matters."""
 
-    Attributes:
-        pictures: Ids of the pictures that show it, which were sent before.
-    """
+    id: str
+    at_90k: int
+    xyxy: tuple[float, float, float, float] | None = None
+
+
+class Signed(Told):
+    """Something that a person should look at; see `ronda.vision.analytics.contract.Sign`."""
 
     analytic: str
     zone: str
@@ -200,7 +204,7 @@ class Signed(Told):
     since_90k: int
     level: int | None = None
     label: ObjectClass | None = None
-    pictures: tuple[str, ...] = ()
+    shots: tuple[ShotTold, ...] = ()
     detail: dict[str, float | int | str] = {}
 
 
@@ -211,8 +215,7 @@ class Passed(Told):
         colour: The colour that most of it has; empty where it cannot be told.
         direction: Where it went: up, down, left, right, or empty where it hardly moved.
         lines: The lines that it crossed, each with a direction.
-        xyxy: Where its best picture shows it.
-        picture: Id of that picture, which was sent before; empty without one.
+        best: Its best picture: it and what is around it.
     """
 
     track: int
@@ -224,8 +227,7 @@ class Passed(Told):
     last_90k: int
     seen: int
     speed_kmh: float | None = None
-    xyxy: tuple[float, float, float, float] | None = None
-    picture: str = ""
+    best: ShotTold | None = None
 
 
 class Shown(Told):

@@ -1,0 +1,24 @@
+"""The eyes, trackers and analytics that workers really work with."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ronda.vision.configuration import Configuration
+from ronda.vision.detectors.contract import Eye, EyeName
+from ronda.vision.detectors.eyes import open_eye
+from ronda.vision.watching import Watch
+from ronda.vision.worker.worker import Tools
+
+
+def tools() -> Tools:
+    """Return what workers look with."""
+    return Tools(open_eye=_open_eye, open_watching=_open_watching)
+
+
+def _open_eye(name: str, models: Path) -> Eye:
+    return open_eye(name, models)
+
+
+def _open_watching(document: Mapping[str, Any], eye: EyeName | None) -> Watch:
+    return Watch(Configuration.from_document(document), eye)
