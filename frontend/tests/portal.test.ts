@@ -12,6 +12,7 @@ import {
 } from "../src/lib/portal/filter";
 import { SearchIndex, wordsOf } from "../src/lib/portal/search";
 import { slips } from "../src/lib/portal/slips";
+import { tileOfCity } from "../src/lib/portal/tile";
 import { makeMapFile } from "./city";
 
 const city = decodeCity(makeMapFile());
@@ -42,6 +43,16 @@ describe("the map's file", () => {
     file.sites.lon = [11_040_000, null, 7];
     const spots = decodeCity(file).sites.map(({ spot }) => spot);
     expect(spots).toEqual([{ lat: -6.98, lon: 110.4 }, null, { lat: -6.98005, lon: 110.40007 }]);
+  });
+
+  it("says which cameras are made up, and nothing of it in a real city", () => {
+    expect(city.simulated).toBe(false);
+    const file = makeMapFile(4);
+    const mixed = { ...file, simulated: true, cameras: { ...file.cameras, simulated: [1, 0, 1, 1] } };
+    const simulated = decodeCity(mixed);
+    expect(simulated.simulated).toBe(true);
+    const tiles = simulated.cameras.map((camera) => tileOfCity(simulated, camera));
+    expect(tiles.map((tile) => tile.simulated)).toEqual([true, false, true, true]);
   });
 
   it("is refused when it is something else", () => {

@@ -7,7 +7,8 @@ import { id } from "../src/lib/i18n/sharing/id";
 import { entriesFor } from "../src/lib/navigation";
 import { reaches } from "../src/lib/office/reach";
 import { turns } from "../src/lib/publishing/history";
-import { partnersOf, sayAgreement } from "../src/lib/sharing/agreement";
+import { sayAgreement } from "../src/lib/sharing/agreement";
+import { partnersOf } from "../src/lib/sharing/partners";
 
 const grant = (scope: Grant["scope"], value: string): Grant => ({
   id: `${scope}${value}`,

@@ -133,8 +133,8 @@ def test_a_recorder_is_visited_named_placed_and_added(
     page.get_by_test_id("area").select_option("33.74.13.1003")
     page.get_by_label("RW", exact=True).fill("4")
     page.get_by_label("RT", exact=True).fill("3")
-    expect(page.locator('[data-testid="place-map"][data-ready="true"]')).to_be_visible()
-    page.get_by_test_id("place-map").click(position={"x": 140, "y": 120})
+    expect(page.locator('[data-testid="spot-map"][data-ready="true"]')).to_be_visible()
+    page.get_by_test_id("spot-map").click(position={"x": 140, "y": 120})
     expect(page.get_by_label("Lintang")).not_to_have_value("")
     assert grave(page) == []
     assert narrow(page)

@@ -173,6 +173,20 @@ async def test_the_map_is_one_file_with_a_tag(town: City) -> None:
     assert [document["kinds"][sites["kind"][site]] for site in cameras["site"]] == ["market", "rt", "rt"]
     assert sites["lat"] == [-697200, -1100]
     assert document["areas"]["code"] == ["33.74", "33.74.16", "33.74.16.1006"]
+    assert document["simulated"] is False
+    assert "simulated" not in cameras
+
+
+async def test_the_map_says_what_of_it_is_made_up(town: City) -> None:
+    await town.centre.alter_camera("gang-1", lambda one: replace(one, simulated=True), "demo")
+    await town.parts.portal.rebuild()
+    document = (await get(town, "/map")).json()
+    assert document["simulated"] is True
+    assert dict(zip(document["cameras"]["id"], document["cameras"]["simulated"], strict=True)) == {
+        "johar-1": 0,
+        "gang-1": 1,
+        "gang-2": 0,
+    }
 
 
 async def test_quarantine_acts_before_anything_is_rebuilt(town: City) -> None:

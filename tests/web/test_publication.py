@@ -5,8 +5,11 @@ from typing import Any
 import httpx
 import pytest
 from tests.web.conftest import City
+from tests.web.neighbours import joined
 from tests.web.test_registers import AREAS, SITE
 
+from ronda.city.edit import Edit
+from ronda.city.publication import PublicationDecision, PublicationMode
 from ronda.city.registry import NewCamera
 
 DECISION = {"area": "33.74", "kind": "rt", "mode": "live", "reason": "Perwal: titik RT disiarkan"}
@@ -72,6 +75,19 @@ async def test_who_decided_before_is_told_also_of_what_was_taken_back(office: ht
     assert (await office.get("/api/v1/publication/camera:gang/history")).json()["changes"] == []
     assert (await office.get("/api/v1/publication/camera:tidak-ada/history")).status_code == 404
     assert (await office.get("/api/v1/publication/kacau/history")).status_code == 400
+
+
+async def test_the_history_of_a_decision_with_a_name_of_its_own_is_its_areas(
+    city: City, office: httpx.AsyncClient
+) -> None:
+    named = PublicationDecision(
+        "bawaan-kota", None, "33.74", "rt", PublicationMode.LIVE, (), 0, "demo", "seperti di kota", 1
+    )
+    await city.centre.apply(Edit(decisions=[named]), "demo")
+    changes = (await office.get("/api/v1/publication/bawaan-kota/history")).json()["changes"]
+    assert [(one["by"], one["after"]["mode"]) for one in changes] == [("demo", "live")]
+    lurah = await joined(city, office, "lurah", "officer", "33.74.16.1006")
+    assert (await lurah.get("/api/v1/publication/bawaan-kota/history")).status_code == 403
 
 
 async def test_withdrawn_cameras_are_listed_until_somebody_has_looked(office: httpx.AsyncClient) -> None:

@@ -2,7 +2,7 @@
 import type { Session } from "./api/types";
 import type { Words } from "./i18n/shell/id";
 import { wholeCity } from "./office/reach";
-import { partnersOf } from "./sharing/agreement";
+import { partnersOf } from "./sharing/partners";
 import { hasSpace } from "./space/session";
 
 export interface Entry {

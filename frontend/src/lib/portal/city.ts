@@ -8,6 +8,8 @@ type Column = (number | null)[];
 /** As it arrives; numbers of places are differences from the row before. */
 export interface MapFile {
   revision: string;
+  /** Whether any of it is made up; only then each camera says so, too. */
+  simulated?: boolean;
   kinds: string[];
   modes: string[];
   agencies: { id: string; name: string }[];
@@ -20,6 +22,7 @@ export interface MapFile {
     mode: number[];
     working: number[];
     bearing: (number | null)[];
+    simulated?: number[];
   };
 }
 
@@ -57,6 +60,7 @@ export interface CityCamera {
   mode: string;
   working: boolean | null;
   bearing: number | null;
+  simulated: boolean;
 }
 
 export class City {
@@ -70,6 +74,8 @@ export class City {
     readonly areas: readonly Area[],
     readonly sites: readonly Site[],
     readonly cameras: readonly CityCamera[],
+    /** Whether any of it is made up. */
+    readonly simulated = false,
   ) {
     this.byCode = new Map(areas.map((area) => [area.code, area]));
     this.byId = new Map(cameras.map((camera) => [camera.id, camera]));
@@ -134,9 +140,10 @@ export function decodeCity(file: unknown): City {
       mode: file.modes[file.cameras.mode[row] ?? -1] ?? "stills",
       working: working === 1 ? true : working === 0 ? false : null,
       bearing: file.cameras.bearing[row] ?? null,
+      simulated: file.cameras.simulated?.[row] === 1,
     });
   }
-  return new City(file.revision, file.kinds, file.agencies, areas, sites, cameras);
+  return new City(file.revision, file.kinds, file.agencies, areas, sites, cameras, file.simulated === true);
 }
 
 function areasOf({ areas }: MapFile): Area[] {

@@ -34,7 +34,7 @@ export function tileOfCity(city: City, camera: CityCamera): Tile {
     kind: site.kind,
     mode: camera.mode,
     state: working === null ? "unknown" : working ? "working" : "broken",
-    simulated: false,
+    simulated: camera.simulated,
     spot: site.spot,
   };
 }

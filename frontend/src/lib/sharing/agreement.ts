@@ -1,16 +1,9 @@
 /** A partner's agreement as its facts, in words. */
 import type { Doc } from "../api/registry";
-import type { Session } from "../api/types";
 import type { Words as RegistryWords } from "../i18n/registry/id";
 import type { Words } from "../i18n/sharing/id";
 import { sayDay, sayHours } from "../registry/words";
 import type { Language } from "../time/words";
-
-/** The partners for which somebody speaks, by their own grants. */
-export function partnersOf(session: Session | null): string[] {
-  const grants = session?.person?.grants ?? [];
-  return [...new Set(grants.filter((grant) => grant.scope === "partner").map((grant) => grant.value))];
-}
 
 /** Names and values, in the order in which they are read. */
 export function sayAgreement(

@@ -66,7 +66,9 @@ def columns(listing: Listing, agencies: Mapping[str, Agency], states: Mapping[st
             sites.add(_site(row, area_number, agency_number))
             last = place
         cameras.add(_camera(row, sites.rows - 1, states.get(row.camera.id)))
+    made_up = any(row.camera.simulated for row in rows)
     return {
+        "simulated": made_up,
         "kinds": _KINDS,
         "modes": _MODES,
         "states": list(_STATES),
@@ -87,7 +89,8 @@ def columns(listing: Listing, agencies: Mapping[str, Agency], states: Mapping[st
             "name": sites["name"],
             "agency": sites["agency"],
         },
-        "cameras": {key: cameras[key] for key in ("id", "name", "site", "mode", "working", "bearing")},
+        "cameras": {key: cameras[key] for key in ("id", "name", "site", "mode", "working", "bearing")}
+        | ({"simulated": [int(row.camera.simulated) for row in rows]} if made_up else {}),
     }
 
 

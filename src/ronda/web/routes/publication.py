@@ -1,5 +1,6 @@
 """What those read who decide on publication: what a decision would change, who decided before, what is withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Final
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import format_rfc3339
 from ronda.city.camera import Camera, Quarantine
+from ronda.city.history import Change
 from ronda.city.publication import PublicationDecision, PublicationMode
 from ronda.city.region import parse_region, within
 from ronda.city.supposing import consequence
@@ -55,10 +57,9 @@ async def get_history(caller: _PublishesSome, id: Annotated[str, Path(max_length
 
     A camera on which nobody ever decided has none.
     """
-    camera = id.removeprefix("camera:") if id.startswith("camera:") else None
-    area = None if camera else parse_region(id.partition(":")[0])
-    caller.require(Action.PUBLICATION, camera=camera, area=area)
     changes = await caller.parts.centre.city.history("publication", id)
+    camera, area = _subject(id, changes)
+    caller.require(Action.PUBLICATION, camera=camera, area=area)
     if not changes and (camera is None or camera not in caller.parts.centre.city.cameras):
         raise NotFound(f"nothing was ever decided at {id[:80]!r}")
     return HistoryShown(
@@ -67,6 +68,16 @@ async def get_history(caller: _PublishesSome, id: Annotated[str, Path(max_length
             for c in changes
         ]
     )
+
+
+def _subject(id: str, changes: Sequence[Change]) -> tuple[str | None, str | None]:
+    """Return the camera or the area that a decision is about: as it was written, else as its id says."""
+    told = (changes[-1].after or changes[-1].before or {}) if changes else {}
+    if told:
+        return (told["camera"], None) if told.get("camera") else (None, told["area"])
+    if id.startswith("camera:"):
+        return id.removeprefix("camera:"), None
+    return None, parse_region(id.partition(":")[0])
 
 
 @router.get("/quarantine", summary="Cameras that are withdrawn until somebody has looked")

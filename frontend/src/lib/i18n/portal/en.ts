@@ -64,6 +64,7 @@ export const en: Words = {
   delayedBy: (minutes) => `Shown ${minutes} minutes late.`,
   state: { working: "working", broken: "not working", unknown: "state not known yet" },
   simulated: "simulated",
+  simulatedMap: "simulated cameras",
   noPicture: "No picture yet",
   collecting: (collected, needed) => `Collecting pictures, ${collected} of ${needed}`,
   collectingLabel: "Pictures collected",

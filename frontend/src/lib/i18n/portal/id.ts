@@ -63,6 +63,7 @@ export const id = {
   delayedBy: (minutes: string) => `Ditayangkan tertunda ${minutes} menit.`,
   state: { working: "menyala", broken: "tidak menyala", unknown: "keadaan belum diketahui" },
   simulated: "simulasi",
+  simulatedMap: "kamera simulasi",
   noPicture: "Belum ada gambar",
   collecting: (collected: number, needed: number) => `Mengumpulkan gambar, ${collected} dari ${needed}`,
   collectingLabel: "Gambar yang sudah terkumpul",
