@@ -116,10 +116,17 @@ class Talk:
     def say(self, message: Told, payload: bytes = b"") -> None:
         self.connection.sendall(b"".join(packed(message, payload)))
 
-    def unit(self, camera: str, unit: AccessUnit, encoding: Encoding | None = None) -> None:
+    def unit(self, camera: str, unit: AccessUnit, encoding: Encoding | None = None, alone: bool = False) -> None:
         """Send a picture; with an encoding, one at which a decoder starts."""
         coding = Coding.of(encoding) if encoding else None
-        told = UnitTold(camera=camera, at_90k=unit.pts_90k, dts_90k=unit.dts_90k, keyframe=unit.keyframe, coding=coding)
+        told = UnitTold(
+            camera=camera,
+            at_90k=unit.pts_90k,
+            dts_90k=unit.dts_90k,
+            keyframe=unit.keyframe,
+            alone=alone,
+            coding=coding,
+        )
         self.say(told, (encoding.decoder_configuration if encoding else b"") + unit.data)
 
     def hear_until(self, kind: type[Told], seconds: float = 20) -> Told:

@@ -124,6 +124,20 @@ def test_sweeps_take_one_picture_and_images_and_need_no_eye() -> None:
     assert any(isinstance(message, Missed) for message, _ in talk.heard)
 
 
+def test_keyframes_by_themselves_are_looked_at_at_once() -> None:
+    film = Film(pictures=100, gop=25, b_frames=2)
+    keyframes = [unit for unit in encode(film) if unit.keyframe]
+    with worker() as talk:
+        talk.say(asked("w", tier=Tier.WATCH, rate=1))
+        for number, unit in enumerate(keyframes):
+            talk.unit("w", unit, encoding(film) if number == 0 else None, alone=True)
+            talk.settle()
+            assert len(talk.seen("w")) == number + 1
+        talk.say(Stop())
+        talk.end()
+    assert [one.at_90k for one in talk.seen("w")][: len(keyframes)] == [unit.pts_90k for unit in keyframes]
+
+
 def test_what_is_wrong_is_said_and_costs_the_others_nothing() -> None:
     with worker() as talk:
         talk.say(asked("a", document={"wrong": True}))

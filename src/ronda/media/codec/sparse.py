@@ -6,7 +6,7 @@ left out, and only a picture that is asked for is scaled and becomes RGB. One de
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import av
 import av.packet
@@ -125,7 +125,7 @@ class SparseDecoder:
         """Forget all pictures: a keyframe follows."""
         self._context.flush_buffers()
 
-    def _decoded(self, packet: "av.packet.Packet[av.VideoStream] | None") -> list[Decoded]:
+    def _decoded(self, packet: "av.packet.Packet[Any] | None") -> list[Decoded]:
         try:
             frames = self._context.decode(packet)
         except (FFmpegError, ValueError) as error:

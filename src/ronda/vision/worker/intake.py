@@ -140,4 +140,4 @@ def _waiting(message: UnitTold | ImageTold, payload: bytes) -> Waiting:
     if message.coding is not None:
         size = message.coding.configuration
         encoding, payload = message.coding.encoding(payload[:size]), payload[size:]
-    return Waiting(payload, message.at_90k, message.dts_90k, message.keyframe, encoding)
+    return Waiting(payload, message.at_90k, message.dts_90k, message.keyframe, encoding, message.alone)

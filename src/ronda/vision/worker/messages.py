@@ -102,6 +102,7 @@ class UnitTold(Told):
     """A coded picture; the payload is its data, behind the decoder's configuration where `coding` is set.
 
     Attributes:
+        alone: Nothing follows that needs it: it comes out at once.
         coding: Set where a decoder must start anew.
     """
 
@@ -110,6 +111,7 @@ class UnitTold(Told):
     at_90k: int
     dts_90k: int
     keyframe: bool
+    alone: bool = False
     coding: Coding | None = None
 
 

@@ -20,6 +20,7 @@ class Waiting:
         dts_90k: Its decoding time, on the same axis.
         keyframe: A decoder can start here.
         encoding: Set where a decoder must start anew.
+        alone: Nothing follows that needs it.
         image: It is an image file.
     """
 
@@ -28,6 +29,7 @@ class Waiting:
     dts_90k: int
     keyframe: bool
     encoding: Encoding | None = None
+    alone: bool = False
     image: bool = False
 
 

@@ -146,13 +146,16 @@ class Sight:
         if decoder is None:
             raise CannotDecode("a picture came before what a decoder must know")
         frames = decoder.feed(waiting.data, waiting.at_90k, waiting.dts_90k)
+        if waiting.alone:
+            frames += decoder.finish()
+            decoder.restart()
         self._tally.decoded += len(frames)
         return [_picture(frame) for frame in frames if self._pace.takes(frame.pts_90k)]
 
     def _one(self, waiting: Waiting) -> list[Picture]:
         """Decode a keyframe by itself and keep no decoder: most cameras send one in five minutes."""
         if waiting.encoding is None:
-            return []
+            raise CannotDecode("a picture came without what a decoder must know")
         decoder = SparseDecoder(waiting.encoding, self._wanted)
         frames = [*decoder.feed(waiting.data, waiting.at_90k), *decoder.finish()]
         self._tally.decoded += len(frames)
