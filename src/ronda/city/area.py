@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ronda.city.region import Level, level_of, parent_of
-from ronda.city.strict import STRICT
+from ronda.city.strict import strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Area:
         simulated: Whether it was made up for a demonstration.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        id="33.74.13.1003", name="Krapyak", lat=-6.984, lon=110.37, outline=None, simulated=False
+    )
 
     id: str
     name: str

@@ -12,7 +12,7 @@ from ronda.base.errors import BadInput
 from ronda.base.redaction import MASK
 from ronda.bus.contract import CameraSpec, Recording
 from ronda.city.publication import Polygon
-from ronda.city.strict import STRICT
+from ronda.city.strict import strict
 from ronda.media.sources.address import StreamAddress
 
 
@@ -81,7 +81,9 @@ class TroubleCause(StrEnum):
 class Trouble:
     """What keeps a camera from working: its cause, since when, and by when it shall be mended."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        cause="recorder-lost", since="2026-11-20", target="2026-12-15", note="Teknisi datang Selasa"
+    )
 
     cause: TroubleCause
     since: date
@@ -112,7 +114,15 @@ class Spot:
         angle_deg: Width of view.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        site="krapyak-rt03-rw04",
+        recorder="krapyak-rt03-rw04-nvr",
+        channel=1,
+        lat=-6.98419,
+        lon=110.36984,
+        bearing_deg=120.0,
+        angle_deg=80.0,
+    )
 
     site: str | None = None
     recorder: str | None = None
@@ -134,7 +144,12 @@ class Papers:
         stages: The stages it has reached, with their days.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        purpose="keamanan",
+        sign="2026-10-02",
+        budget="APBD 2026",
+        stages={"planned": "2026-03-01", "installed": "2026-09-20", "connected": "2026-10-01"},
+    )
 
     purpose: str = ""
     sign: date | None = None

@@ -3,7 +3,8 @@
 The database is the truth; the copies in memory answer every question. One process writes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from ronda.base.bites import Bites
 from ronda.base.time import Clock
 from ronda.city import registers, rows
 from ronda.city.area import Area
@@ -27,6 +29,7 @@ from ronda.city.registry import CameraRegistry
 from ronda.city.sealing import tell_lost
 from ronda.city.site import Site
 from ronda.city.values import check_values
+from ronda.city.writing import write_rows
 from ronda.store.database import Store
 
 _ORDER: Final = ("area", "agency", "partner", "site", "recorder", "publication")
@@ -168,7 +171,8 @@ class _Work:
     def __init__(self, city: City, edit: Edit, by: str, now_90k: int) -> None:
         self.put: dict[str, list[Any]] = {}
         self._city, self._edit, self._by, self._now = city, edit, by, now_90k
-        self._changes: list[Change] = []
+        self._changes: deque[Change] = deque()
+        self._bites = Bites()
         self._applied = Applied({}, {}, {})
 
     def write(self, connection: sa.Connection) -> Applied:
@@ -186,8 +190,13 @@ class _Work:
             if kind == "publication":
                 self._write_cameras(connection)
             self._write(connection, register, wanted[kind])
-        note(connection, self._changes)
+        note(connection, self._noted())
         return self._applied
+
+    def _noted(self) -> Iterator[Change]:
+        """Yield the changes and let each of them go: thousands at once would hold the interpreter."""
+        while self._changes:
+            yield self._changes.popleft()
 
     def _after(self) -> After:
         city, edit, gone = self._city, self._edit, self._edit.removed
@@ -210,12 +219,10 @@ class _Work:
     def _write(self, connection: sa.Connection, register: Register[Any], wanted: Sequence[Entity]) -> None:
         shape: Shape[Any] = register.shape
         new, different = self._sorted(shape.kind, wanted, register.find, shape.shown)
-        if new:
-            connection.execute(shape.table.insert(), [shape.columns(one, self._city.secrets) for one in new])
-        if different:
-            mine = shape.table.c.id == sa.bindparam("mine")
-            values = [shape.columns(one, self._city.secrets) for one in different]
-            connection.execute(shape.table.update().where(mine), [{**v, "mine": v.pop("id")} for v in values])
+        write_rows(connection, shape.table.insert(), (shape.columns(one, self._city.secrets) for one in new))
+        mine = shape.table.c.id == sa.bindparam("mine")
+        values = (shape.columns(one, self._city.secrets) for one in different)
+        write_rows(connection, shape.table.update().where(mine), ({**v, "mine": v.pop("id")} for v in values))
         for one in self._removed(shape.kind, register.find, shape.shown):
             connection.execute(shape.table.delete().where(shape.table.c.id == one.id))
 
@@ -237,6 +244,7 @@ class _Work:
         new: list[Any] = []
         different: list[Any] = []
         for one in {entity.id: entity for entity in wanted}.values():
+            self._bites.rest()
             before = find(one.id)
             if before == one:
                 continue

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from ronda.city.tables import CHANGES
+from ronda.city.writing import write_rows
+
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def change_of(
 
 def note(connection: sa.Connection, changes: Iterable[Change]) -> None:
     """Append entries, within the transaction that makes the changes."""
-    rows = [
+    rows = (
         {
             "at": change.at_90k,
             "by": change.by,
@@ -54,9 +57,8 @@ def note(connection: sa.Connection, changes: Iterable[Change]) -> None:
             "after": _text(change.after),
         }
         for change in changes
-    ]
-    if rows:
-        connection.execute(CHANGES.insert(), rows)
+    )
+    write_rows(connection, CHANGES.insert(), rows)
 
 
 def history(connection: sa.Connection, kind: str, subject: str) -> tuple[Change, ...]:
@@ -69,7 +71,7 @@ def history(connection: sa.Connection, kind: str, subject: str) -> tuple[Change,
 
 
 def _text(document: Mapping[str, Any] | None) -> str | None:
-    return None if document is None else json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return None if document is None else _WRITER.encode(document)
 
 
 def _document(text: str | None) -> dict[str, Any] | None:

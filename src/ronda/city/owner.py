@@ -5,14 +5,14 @@ from datetime import date
 from enum import StrEnum
 
 from ronda.bus.contract import Hours
-from ronda.city.strict import STRICT
+from ronda.city.strict import strict
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
     """An agency, such as Diskominfo, Satpol PP or a kecamatan."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(id="diskominfo", name="Diskominfo Kota Semarang", simulated=False)
 
     id: str
     name: str
@@ -45,7 +45,19 @@ class Partner:
         simulated: Whether it was made up for a demonstration.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        id="pasar-krapyak",
+        name="Pengelola Pasar Krapyak",
+        number="043/PKS/XI/2026",
+        start="2026-11-01",
+        end="2028-10-31",
+        scope="hours",
+        hours=[{"weekdays": [0, 1, 2, 3, 4, 5, 6], "from_minute": 1080, "to_minute": 360}],
+        public=False,
+        consent="Disetujui kepala pasar pada 2026-10-20, untuk kamera gerbang",
+        revoked=None,
+        simulated=False,
+    )
 
     id: str
     name: str

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ronda.city.strict import STRICT
+from ronda.city.strict import strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,16 @@ class Recorder:
         simulated: Whether it was made up for a demonstration.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        id="krapyak-rt03-rw04-nvr",
+        site="krapyak-rt03-rw04",
+        brand="Contoso",
+        model="NVR-4",
+        serial="C0042",
+        channels=4,
+        address="192.168.1.20",
+        simulated=False,
+    )
 
     id: str
     site: str

@@ -12,6 +12,7 @@ from ronda.city.camera import AddressPart, Camera, Papers, Quarantine, Spot, Tro
 from ronda.city.publication import Polygon
 from ronda.city.sealing import address_columns, address_of
 from ronda.city.tables import ADDRESSES, CAMERAS
+from ronda.city.writing import write_rows
 from ronda.media.sources.address import StreamAddress
 from ronda.store.secrets import Secrets
 
@@ -52,7 +53,7 @@ def _camera(row: sa.Row[Any], addresses: dict[AddressPart, StreamAddress]) -> Ca
 def insert(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera]) -> None:
     """Write new cameras."""
     if cameras:
-        connection.execute(CAMERAS.insert(), [_columns(one) | {"created": one.created_90k} for one in cameras])
+        write_rows(connection, CAMERAS.insert(), (_columns(one) | {"created": one.created_90k} for one in cameras))
         _write_addresses(connection, secrets, cameras)
 
 
@@ -60,8 +61,8 @@ def update(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera
     """Write changed cameras."""
     if cameras:
         mine = CAMERAS.c.id == sa.bindparam("mine")
-        columns = [_columns(one) for one in cameras]
-        connection.execute(CAMERAS.update().where(mine), [{**c, "mine": c.pop("id")} for c in columns])
+        columns = (_columns(one) for one in cameras)
+        write_rows(connection, CAMERAS.update().where(mine), ({**c, "mine": c.pop("id")} for c in columns))
         for batch in _batches([one.id for one in cameras]):
             connection.execute(ADDRESSES.delete().where(ADDRESSES.c.camera.in_(batch)))
         _write_addresses(connection, secrets, cameras)
@@ -101,13 +102,12 @@ def _columns(camera: Camera) -> dict[str, Any]:
 
 
 def _write_addresses(connection: sa.Connection, secrets: Secrets, cameras: Sequence[Camera]) -> None:
-    rows = [
+    rows = (
         {"camera": camera.id, "part": part.value, **address_columns(secrets, address)}
         for camera in cameras
         for part, address in camera.addresses.items()
-    ]
-    if rows:
-        connection.execute(ADDRESSES.insert(), rows)
+    )
+    write_rows(connection, ADDRESSES.insert(), rows)
 
 
 @lru_cache(maxsize=256)

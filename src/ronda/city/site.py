@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ronda.city.strict import STRICT
+from ronda.city.strict import strict
 
 
 class SiteKind(StrEnum):
@@ -44,7 +44,14 @@ class Link:
         since: Since when `state` holds.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        state="up",
+        provider="Penyedia Contoh",
+        bandwidth_mbps=50.0,
+        wifi="Wifi RT 3",
+        contract_end="2027-06-30",
+        since="2026-01-01",
+    )
 
     state: LinkState = LinkState.UP
     provider: str = ""
@@ -58,7 +65,7 @@ class Link:
 class Tower:
     """What the owner of a telecom tower owes the city (Perwal 5/2019), as dates; None is not yet."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(owner="Menara Contoh", due="2027-01-31", installed="2026-10-12", connected=None)
 
     owner: str
     due: date | None = None
@@ -85,7 +92,20 @@ class Site:
         simulated: Whether it was made up for a demonstration.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = strict(
+        id="krapyak-rt03-rw04",
+        name="RT 3 RW 4 Krapyak",
+        kind="rt",
+        area="33.74.13.1003.rw04.rt03",
+        lat=-6.98419,
+        lon=110.36984,
+        agency="diskominfo",
+        partner=None,
+        address="Pos ronda, Jalan Subali Raya",
+        link={"state": "up", "provider": "Penyedia Contoh", "bandwidth_mbps": 50.0, "wifi": "Wifi RT 3"},
+        tower=None,
+        simulated=False,
+    )
 
     id: str
     name: str

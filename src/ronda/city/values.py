@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from ronda.base.errors import BadInput
@@ -20,6 +19,7 @@ _UNWRITTEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 _YEARS: Final = range(1900, 3000)
 _OWN_CHECKS: Final = frozenset({"outline", "addresses", "recording", "hours", "masks", "username", "password"})
 """Fields that are read by something stricter, or are no text that anybody reads."""
+_NAMES: Final[dict[type, tuple[str, ...]]] = {}
 _LARGEST_OUTLINE: Final = 4_000_000
 _MOST_POSITIONS: Final = 50_000
 
@@ -74,10 +74,15 @@ def _check(value: object, what: str, name: str) -> None:
         if value.year not in _YEARS:
             mend = "leave it out where there is no such day"
             raise BadInput(f"{name} of {what} is the day {value.isoformat()}", mend)
-    elif isinstance(value, int | float):
-        if isinstance(value, float) and not math.isfinite(value):
+    elif isinstance(value, float):
+        if not math.isfinite(value):
             raise BadInput(f"{name} of {what} is {value}", "give a number")
-    elif names := _names(type(value)):
+    elif not isinstance(value, int):
+        _check_inside(value, what, name)
+
+
+def _check_inside(value: Any, what: str, name: str) -> None:
+    if names := _names(type(value)):
         for one in names:
             if (inner := getattr(value, one)) is not None:
                 _check(inner, what, f"{name}.{one}")
@@ -86,10 +91,11 @@ def _check(value: object, what: str, name: str) -> None:
             _check(inner, what, f"{name}.{key}")
 
 
-@cache
 def _names(kind: type) -> tuple[str, ...]:
     """Return the names of a dataclass's fields; nothing for what is none."""
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+    if (found := _NAMES.get(kind)) is None:
+        found = _NAMES[kind] = tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+    return found
 
 
 def _check_text(text: str, what: str, name: str) -> None:

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from ronda.base.bites import Bites
 from ronda.base.errors import Busy
 from ronda.city.importing.known import Known
-from ronda.city.importing.messages import Lines, Part, Problem, Task, joined, register_parts
+from ronda.city.importing.messages import Lines, Part, Problem, Task, hear, joined, register_parts, tell
 from ronda.city.importing.plan import Plan
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "ronda.city.importing.reader")
@@ -46,7 +46,7 @@ class Apart:
                 process.kill()
             if process.stdin is None or process.stdout is None:
                 raise RuntimeError("the reader has no pipes")
-            _tell(process.stdin, task, known)
+            _ask(process.stdin, task, known)
             return _heard(process.stdout, progress)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
             if self.stopped:
@@ -65,13 +65,13 @@ class Apart:
             self._process.kill()
 
 
-def _tell(sink: IO[bytes], task: Task, known: Known) -> None:
+def _ask(sink: IO[bytes], task: Task, known: Known) -> None:
     bites = Bites()
-    pickle.dump(task, sink, pickle.HIGHEST_PROTOCOL)
+    tell(sink, task)
     for part in register_parts(known):
-        pickle.dump(part, sink, pickle.HIGHEST_PROTOCOL)
+        tell(sink, part)
         bites.rest()
-    pickle.dump(None, sink, pickle.HIGHEST_PROTOCOL)
+    tell(sink, None)
     sink.close()
 
 
@@ -79,7 +79,7 @@ def _heard(source: IO[bytes], progress: Callable[[int], None]) -> Plan:
     bites = Bites()
     parts: dict[str, list[Any]] = {}
     while True:
-        said = pickle.load(source)  # noqa: S301 - from our own process
+        said = hear(source)
         match said:
             case Lines(count):
                 progress(count)

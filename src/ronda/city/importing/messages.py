@@ -3,16 +3,23 @@
 So few at a time, because whoever makes or reads one holds the interpreter meanwhile.
 """
 
-from collections.abc import Iterable, Iterator
+import pickle
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from ronda.base.errors import RondaError
+from ronda.city.area import Area
+from ronda.city.camera import Camera, Papers, Spot, Trouble
 from ronda.city.edit import Edit
 from ronda.city.importing.known import Known, Rights
-from ronda.city.importing.plan import Plan
+from ronda.city.importing.plan import Difference, Item, Plan
+from ronda.city.recorder import Recorder
+from ronda.city.site import Site
+from ronda.media.sources.address import StreamAddress
 
 _BATCH: Final = 100
 _EDITED: Final = ("areas", "sites", "recorders", "cameras")
@@ -62,6 +69,23 @@ class Problem:
     mend: str
 
 
+def tell(sink: IO[bytes], what: object) -> None:
+    """Write one message. Blocking."""
+    pickler = pickle.Pickler(sink, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _REDUCED
+    pickler.dump(what)
+
+
+def hear(source: IO[bytes]) -> Any:
+    """Return the next message of a process of ours. Blocking.
+
+    Raises:
+        EOFError: There is none any more.
+        pickle.UnpicklingError: It breaks off.
+    """
+    return pickle.load(source)  # noqa: S301 - nobody else writes to it
+
+
 def register_parts(known: Known) -> Iterator[Part]:
     """Yield the register, a few things at a time."""
     for one in fields(known):
@@ -80,8 +104,20 @@ def plan_parts(plan: Plan) -> Iterator[Part | Plan]:
 
 def joined(parts: dict[str, list[Any]], rest: Plan) -> Plan:
     """Return the plan that `plan_parts` has taken apart."""
-    edit = Edit(**{name: parts.get(name, []) for name in _EDITED})
-    return replace(rest, edit=edit, new=parts.get("new", []), changed=parts.get("changed", []))
+    edited: dict[str, Any] = {name: parts.get(name, []) for name in _EDITED}
+    return replace(rest, edit=replace(Edit(), **edited), new=parts.get("new", []), changed=parts.get("changed", []))
+
+
+def _reduced(kind: type) -> Callable[[Any], tuple[Callable[..., Any], tuple[Any, ...]]]:
+    """Return what takes a dataclass apart to be made again from its values: three times as fast as its own way."""
+    values = attrgetter(*(one.name for one in fields(kind)))
+    return lambda thing: (kind, values(thing))
+
+
+_REDUCED: Final[dict[type, Callable[[Any], Any]]] = {
+    kind: _reduced(kind)
+    for kind in (Camera, Spot, Papers, Trouble, StreamAddress, Site, Recorder, Area, Item, Difference)
+}
 
 
 def _parts(kind: str, things: Iterable[Any]) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rapidfuzz import process
 
@@ -22,6 +22,7 @@ _SITE_FIELDS: Final = {"site_name": "name", "kind": "kind", "address": "address"
                        "partner": "partner"}  # fmt: skip
 _RECORDER_FIELDS: Final = {"recorder_brand": "brand", "recorder_model": "model", "recorder_serial": "serial",
                            "recorder_address": "address"}  # fmt: skip
+P = TypeVar("P", Site, Recorder)
 _ROOM: Final = (4, 8, 16, 32, 64, 128, 256)
 
 
@@ -131,7 +132,7 @@ class Places:
         if area is not None:
             changes["area"] = area
         self._agree("site", id, changes, draft.line)
-        return replace(now, **changes) if changes else now
+        return _changed(now, changes)
 
     def _site_changes(self, said: dict[str, Any], now: Site) -> dict[str, Any]:
         changes = {name: said[key] for key, name in _SITE_FIELDS.items() if said.get(key) is not None}
@@ -223,7 +224,7 @@ class Places:
             if id in self.known.recorders:
                 raise Wrong("channel", f"recorder {id} has {now.channels} channels", "correct the channel")
             changes["channels"] = next(room for room in _ROOM if room >= channel)
-        return replace(now, **changes) if changes else now
+        return _changed(now, changes)
 
     def _agree(self, kind: str, id: str, changes: dict[str, Any], line: int) -> None:
         """Refuse a line that says something else of a site or recorder than a line before it."""
@@ -252,6 +253,13 @@ class Places:
             for key, name in _RECORDER_FIELDS.items():
                 if said.get(key) is not None:
                     self._said.setdefault(("recorder", recorder.id, name), draft.line)
+
+
+def _changed(now: P, changes: dict[str, Any]) -> P:
+    """Return a place with changes; itself, where they change nothing, as most lines do."""
+    if all(getattr(now, name) == value for name, value in changes.items()):
+        return now
+    return replace(now, **changes)
 
 
 def _other_owner(changes: dict[str, Any]) -> dict[str, None]:

@@ -221,10 +221,19 @@ class Planning:
             return Camera(
                 id, name, addresses, recording, False, self._known.node, self._now, self._now, spot, papers, trouble
             )
-        after = replace(
-            before, name=name, addresses=addresses, recording=recording, spot=spot, papers=papers, trouble=trouble
+        said_so = (name, addresses, recording, spot, papers, trouble)
+        if said_so == (before.name, before.addresses, before.recording, before.spot, before.papers, before.trouble):
+            return before
+        return replace(
+            before,
+            name=name,
+            addresses=addresses,
+            recording=recording,
+            spot=spot,
+            papers=papers,
+            trouble=trouble,
+            changed_90k=self._now,
         )
-        return before if after == before else replace(after, changed_90k=self._now)
 
     def _spot(self, said: dict[str, Any], before: Spot, site: Site | None, place: tuple[float, float] | None) -> Spot:
         lat, lon = before.lat, before.lon

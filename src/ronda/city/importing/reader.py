@@ -8,7 +8,6 @@ there is none; see `ronda.city.importing.messages`. It ends with its input or it
 
 import gc
 import os
-import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -18,7 +17,7 @@ from ronda.base.errors import RondaError
 from ronda.city.importing.areas import plan_areas
 from ronda.city.importing.cameras import plan_cameras
 from ronda.city.importing.known import Known
-from ronda.city.importing.messages import Lines, Part, Problem, Task, plan_parts
+from ronda.city.importing.messages import Lines, Part, Problem, Task, hear, plan_parts, tell
 from ronda.city.importing.plan import Plan
 
 _NICE: Final = 5
@@ -29,10 +28,10 @@ def main(source: BinaryIO, sink: BinaryIO) -> None:
     """Do one task."""
 
     def say(what: object) -> None:
-        pickle.dump(what, sink, pickle.HIGHEST_PROTOCOL)
+        tell(sink, what)
         sink.flush()
 
-    task: Task = pickle.load(source)  # noqa: S301 - from the process that started this one
+    task: Task = hear(source)
     known = _register(source, task.node)
     try:
         plan = _planned(task, known, lambda lines: say(Lines(lines)))
@@ -45,7 +44,7 @@ def main(source: BinaryIO, sink: BinaryIO) -> None:
 
 def _register(source: BinaryIO, node: str) -> Known:
     found: dict[str, dict[str, Any]] = {one.name: {} for one in fields(Known) if one.name != "node"}
-    while isinstance(part := pickle.load(source), Part):  # noqa: S301 - likewise
+    while isinstance(part := hear(source), Part):
         found[part.kind].update((one.id, one) for one in part.things)
     return Known(**found, node=node)
 

@@ -107,9 +107,9 @@ class StreamAddress:
         """The whole address, credentials escaped: never log, never show."""
         if self.username is None:
             return self.without_credentials
-        user = quote(self.username, safe="")
+        user = _quoted(self.username)
         if self.password is not None:
-            user += f":{quote(self.password, safe='')}"
+            user += f":{_quoted(self.password)}"
         return f"{self.scheme}://{user}@{self.authority}{self.path}"
 
     @property
@@ -124,6 +124,10 @@ class StreamAddress:
 
     def __str__(self) -> str:
         return self.redacted
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 class _Shown:
