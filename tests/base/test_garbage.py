@@ -35,3 +35,26 @@ def test_an_error_on_the_way_leaves_the_collector_as_it_was() -> None:
     with pytest.raises(ValueError, match="oh"), garbage.uncollected():
         raise ValueError("oh")
     assert gc.isenabled()
+
+
+def test_only_what_is_young_is_collected_while_a_server_goes_on() -> None:
+    gc.unfreeze()
+    before = gc.get_threshold()
+    with garbage.only_young():
+        with garbage.only_young():
+            assert gc.get_threshold()[:2] == before[:2]
+        old = gc.get_stats()[2]["collections"]
+        kept = [[Thing()] for _ in range(200_000)]
+        young = weakref.ref(_in_a_circle())
+        _ = [[Thing()] for _ in range(20_000)]
+        assert young() is None
+        assert gc.get_stats()[2]["collections"] == old
+        garbage.keep()
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() >= len(kept)
+
+
+def _in_a_circle() -> Thing:
+    thing = Thing()
+    thing.__dict__["self"] = thing
+    return thing
