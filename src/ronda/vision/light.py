@@ -10,7 +10,7 @@ Ycc = NDArray[np.uint8]
 """Height x width x 3, luma, Cr, Cb."""
 Plane = NDArray[np.uint8]
 
-STEP: Final = 4
+STEP: Final = 7
 """Each so many rows and columns one pixel is asked how bright it is."""
 FEWEST: Final = 64
 """Fewer pixels that agree say nothing about the whole picture."""

@@ -47,6 +47,8 @@ SAMPLE_S: Final = 0.2
 PATIENCE_S: Final = 600.0
 """What stays that long belongs to the place, unless somebody holds it for a thing."""
 
+LEAST_EXPOSURE: Final = 1.2
+"""Levels; less is left to the slow memory's own way."""
 UPHEAVAL: Final = 0.6
 """More of the picture than this differs by an upheaval, not by things."""
 SHAKEN: Final = 0.03
@@ -89,7 +91,7 @@ class Memory:
         self._noise: Floats = np.full(shape, 1.0, np.float32)
         self._settled: Mask = np.zeros(shape, bool)
         self._over: NDArray[np.uint8] = np.zeros(shape, np.uint8)
-        self._at_s, self._judged_at_s, self._sampled_at_s = 0.0, 0.0, 0.0
+        self._at_s, self._since_s, self._sampled_at_s = 0.0, 0.0, 0.0
         self._samples: list[Ycc] = [self.now]
         self._medians = list(MEDIANS_S)
         self._refresh()
@@ -107,7 +109,7 @@ class Memory:
         early, late = (np.median(part, axis=0).astype(np.float32) for part in (all_of[:half], all_of[half:]))
         self._slow, self._recent = early, late.copy()
         self._refresh()
-        self._fast = cv2.convertScaleAbs(late)
+        self._fast = _levels(late)
         _, _, differs = self._differs(self._fast)
         self._age_s[:] = GHOST_S
         for region in _regions(differs, 12):
@@ -129,30 +131,43 @@ class Memory:
         self.shift_xy = (0.0, 0.0)
         if raw.mean() > SHAKEN and self._steady():
             raw, luma_over, thing = self._differs(self.now)
-        self._over = luma_over
-        self._fore = thing
+        self._over, self._fore = luma_over, thing
         if raw.mean() > UPHEAVAL:
             self.lost_s += step_s
             return
         self.lost_s = 0.0
         self._follow_still(step_s)
+        self._learn(raw, step_s)
         off_fast = _most(cv2.absdiff(self.now, self._fast)) > self._luma_limit
         self.moving = thing & off_fast
-        self._learn(raw, thing, step_s)
-        if self._at_s - self._judged_at_s >= JUDGE_EACH_S:
-            self._judged_at_s = self._at_s
-            self._judge(thing)
-            _, _, self._settled = self._differs(self._fast)
+        self._since_s += step_s
+        if self._since_s >= JUDGE_EACH_S or not step_s:
+            self._now_and_then(raw, thing)
+            self._since_s = 0.0
         self.stopped = self._settled & raw & ~self.moving
-        self._stay_s += step_s
-        self._stay_s[~self.stopped | self.kept] = 0
-        if self._stay_s.max() > PATIENCE_S:
-            self.absorb(self._stay_s > PATIENCE_S)
+
+    def _now_and_then(self, raw: Mask, thing: Mask) -> None:
+        """Do what need not be done on each of 25 pictures a second."""
+        sunny = raw & ~thing & (self._age_s > SUN_S)
+        if sunny.any():
+            self._slow[sunny] = self._recent[sunny]
+        self._noise *= 1 - min(1.0, self._since_s / (4 * NOISE_S)) * ~raw
+        self._refresh_noise()
+        self._refresh()
+        self._judge(thing)
+        ripe = thing & (self._age_s >= STILL_S)
+        if ripe.any() or self._settled.any():
+            self._settled = self._differs(self._fast)[2]
+        if self._settled.any():
+            self._stay_s += self._since_s
+            self._stay_s[~self._settled | ~raw | self.kept] = 0
+            if self._stay_s.max() > PATIENCE_S:
+                self.absorb(self._stay_s > PATIENCE_S)
 
     def absorb(self, where: Mask) -> None:
         """Take what is seen at some places into both memories."""
         self._slow[where] = self._recent[where]
-        self._fast[where] = cv2.convertScaleAbs(self._recent)[where]
+        self._fast[where] = _levels(self._recent)[where]
         self._confirmed_s[where] = 1.0
         self._stay_s[where] = 0
         self._fore &= ~where
@@ -164,9 +179,8 @@ class Memory:
     def learn_noise(self, where: Mask, step_s: float) -> None:
         """Grow insensitive where what differs is no thing."""
         part = min(1.0, step_s / NOISE_S)
-        self._noise[where] += part * (self._over[where] - self._noise[where])
-        np.minimum(self._noise, MOST_NOISE, out=self._noise)
-        self._refresh_noise()
+        mine = self._noise[where]
+        self._noise[where] = np.minimum(mine + part * (self._over[where] - mine), MOST_NOISE)
 
     def _differs(self, ycc: Ycc) -> tuple[Mask, NDArray[np.uint8], Mask]:
         """Return what differs from the slow memory, by how much in luma, and what of it is a thing.
@@ -179,29 +193,30 @@ class Memory:
         off_colour = colour > self._colour_limit
         raw = (luma > self._luma_limit) | off_colour
         light = only_light(ycc, self._slow8) & ~off_colour & raw
-        thing = (raw & ~light).astype(np.uint8)
+        thing: NDArray[np.uint8] = (raw & ~light).view(np.uint8)
         # The rim of a shadow is as steep as a thing's, but thin.
-        beside = cv2.dilate(light.astype(np.uint8), _SMALL)
-        thing = cv2.bitwise_or(cv2.morphologyEx(thing, cv2.MORPH_OPEN, _SMALL), cv2.bitwise_and(thing, 1 - beside))
-        thing = cv2.morphologyEx(thing, cv2.MORPH_CLOSE, _SMALL)
+        beside = cv2.dilate(light.view(np.uint8), _SMALL)
+        alone = cv2.bitwise_and(thing, 1 - beside)
+        joined = cv2.bitwise_or(cv2.morphologyEx(thing, cv2.MORPH_OPEN, _SMALL), alone)
+        thing = np.asarray(cv2.morphologyEx(joined, cv2.MORPH_CLOSE, _SMALL), np.uint8)
         sure = (luma > SURE * self._luma_limit) | (colour > SURE * self._colour_limit)
-        return raw, luma, _with_sure(thing, sure)
+        return raw, np.asarray(luma, np.uint8), _with_sure(thing, sure)
 
     def _follow_exposure(self) -> None:
         found = exposure(self.now, self._slow8, ~self._fore)
         if found is None:
             return
         gain, offset = found
-        if abs(gain - 1) * 100 + abs(offset) < 0.6:
+        if max(abs((gain - 1) * level + offset) for level in (40, 200)) < LEAST_EXPOSURE:
             return
         if abs(gain - 1) > 0.1:
             self._samples = self._samples[-1:]
-        scale = np.array([gain, gain, gain], np.float32)
-        add = np.array([offset, 128 - 128 * gain, 128 - 128 * gain], np.float32)
-        for memory in (self._slow, self._recent):
-            memory *= scale
-            memory += add
-        self._fast = cv2.convertScaleAbs(self._fast * scale + add)
+        turn = np.array(
+            ((gain, 0, 0, offset), (0, gain, 0, 128 - 128 * gain), (0, 0, gain, 128 - 128 * gain)), np.float32
+        )
+        self._slow = _turned(self._slow, turn)
+        self._recent = _turned(self._recent, turn)
+        self._fast = np.asarray(cv2.transform(self._fast, turn), np.uint8)
         self._refresh()
 
     def _steady(self) -> bool:
@@ -220,36 +235,32 @@ class Memory:
         before, after = (_off(one, self._slow8) for one in (self.now, moved))
         if after > 0.9 * before:
             return False
-        self.now, self.shift_xy = moved, (across, down)
+        self.now, self.shift_xy = np.asarray(moved, np.uint8), (across, down)
         return True
 
     def _follow_still(self, step_s: float) -> None:
-        recent8 = cv2.convertScaleAbs(self._recent)
+        recent8 = _levels(self._recent)
         same = _most(cv2.absdiff(self.now, recent8)) <= self._still_limit
+        bits = same.view(np.uint8)
         part = 1 - float(np.exp(-step_s / GHOST_S))
-        cv2.accumulateWeighted(self.now, self._recent, part, same.astype(np.uint8))
-        changed = ~same
-        self._recent[changed] = self.now[changed]
+        cv2.accumulateWeighted(self.now, self._recent, part, bits)
+        cv2.copyTo(self.now.astype(np.float32), 1 - bits, self._recent)
         self._age_s += step_s
-        self._age_s[changed] = 0
-        ripe = (self._age_s >= STILL_S).astype(np.uint8)
-        cv2.copyTo(recent8, ripe, self._fast)
+        self._age_s *= same
+        cv2.copyTo(recent8, (self._age_s >= STILL_S).view(np.uint8), self._fast)
 
-    def _learn(self, raw: Mask, thing: Mask, step_s: float) -> None:
+    def _learn(self, raw: Mask, step_s: float) -> None:
         agrees = ~raw
-        slow_s = 2.0 if self._at_s < LEARN_S else SLOW_S
-        cv2.accumulateWeighted(self.now, self._slow, 1 - float(np.exp(-step_s / slow_s)), agrees.astype(np.uint8))
+        slow_s = 2.0 if self._medians else SLOW_S
+        cv2.accumulateWeighted(self.now, self._slow, 1 - float(np.exp(-step_s / slow_s)), agrees.view(np.uint8))
+        if not self._medians:
+            return
         self._confirmed_s += step_s * agrees
-        self._noise *= 1 - min(1.0, step_s / (4 * NOISE_S)) * agrees
-        sunny = raw & ~thing & (self._age_s > SUN_S)
-        if sunny.any():
-            self._slow[sunny] = self._recent[sunny]
-        if self._medians and self._at_s - self._sampled_at_s >= SAMPLE_S:
+        if self._at_s - self._sampled_at_s >= SAMPLE_S:
             self._sampled_at_s = self._at_s
             self._samples.append(self.now)
             if self._at_s >= self._medians[0]:
                 self._take_median()
-        self._refresh()
 
     def _take_median(self) -> None:
         """Replace what nothing has confirmed by what was mostly there since the start."""
@@ -285,13 +296,13 @@ class Memory:
             return False
         rim = (cv2.dilate(part, _SMALL) - cv2.erode(part, _SMALL)) > 0
         known = edges(self._slow8[window][..., 0])[rim].mean()
-        seen = edges(cv2.convertScaleAbs(self._recent[window])[..., 0])[rim].mean()
+        seen = edges(_levels(self._recent[window])[..., 0])[rim].mean()
         return bool(known > 1.2 * seen + 0.5)
 
     def _refresh(self) -> None:
-        self._slow8: Ycc = cv2.convertScaleAbs(self._slow)
-        self._low = cv2.erode(self._slow8, _SMALL)
-        self._high = cv2.dilate(self._slow8, _SMALL)
+        self._slow8: Ycc = _levels(self._slow)
+        self._low: Ycc = np.asarray(cv2.erode(self._slow8, _SMALL), np.uint8)
+        self._high: Ycc = np.asarray(cv2.dilate(self._slow8, _SMALL), np.uint8)
 
     def _refresh_noise(self) -> None:
         extra = NOISE_WEIGHT * self._noise
@@ -304,29 +315,36 @@ def _ycc(rgb: Rgb) -> Ycc:
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb), np.uint8)
 
 
-def _most(planes: Ycc) -> NDArray[np.uint8]:
+def _most(planes: cv2.typing.MatLike) -> NDArray[np.uint8]:
     """Return the largest of the three channels at each pixel."""
     luma, red, blue = cv2.split(planes)
     return np.asarray(cv2.max(luma, cv2.max(red, blue)), np.uint8)
 
 
-def _off(one: Ycc, other: Ycc) -> float:
-    return float(cv2.absdiff(one[::3, ::3, 0], other[::3, ::3, 0]).mean())
+def _levels(memory: Floats) -> Ycc:
+    return np.asarray(cv2.convertScaleAbs(memory), np.uint8)
+
+
+def _turned(memory: Floats, turn: Floats) -> Floats:
+    return np.asarray(cv2.transform(memory, turn), np.float32)
+
+
+def _off(one: cv2.typing.MatLike, other: cv2.typing.MatLike) -> float:
+    return float(np.abs(one[::3, ::3, 0].astype(np.int16) - other[::3, ::3, 0]).mean())
 
 
 def _with_sure(thing: NDArray[np.uint8], sure: Mask) -> Mask:
     """Return the regions of a mask of which a fair share is sure."""
-    count, labels = cv2.connectedComponents(thing, connectivity=8, ltype=cv2.CV_32S)
-    sizes = np.bincount(labels.ravel(), minlength=count)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thing, connectivity=8, ltype=cv2.CV_32S)
     sures = np.bincount(labels[sure], minlength=count)
-    good = sures >= np.maximum(1, SURE_SHARE * sizes)
+    good = sures >= np.maximum(1, SURE_SHARE * stats[:, cv2.CC_STAT_AREA])
     good[0] = False
-    return np.asarray(good[labels], bool)
+    return thing.astype(bool) if good[1:].all() else np.asarray(good[labels], bool)
 
 
 def _regions(where: Mask, fewest: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Return the rows and columns of each connected region, the largest first, at most so many as are judged at once."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8), connectivity=8)
+    """Return the rows and columns of each connected region, the largest first, bounded in number."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(where.view(np.uint8), connectivity=8)
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST_JUDGED] + 1
     found = []
     for index in order:

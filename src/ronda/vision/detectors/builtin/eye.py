@@ -137,9 +137,9 @@ class BuiltinEye:
         asked: list[tuple[Known, float]] = []
         for glance in glances:
             due = [index for index, one in enumerate(glance.things) if _due(one, glance)]
-            if not due:
+            if not due or glance.backdrop is None:
                 continue
-            boxes = glance.proposals.xyxy[due] * _to_picture(glance)
+            boxes = glance.proposals.xyxy[due] * _to_picture(glance.picture, glance.backdrop)
             crops += cut(glance.picture.rgb, boxes, self._judge.side)
             asked += [(glance.things[index], glance.view.at_s) for index in due]
         if not crops:
@@ -151,11 +151,12 @@ class BuiltinEye:
             thing.judged_s = at_s
 
     def _tell(self, glance: _Glance) -> Seen:
-        if glance.backdrop is None:
+        backdrop = glance.backdrop
+        if backdrop is None:
             return Seen(Detections.none())
-        high, wide = glance.backdrop.moving.shape
+        high, wide = backdrop.moving.shape
         rows = [row for row, one in enumerate(glance.things) if _is_thing(one, self._judge is not None)]
-        boxes = glance.proposals.xyxy[rows] / np.array([wide, high, wide, high], np.float32)
+        boxes = glance.proposals.xyxy[rows] / np.array((wide, high, wide, high), np.float32)
         votes = np.zeros((len(rows), len(CLASSES)), np.float32)
         if self._judge is None:
             votes[:, COLUMNS] = by_shape(glance.proposals.xyxy[rows] / high, glance.view.scale)
@@ -163,13 +164,12 @@ class BuiltinEye:
             votes[:, COLUMNS] = np.stack([glance.things[row].votes for row in rows])
             votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-6)
         scores = np.array([_score(glance.things[row]) for row in rows], np.float32)
-        self._learn(glance, rows)
-        return Seen(Detections(boxes, scores, votes).surest(), glance.backdrop.moving, glance.backdrop)
+        self._learn(glance, backdrop, rows)
+        found = Detections(boxes.astype(np.float32), scores, votes).surest()
+        return Seen(found, backdrop.moving, backdrop)
 
-    def _learn(self, glance: _Glance, rows: list[int]) -> None:
+    def _learn(self, glance: _Glance, backdrop: Backdrop, rows: list[int]) -> None:
         """Teach the place what was no thing, and the ground how large things are."""
-        backdrop = glance.backdrop
-        assert backdrop is not None
         nothing = backdrop.moving | backdrop.stopped
         high = backdrop.moving.shape[0]
         for row in rows:
@@ -204,8 +204,7 @@ def _score(one: Known) -> float:
     return 0.2 + 0.4 * min(1.0, one.travelled / ARRIVED) + 0.39 * known
 
 
-def _to_picture(glance: _Glance) -> NDArray[np.float32]:
-    assert glance.backdrop is not None
-    high, wide = glance.backdrop.moving.shape
-    x, y = glance.picture.rgb.shape[1] / wide, glance.picture.rgb.shape[0] / high
+def _to_picture(picture: Picture, backdrop: Backdrop) -> NDArray[np.float32]:
+    high, wide = backdrop.moving.shape
+    x, y = picture.rgb.shape[1] / wide, picture.rgb.shape[0] / high
     return np.array([x, y, x, y], np.float32)

@@ -53,7 +53,7 @@ class Known:
         passed = at_s - self.seen_s
         if passed > 0:
             part = min(1.0, passed / 0.3)
-            self.velocity = self.velocity + part * ((middle - before) / passed - self.velocity)
+            self.velocity += np.float32(part) * ((middle - before) / np.float32(passed) - self.velocity)
         size = float(np.sqrt(max(1.0, float((box[2:] - box[:2]).prod()))))
         self.travelled = max(self.travelled, float(np.hypot(*(middle - self.start))) / size)
         self.box, self.seen_s = box, at_s

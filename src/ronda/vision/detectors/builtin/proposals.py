@@ -88,7 +88,9 @@ def _joined(boxes: Boxes, pixels: NDArray[np.float32]) -> tuple[Boxes, NDArray[n
             part = boxes[rest]
             apart = np.maximum(np.maximum(part[:, :2] - box[2:], box[:2] - part[:, 2:]), 0)
             # Parts lie above or beside each other, not across a corner.
-            close = (apart.max(axis=1) <= near) & (apart.min(axis=1) <= 1)
+            common = np.minimum(part[:, 2:], box[2:]) - np.maximum(part[:, :2], box[:2])
+            beside = (common >= 0.5 * np.minimum(part[:, 2:] - part[:, :2], box[2:] - box[:2])).any(axis=1)
+            close = (apart.max(axis=1) <= near) & beside
             for index in np.flatnonzero(close):
                 one = boxes[rest[index]]
                 whole = np.concatenate((np.minimum(box[:2], one[:2]), np.maximum(box[2:], one[2:])))
