@@ -47,6 +47,7 @@ export const PAGES: readonly Page[] = [
   page("/publication/:camera", () => import("../pages/CameraPublicationPage.svelte")),
   page("/moderation", () => import("../pages/ModerationPage.svelte")),
   page("/requests", () => import("../pages/RequestsPage.svelte")),
+  page("/requests/:request", () => import("../pages/MaskedCopyPage.svelte")),
   page("/privacy", () => import("../pages/PrivacyPage.svelte")),
   page("/registry", () => import("../pages/RegistryPage.svelte")),
   page("/registry/:kind", () => import("../pages/RegistryPage.svelte")),

@@ -39,6 +39,7 @@ export function nameOf(who: string, erased: boolean, display: string, words: Wor
   if (erased) return words.someone;
   if (display) return display;
   if (who === "local") return words.machine;
+  if (who === "applicant") return words.applicant;
   if (who === "anonymous" || who === "") return words.nobody;
   return who.startsWith("token:") ? words.program(who.slice("token:".length)) : who;
 }

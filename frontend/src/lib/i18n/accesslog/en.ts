@@ -19,6 +19,7 @@ export const en: Words = {
   someone: "Somebody (name erased)",
   nobody: "Somebody without an account",
   machine: "The administrator, at the server itself",
+  applicant: "Who asked for footage of themselves",
   program: (name) => `The program “${name}”`,
   deed: {
     live: (what) => `watched ${what} live`,
@@ -48,6 +49,10 @@ export const en: Words = {
     "erase-name": (what) => `erased a name from the log ${what}`,
     archive: (what) => `checked the archive ${what}`,
     metrics: (what) => `read the metrics ${what}`,
+    "copy-made": (what) => `made a copy with others masked ${what}`,
+    "copy-revoked": (what) => `withdrew a masked copy ${what}`,
+    "copy-fetched": (what) => `fetched their masked copy ${what}`,
+    "masked-copy": (what) => `looked at a masked copy ${what}`,
     search: (what) => `searched the footage ${what}`,
     "sign-in": () => "signed in",
     "sign-out": () => "signed out",

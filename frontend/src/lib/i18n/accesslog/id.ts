@@ -18,6 +18,7 @@ export const id = {
   someone: "Seseorang (nama dihapus)",
   nobody: "Seseorang tanpa akun",
   machine: "Pengelola, di mesin server",
+  applicant: "Pemohon rekaman dirinya",
   program: (name: string) => `Program “${name}”`,
   /** A deed; `what` is the camera, person or area that it was done to, and may be empty. */
   deed: {
@@ -48,6 +49,10 @@ export const id = {
     "erase-name": (what) => `menghapus nama dari catatan ${what}`,
     archive: (what) => `memeriksa arsip ${what}`,
     metrics: (what) => `membaca ukuran kinerja ${what}`,
+    "copy-made": (what) => `membuat salinan bertopeng ${what}`,
+    "copy-revoked": (what) => `menarik salinan bertopeng ${what}`,
+    "copy-fetched": (what) => `mengambil salinan bertopeng ${what}`,
+    "masked-copy": (what) => `memeriksa salinan bertopeng ${what}`,
     search: (what) => `mencari di rekaman ${what}`,
     "sign-in": () => "masuk",
     "sign-out": () => "keluar",

@@ -1,0 +1,122 @@
+/** Masked copies for the people in the pictures: ordered at the desk, fetched with the number of the request. */
+import { ask, read, send } from "./http";
+import { purposed } from "./purpose";
+import type { Mask } from "./registry";
+
+export interface PlanRegion {
+  does: "show" | "hide";
+  from_s: number;
+  to_s: number;
+  keys: { at_s: number; corners: Mask }[];
+}
+
+export interface Plan {
+  hides: "all-but" | "regions";
+  regions: PlanRegion[];
+}
+
+export interface Footage {
+  camera: string;
+  from: string;
+  to: string;
+  recorded: { from: string; to: string }[];
+  masks: Mask[];
+  most_seconds: number;
+  most_days: number;
+}
+
+export interface MaskedCopy {
+  copy: string;
+  camera: string;
+  from: string;
+  to: string;
+  by: string;
+  at: string;
+  until: string;
+  state: "making" | "ready" | "failed" | "revoked" | "expired";
+  progress: number;
+  problem: string;
+  mend: string;
+  bytes: number;
+  film: string | null;
+  stills: string[];
+  links: number;
+  fetched: string | null;
+  ended: string | null;
+  ended_by: string | null;
+}
+
+export interface NewCopy {
+  camera: string;
+  from: string;
+  to: string;
+  plan: Plan;
+  stills_s: number[];
+  days: number;
+}
+
+export interface Handed {
+  copy: string;
+  camera: string;
+  from: string;
+  to: string;
+  until: string;
+  bytes: number;
+  stills: number;
+  links_left: number;
+}
+
+const desk = (request: string): string => `/api/v1/data-requests/${encodeURIComponent(request)}`;
+const own = (receipt: string): string => `/api/v1/public/data-requests/${encodeURIComponent(receipt)}/copies`;
+
+export function footageOf(request: string, query: Record<string, string>): Promise<Footage> {
+  return read(`${desk(request)}/footage?${new URLSearchParams(query)}`);
+}
+
+export async function copiesOf(request: string): Promise<MaskedCopy[]> {
+  return (await read<{ copies: MaskedCopy[] }>(`${desk(request)}/copies`)).copies;
+}
+
+export async function makeCopy(request: string, copy: NewCopy): Promise<void> {
+  const purpose = new URLSearchParams(purposed(copy.camera, {}));
+  await send("POST", `${desk(request)}/copies?${purpose}`, copy);
+}
+
+export async function withdrawCopy(request: string, copy: string): Promise<void> {
+  await send("DELETE", `${desk(request)}/copies/${encodeURIComponent(copy)}`);
+}
+
+export async function handedCopies(receipt: string): Promise<Handed[]> {
+  return (await read<{ copies: Handed[] }>(own(receipt))).copies;
+}
+
+/** Addresses that open within a minute. */
+export async function linkTo(receipt: string, copy: string): Promise<{ film: string; stills: string[] }> {
+  const answer = await send("POST", `${own(receipt)}/${encodeURIComponent(copy)}/link`);
+  return (await answer.json()) as { film: string; stills: string[] };
+}
+
+/** Exactly the picture that is shown at a moment, as it was recorded. */
+export function pictureUrl(camera: string, moment: string, width: 320 | 1280): string {
+  const query = new URLSearchParams(purposed(camera, { at: moment, width: String(width) }));
+  return `/media/${encodeURIComponent(camera)}/picture.jpg?${query}`;
+}
+
+/** The same with a plan burnt in, as the copy will show it. */
+export async function maskedPicture(
+  camera: string,
+  moment: string,
+  from: string,
+  width: 320 | 1280,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const query = new URLSearchParams(purposed(camera, { at: moment, from, width: String(width) }));
+  const answer = await ask(`/media/${encodeURIComponent(camera)}/masked.jpg?${query}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(plan),
+    signal,
+  });
+  return answer.blob();
+}
