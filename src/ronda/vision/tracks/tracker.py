@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ronda.base.time import HZ_90K
 from ronda.vision.detectors.boxes import areas, overlaps
 from ronda.vision.geometry.ground import GroundPlane
-from ronda.vision.objects import Detections
+from ronda.vision.objects import CLASSES, Detections
 from ronda.vision.tracks.flow import Flow
 from ronda.vision.tracks.matching import Expected, kinds_of, likeness, pairs
 from ronda.vision.tracks.motion import Motion
@@ -194,7 +194,7 @@ class Tracker:
 
     def _expected(self) -> Expected:
         motion = self._motion
-        votes = np.array([thing.track.votes for thing in self._things], np.float32).reshape(len(self._things), -1)
+        votes = np.array([thing.track.votes for thing in self._things], np.float32).reshape(-1, len(CLASSES))
         last = motion.seen_boxes
         return Expected(
             motion.boxes,

@@ -52,6 +52,11 @@ class OnnxEye:
         """Which one it is."""
         return self._name
 
+    @property
+    def width(self) -> int:
+        """How wide the pictures are that the network is given."""
+        return self._size_wh[0]
+
     def look(self, looks: Sequence[Look]) -> list[Seen]:
         """Look at some pictures, all at once where the network lets."""
         seen: list[Seen | None] = [None] * len(looks)

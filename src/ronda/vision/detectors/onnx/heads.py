@@ -54,8 +54,8 @@ class PicoDet:
     RGB, resized without keeping proportions, normalised by ImageNet's mean and deviation.
     """
 
-    classes: ClassVar = tuple(COCO.values())
-    threshold: ClassVar = 0.35
+    classes: ClassVar[tuple[ObjectClass, ...]] = tuple(COCO.values())
+    threshold: ClassVar[float] = 0.35
     _STRIDES: Final = (8, 16, 32, 64)
     _BINS: Final = 8
     _MEAN: Final = (123.675, 116.28, 103.53)
@@ -99,8 +99,8 @@ class Yolox:
     BGR as it is, proportions kept, at the top left of a grey canvas.
     """
 
-    classes: ClassVar = tuple(COCO.values())
-    threshold: ClassVar = 0.35
+    classes: ClassVar[tuple[ObjectClass, ...]] = tuple(COCO.values())
+    threshold: ClassVar[float] = 0.35
     _STRIDES: Final = (8, 16, 32)
     _GREY: Final = 114
 
@@ -140,8 +140,8 @@ class OpenVinoSsd:
     BGR as it is, resized without keeping proportions.
     """
 
-    classes: ClassVar = (ObjectClass.CAR, ObjectClass.PERSON, ObjectClass.TWO_WHEELER)
-    threshold: ClassVar = 0.4
+    classes: ClassVar[tuple[ObjectClass, ...]] = (ObjectClass.CAR, ObjectClass.PERSON, ObjectClass.TWO_WHEELER)
+    threshold: ClassVar[float] = 0.4
     _VOTED: Final = np.array([CLASSES.index(one) for one in classes])
 
     def check(self, shapes: list[tuple[int, ...]], size_wh: tuple[int, int]) -> None:
