@@ -29,6 +29,7 @@ from ronda.bus.memory import MemoryBus
 from ronda.media.access_unit import Codec
 from ronda.media.stream import StreamSettings
 from ronda.node.node import Node, NodeSettings
+from ronda.node.vision.settings import VisionSettings
 from ronda.simulate.encode import Quality, write_pictures
 
 NOBODY = "rtsp://warga:rahasia@127.0.0.1:1/live"
@@ -86,14 +87,21 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path, *cameras: CameraSpec, rest_s: float = 30.0) -> AsyncIterator[Town]:
+async def open_town(
+    folder: Path,
+    *cameras: CameraSpec,
+    rest_s: float = 30.0,
+    vision: VisionSettings | None = None,
+    bus: MemoryBus | None = None,
+) -> AsyncIterator[Town]:
     """Start a node that asks for its cameras and gets these; one that nobody needs is laid down after `rest_s`."""
-    bus = MemoryBus()
+    bus = bus or MemoryBus()
     settings = NodeSettings(
         id="local",
         volumes=(VolumeSettings(folder / "volume"),),
         zone=UTC,
         streams=StreamSettings(linger_s=0.1),
+        vision=vision,
     )
     failed: AssertionError | TimeoutError | None = None
     town = Town(Node(settings, bus, SystemClock()), bus, 1, cameras)

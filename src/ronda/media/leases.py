@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     RECORD = "record"
     VIEW = "view"
     VISION = "vision"
+    SWEEP = "sweep"
     STILL = "still"
     RESERVE = "re-serve"
     DERIVE = "derive"
@@ -20,6 +21,7 @@ class Purpose(StrEnum):
 
 WATCHING: Final = frozenset({Purpose.VIEW, Purpose.RESERVE, Purpose.DERIVE, Purpose.STILL})
 """Purposes for which pictures must not be read in large gulps."""
+_ONE_PICTURE: Final = frozenset({Purpose.STILL, Purpose.SWEEP})
 _AFTER_STILL_S: Final = 1.0
 
 
@@ -28,7 +30,7 @@ def lingering_s(purpose: Purpose, usual_s: float) -> float:
 
     One picture is no reason to go on filling a thin link.
     """
-    return min(usual_s, _AFTER_STILL_S) if purpose is Purpose.STILL else usual_s
+    return min(usual_s, _AFTER_STILL_S) if purpose in _ONE_PICTURE else usual_s
 
 
 class Lease:

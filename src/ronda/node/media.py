@@ -85,6 +85,8 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
         past = archive_routes(node.archive, authorise, stills=maker, crowd=crowd, now_90k=node.streams.clock.utc_90k)
         copies = copy_routes(CopyDoors(node.copies, node.copy_tools, authorise))
         routes = [device_still_route(node.desk, authorise), *past, *copies, devices]
+        if node.vision is not None and services.codec is not None:
+            routes.append(sighting_route(node.vision.sightings, authorise, services.codec))
         app = media_app(node.streams, authorise, services=services, crowd=crowd, routes=routes)
         viewers = ViewerLimit(app, settings.viewers)
         queues.add("public_viewers", lambda: crowd.open, lambda: crowd.refused, crowd.most)

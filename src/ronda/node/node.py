@@ -56,6 +56,9 @@ from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
 from ronda.node.roster import Roster, never_sleeps
+from ronda.node.vision.metrics import VisionMetrics, register_vision_queues
+from ronda.node.vision.settings import VisionSettings
+from ronda.node.vision.vision import Vision
 from ronda.node.witness.witness import Witness
 
 _log = structlog.get_logger(__name__)
@@ -83,6 +86,7 @@ class NodeSettings:
         public_viewers: How many of them may be residents who are not signed in.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
         copies: Folder of the masked copies; None for one beside the first volume.
+        vision: How its cameras are looked at; None for not at all.
     """
 
     id: str
@@ -98,6 +102,7 @@ class NodeSettings:
     public_viewers: int = 1500
     pulls: bool = True
     copies: Path | None = None
+    vision: VisionSettings | None = None
 
 
 class Node:
@@ -113,6 +118,7 @@ class Node:
         grown: Called after many cameras have come in.
         codec: Where pictures are made; None as long as its application is not open.
         copies: The masked copies that were made here.
+        vision: Its eyes; None where nothing is looked at.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -138,6 +144,7 @@ class Node:
         self.codec: Pool | None = None
         folder = settings.copies or settings.volumes[0].folder.with_name("copies")
         self.copies = Copies(folder, self._make_copy, self.archive.pool, clock)
+        self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
         self._bus = bus
         self._clock = clock
@@ -157,6 +164,8 @@ class Node:
         """Report the node's numbers through `registry`."""
         register_measures(registry)
         registry.register(NodeMetrics(self.streams, self.archive, self.roster))
+        if self.vision is not None:
+            registry.register(VisionMetrics(self.vision))
 
     def register_queues(self, queues: QueueMetrics) -> None:
         """Report its bounded queues; the node must be running."""
@@ -165,6 +174,8 @@ class Node:
         queues.add_pool(self.archive.pool)
         queues.add_pool(self.desk.pool)
         queues.add_pool(self.witness.pool)
+        if self.vision is not None:
+            register_vision_queues(self.vision, queues)
         dial, names, reports = self.dialler, self.resolver, self.reports
         queues.add("dial", lambda: dial.waiting, lambda: 0, inf)
         queues.add("resolver", lambda: names.waiting, lambda: names.refused, names.limit)
@@ -202,6 +213,8 @@ class Node:
             stack.callback(self.resolver.close)
             await stack.enter_async_context(self.archive)
             await stack.enter_async_context(self.streams)
+            if self.vision is not None:
+                await stack.enter_async_context(self.vision.running())
             await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
             await stack.enter_async_context(serving_devices(self.settings.id, self.desk, self._bus))
             if self.settings.pulls:
@@ -274,6 +287,8 @@ class Node:
         for number, id in enumerate(ids):
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
+            if self.vision is not None:
+                self.vision.remove(id)
             await self.roster.remove(id, GapCause.SCHEDULE)
             self.reports.forget(id)
 
@@ -289,6 +304,8 @@ class Node:
                     await asyncio.sleep(0)
                 known = self.roster.awake(spec.id) is not None
                 await self.roster.put(spec)
+                if self.vision is not None:
+                    self.vision.put(spec)
                 if known or self.roster.awake(spec.id) is not None:
                     self.reports.camera_changed(spec.id)
         if new:
@@ -316,6 +333,19 @@ class Node:
         for id, end_90k in found.items():
             self.roster.remember(id, end_90k)
             self.reports.camera_changed(id)
+
+    def _open_vision(self, bus: Bus) -> Vision | None:
+        settings = self.settings.vision
+        if settings is None or not settings.workers or not self.settings.pulls:
+            return None
+        return Vision(
+            self.settings.id,
+            settings,
+            self.streams,
+            bus,
+            only_briefly=self.roster.only_briefly,
+            snapshot_url=self.snapshot_url,
+        )
 
     def _open_camera(self, spec: CameraSpec) -> NodeCamera:
         return NodeCamera(spec, self._tools)

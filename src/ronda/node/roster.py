@@ -14,6 +14,8 @@ from ronda.media.sources.contract import SourceCounters
 from ronda.media.streams import Streams
 from ronda.node.camera import NodeCamera, recorded_profile
 
+_BRIEF_S: Final = 1.0
+
 
 class Roster:
     """The cameras of a node; offers its sleeping ones to `Streams` (`Sleepers`). Lives on the event loop.
@@ -37,6 +39,7 @@ class Roster:
         self._specs: dict[str, CameraSpec] = {}
         self._awake: dict[str, NodeCamera] = {}
         self._last_pictures: dict[str, int] = {}
+        self._brief: set[str] = set()
         self._recordings: dict[Recording, Recording] = {}
 
     def __len__(self) -> int:
@@ -93,6 +96,7 @@ class Roster:
     async def remove(self, id: str, cause: GapCause) -> None:
         """Close a camera that is no longer this node's; what was recorded stays."""
         self._specs.pop(id, None)
+        self._brief.discard(id)
         camera = self._awake.pop(id, None)
         if camera is not None:
             await self._close(camera, cause)
@@ -128,14 +132,21 @@ class Roster:
         """
         camera.tick()
         spec = camera.spec
-        if camera.idle_for_s(now) < self.rest_s or never_sleeps(spec):
+        rest_s = _BRIEF_S if spec.id in self._brief else self.rest_s
+        if camera.idle_for_s(now) < rest_s or never_sleeps(spec):
             return False
         last = camera.last_picture_90k
         if last is not None:
             self._last_pictures[spec.id] = last
         del self._awake[spec.id]
+        self._brief.discard(spec.id)
         await self._close(camera, GapCause.SCHEDULE)
         return True
+
+    def only_briefly(self, id: str) -> None:
+        """A camera was woken for one picture: lay it down as soon as nobody holds it."""
+        if id in self._awake:
+            self._brief.add(id)
 
     async def _close(self, camera: NodeCamera, cause: GapCause) -> None:
         for stream in camera.streams:
@@ -150,7 +161,10 @@ COUNTED: Final = ("pictures", "received_bytes", "packets", "lost_packets", "bad_
 
 
 def never_sleeps(spec: CameraSpec) -> bool:
-    """Say whether a camera has work without being asked: it is recorded at times, or a device sends for it."""
+    """Say whether a camera has work without being asked: it is recorded at times, or a device sends for it.
+
+    One that is watched or counted is held by whoever looks.
+    """
     return spec.recording.mode is not RecordingMode.OFF or spec.url.startswith("device:")
 
 

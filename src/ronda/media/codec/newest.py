@@ -56,6 +56,7 @@ class PullSettings:
         most_waiting: How many may wait for a place; more are refused.
         turn_s: How long one waits for a place.
         most_failures: Of how many cameras it is remembered that they showed nothing.
+        purpose: Why streams are held meanwhile.
     """
 
     pull_s: float = 8.0
@@ -66,6 +67,7 @@ class PullSettings:
     most_waiting: int = 256
     turn_s: float = 5.0
     most_failures: int = 2_000
+    purpose: Purpose = Purpose.STILL
 
 
 class NewestPictures:
@@ -156,7 +158,7 @@ class NewestPictures:
 
     async def _first(self, stream: Stream) -> Keyframe:
         try:
-            with stream.lease(Purpose.STILL):
+            with stream.lease(self._settings.purpose):
                 async with asyncio.timeout(self._settings.pull_s):
                     return await _first_keyframe(stream)
         except (TimeoutError, NotFound) as error:

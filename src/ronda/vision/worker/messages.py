@@ -47,7 +47,7 @@ class Hello(Told):
     kind: Literal["hello"] = "hello"
     version: int = VERSION
     models: str = ""
-    width: int = 640
+    width: int = 960
     hardware: str = "none"
     batch: int = 16
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import Eye, EyeName
-from ronda.vision.detectors.eyes import open_eye
+from ronda.vision.detectors.eyes import open_eye, serving_width
 from ronda.vision.watching import Watch
 from ronda.vision.worker.worker import Tools
 
 
 def tools() -> Tools:
     """Return what workers look with."""
-    return Tools(open_eye=_open_eye, open_watching=_open_watching)
+    return Tools(open_eye=_open_eye, open_watching=_open_watching, width_of=serving_width)
 
 
 def _open_eye(name: str, models: Path) -> Eye:

@@ -44,6 +44,7 @@ from ronda.vision.worker.sight import Sight, Tally, Watching
 
 _log = get_logger("vision")
 _WAIT_S: Final = 1.0
+_SWEPT_WIDTH: Final = 640
 _PER_TURN: Final = 40
 """Pictures of one camera that are decoded before it is another one's turn."""
 
@@ -57,11 +58,13 @@ class Tools:
 
     Attributes:
         open_eye: Opens an eye by its name and the folder of models.
+        width_of: Says how wide pictures should be for an eye.
         open_watching: Makes tracker and analytics of a camera's document and eye; raises what is wrong with them.
     """
 
     open_eye: OpenEye
     open_watching: OpenWatching
+    width_of: Callable[[Eye], int] = lambda _: 4096
 
 
 class Worker:
@@ -128,8 +131,9 @@ class Worker:
     def _watch(self, asked: WatchCamera) -> None:
         self._close(asked.camera)
         try:
-            watching = self._watching(asked)
-            wanted = Sparseness(self._hello.width, asked.rate, self._hello.hardware)
+            watching, eye = self._watching(asked), self._eye(asked)
+            width = _SWEPT_WIDTH if eye is None else min(self._hello.width, self._tools.width_of(eye))
+            wanted = Sparseness(width, asked.rate, self._hello.hardware)
             self._sights[asked.camera] = Sight(asked, watching, wanted, self._tally)
         except (RondaError, ValueError) as error:
             self._trouble(asked.camera, error)

@@ -1,0 +1,42 @@
+"""How a node lets its cameras be looked at."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class VisionSettings:
+    """How many look, at what, and where their pictures are kept.
+
+    Attributes:
+        pictures: Folder of the pictures that show what was seen.
+        models: Folder of the larger eyes.
+        workers: How many processes look.
+        nice: How much less urgent they are than everything else.
+        hardware: What decodes; see `ronda.media.codec.sparse.Sparseness`.
+        width: Pictures are decoded at most so wide.
+        rate: Pictures a second of a camera whose traffic is counted.
+        sweep_s: Every camera is looked at once in so long; None for never.
+        first_sweep_s: The first of these looks is not before: everything dials when a node starts.
+        sweeps_at_once: How many cameras are asked for a picture at once for that.
+        pictures_bytes: The most that the pictures take.
+        pictures_days: For how long they are kept.
+        hung_s: A worker that says nothing for so long is ended.
+        command: What starts a worker.
+    """
+
+    pictures: Path
+    models: Path
+    workers: int = 1
+    nice: int = 10
+    hardware: str = "none"
+    width: int = 960
+    rate: float = 5.0
+    sweep_s: float | None = 300.0
+    first_sweep_s: float = 60.0
+    sweeps_at_once: int = 8
+    pictures_bytes: int = 2_000_000_000
+    pictures_days: int = 30
+    hung_s: float = 30.0
+    command: tuple[str, ...] = (sys.executable, "-m", "ronda.vision.worker")

@@ -1,0 +1,153 @@
+"""One picture of every camera in some minutes, evenly spread: for the eyes that every camera has.
+
+A keyframe that passes anyway, the camera's snapshot address, or a short pull, few at a time and after those who watch.
+A camera that sleeps is laid down again at once. Lives on the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Final
+from zlib import crc32
+
+from ronda.base.errors import Busy, NotFound
+from ronda.base.time import Clock
+from ronda.media.codec.keyframe import Keyframe
+from ronda.media.codec.newest import NewestPictures, PullSettings, Snapshot
+from ronda.media.leases import Purpose
+from ronda.media.sources.contract import SourceFailed
+from ronda.media.streams import Streams
+from ronda.node.vision.process import Offer
+from ronda.node.vision.settings import VisionSettings
+from ronda.vision.worker.messages import Coding, ImageTold, UnitTold
+
+_TICK_S: Final = 0.25
+_AGAIN_S: Final = 5.0
+"""A worker that does not run yet gets the picture after so long."""
+
+
+class Sweep:
+    """Goes round all cameras.
+
+    Args:
+        streams: Where pictures are found.
+        snapshot_url: Returns a camera's snapshot address, with credentials, or None.
+        settings: How often, and how many at once.
+        offer: Gives a camera's picture to its worker.
+        lay_down: Called when a camera was asked that slept before.
+
+    Attributes:
+        swept: Pictures that were had.
+        failed: Times that a camera showed nothing.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        snapshot_url: Callable[[str], str | None],
+        settings: VisionSettings,
+        offer: Callable[[str], Offer],
+        lay_down: Callable[[str], None],
+    ) -> None:
+        self.swept = 0
+        self.failed = 0
+        self._streams = streams
+        self._clock: Clock = streams.clock
+        self._settings = settings
+        self._offer = offer
+        self._lay_down = lay_down
+        pulls = PullSettings(
+            most_pulls=settings.sweeps_at_once,
+            most_slow=settings.sweeps_at_once * 2,
+            turn_s=30.0,
+            purpose=Purpose.SWEEP,
+        )
+        self._newest = NewestPictures(streams, snapshot_url, pulls)
+        self._due: list[tuple[float, str]] = []
+        self._cameras: dict[str, float] = {}
+        self._shown: dict[str, str] = {}
+        self._at_work: set[str] = set()
+        self._begins = self._clock.monotonic() + settings.first_sweep_s
+
+    @property
+    def cameras(self) -> int:
+        """How many are swept."""
+        return len(self._cameras)
+
+    @property
+    def late_s(self) -> float:
+        """How long the camera that has waited longest is overdue."""
+        return max(self._clock.monotonic() - self._due[0][0], 0.0) if self._due else 0.0
+
+    def put(self, camera: str) -> None:
+        """Sweep a camera from now on."""
+        if self._settings.sweep_s is None or camera in self._cameras:
+            return
+        # By its name each has its own moment, the same at each start: cameras do not bunch.
+        share = crc32(camera.encode()) / 0xFFFFFFFF
+        begins = max(self._begins, self._clock.monotonic())
+        self._schedule(camera, begins + share * self._settings.sweep_s)
+
+    def remove(self, camera: str) -> None:
+        """Sweep a camera no more."""
+        self._cameras.pop(camera, None)
+        self._shown.pop(camera, None)
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await asyncio.sleep(_TICK_S)
+                # Three times as many may be under way as are pulled: the slow ones hold no place.
+                while len(self._at_work) < self._settings.sweeps_at_once * 3 and (camera := self._next()):
+                    self._at_work.add(camera)
+                    group.create_task(self._look(camera), name=f"sweep {camera}")
+
+    def _next(self) -> str | None:
+        now = self._clock.monotonic()
+        while self._due and self._due[0][0] <= now:
+            due, camera = heappop(self._due)
+            if self._cameras.get(camera) != due:
+                continue  # it is gone, or was put in anew
+            every_s = self._settings.sweep_s or 300.0
+            self._schedule(camera, max(due + every_s, now + every_s / 2))
+            if camera not in self._at_work:
+                return camera
+        return None
+
+    def _schedule(self, camera: str, due: float) -> None:
+        self._cameras[camera] = due
+        heappush(self._due, (due, camera))
+
+    async def _look(self, camera: str) -> None:
+        slept = not self._streams.awake(camera)
+        offer = self._offer(camera)
+        try:
+            picture: Keyframe | Snapshot | None = self._newest.passing(camera, self._settings.width)
+            if picture is None or picture.key == self._shown.get(camera):
+                picture = await asyncio.shield(self._newest.fetch(camera))
+            if camera in self._cameras:
+                if self._send(offer, camera, picture):
+                    self._shown[camera] = picture.key
+                    self.swept += 1
+                else:
+                    self._schedule(camera, self._clock.monotonic() + _AGAIN_S)
+        except (SourceFailed, NotFound, Busy):
+            self.failed += 1
+        finally:
+            self._at_work.discard(camera)
+            if slept:
+                self._lay_down(camera)
+
+    def _send(self, offer: Offer, camera: str, picture: Keyframe | Snapshot) -> bool:
+        if isinstance(picture, Snapshot):
+            return offer(ImageTold(camera=camera, at_90k=picture.utc_90k), picture.data)
+        told = UnitTold(
+            camera=camera,
+            at_90k=picture.utc_90k,
+            dts_90k=picture.utc_90k,
+            keyframe=True,
+            alone=True,
+            coding=Coding.of(picture.encoding),
+        )
+        return offer(told, picture.encoding.decoder_configuration + picture.data)
