@@ -57,7 +57,7 @@ def test_it_is_told_the_whole_register(read: Read, plan: Plans) -> None:
     site = replace(site, link=Link(provider="Telkom"), tower=Tower("Menara"), agency="diskominfo")
     there = replace(
         there,
-        cameras=there.cameras | {camera.id: camera},
+        cameras={**there.cameras, camera.id: camera},
         sites={site.id: site},
         agencies={"diskominfo": Agency("diskominfo", "Dinas")},
     )
