@@ -168,6 +168,8 @@ describe("a still that is not there", () => {
     }
     expect(await missingOf(answer(502, ""))).toEqual({ is: "unreachable" });
     expect(await missingOf(answer(404, JSON.stringify(body)))).toEqual({ is: "none" });
+    expect(await missingOf(answer(403, '{"code":"purpose-needed"}'))).toEqual({ is: "purpose" });
+    expect(await missingOf(answer(403, "<html>"))).toEqual({ is: "none" });
   });
   it("is as old as the server says, whatever this device's clock shows", () => {
     const headers = new Headers({

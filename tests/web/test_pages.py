@@ -96,6 +96,16 @@ async def test_nothing_outside_or_hidden_is_served(city: City, tmp_path: Path) -
         assert answer.status_code == 404, path
 
 
+async def test_a_person_at_a_wrong_address_gets_the_page_that_says_so(city: City, tmp_path: Path) -> None:
+    build(tmp_path)
+    answer = await city.client().get("/tidak-ada", headers={"accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-store"
+    plain = await city.client().get("/tidak-ada", headers={"accept": "*/*"})
+    assert plain.headers["content-type"] == "application/problem+json"
+
+
 async def test_what_answers_when_nothing_is_built(city: City) -> None:
     answer = await city.client().get("/cameras/a")
     assert answer.status_code == 503

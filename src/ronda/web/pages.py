@@ -85,6 +85,9 @@ class Pages:
         name = posixpath.normpath(path.lstrip("/"))  # one file is kept once, however its path is written
         file = self._kept.get(name) or await self._find(name)
         if file is None:
+            lost = await self._find("index.html") if _wants_page(request) else None
+            if lost is not None:
+                return Response(lost.body, 404, {"Cache-Control": "no-store"}, lost.kind)
             return problem(404, f"there is nothing at {path[:200]}")
         return _response(request, file, _FOR_EVER if name.startswith(_HASHED) else _ASK_AGAIN)
 
@@ -116,6 +119,11 @@ def is_page(path: str) -> bool:
     """Whether a page of the front end lives at `path`, to be shown by its own code."""
     first, slash, rest = path.removeprefix("/").partition("/")
     return (first in _WITH_MORE and bool(rest)) or (first in _ALONE and (not slash or not rest))
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, who wants to read what is wrong rather than a problem document."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _read(folder: Path, name: str) -> _File | None:

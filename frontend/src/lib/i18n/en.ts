@@ -49,6 +49,7 @@ export const en: Words = {
   seenAt: (age) => `picture ${age}`,
   never: "never had a picture",
   noPictureYet: "No picture yet",
+  purposeFirst: "Open this camera and say what for",
   more: (count) => `${count} more`,
   state: {
     running: "alive",

@@ -47,6 +47,7 @@ export const id = {
   seenAt: (age: string) => `gambar ${age}`,
   never: "belum pernah ada gambar",
   noPictureYet: "Belum ada gambar",
+  purposeFirst: "Buka kamera ini dan sebutkan tujuan",
   more: (count: number) => `${count} lagi`,
   state: {
     running: "hidup",

@@ -10,9 +10,15 @@ export interface Still {
   takenAt: number | null;
 }
 
-/** Why there is no still: it is being made of several pictures, there is none, or the server cannot tell now. */
+/**
+ * Why there is no still: it is being made of several pictures, there is none, it takes a purpose to be said first,
+ * or the server cannot tell now.
+ */
 export type Missing =
-  { is: "collecting"; collected: number; needed: number } | { is: "none" } | { is: "unreachable" };
+  | { is: "collecting"; collected: number; needed: number }
+  | { is: "none" }
+  | { is: "purpose" }
+  | { is: "unreachable" };
 
 /** Takes the newest still; null when it could not be had this time, and why. */
 type Show = (still: Still | null, missing: Missing | null) => void;
@@ -90,7 +96,9 @@ export class StillRound {
       if (response.ok) await this.#show(seat, response);
       else {
         const missing = await missingOf(response);
-        wait = missing.is === "collecting" ? COLLECTING_MS : Math.min(FAILED_MS, 2 * seat.period);
+        // Each refusal is in the access log: nobody is asked again who would be refused again.
+        if (missing.is === "purpose") wait = Infinity;
+        else wait = missing.is === "collecting" ? COLLECTING_MS : Math.min(FAILED_MS, 2 * seat.period);
         this.#tell(seat, missing);
       }
     } catch {
@@ -129,10 +137,13 @@ export function takenAt(headers: Headers, now: number): number | null {
 
 /** Read why a still was refused. */
 export async function missingOf(response: Response): Promise<Missing> {
-  if (response.status !== 503) return { is: response.status < 500 ? "none" : "unreachable" };
+  if (response.status !== 503 && response.status !== 403) {
+    return { is: response.status < 500 ? "none" : "unreachable" };
+  }
   const problem: unknown = await response.json().catch(() => null);
   const part = (name: string): unknown =>
     typeof problem === "object" && problem !== null ? Reflect.get(problem, name) : undefined;
+  if (response.status === 403) return { is: part("code") === "purpose-needed" ? "purpose" : "none" };
   const collected = part("collected");
   const needed = part("needed");
   if (part("state") !== "collecting" || typeof collected !== "number" || typeof needed !== "number") {

@@ -1,5 +1,14 @@
 import type { Words } from "./id";
 
+const LAW: readonly [string, string][] = [
+  [" ayat ", " paragraph "],
+  [" huruf ", " letter "],
+  ["pencegahan bencana", "disaster prevention"],
+  ["analisis dan pengaturan lalu lintas", "analysis and control of traffic"],
+  ["kepentingan umum", "public interest"],
+  ["keamanan", "security"],
+];
+
 export const en: Words = {
   kinds: {
     access: "See what there is about me",
@@ -25,6 +34,7 @@ export const en: Words = {
     late: (time) => `${time} late`,
     due: (when) => `to be answered by ${when}`,
   },
+  basis: (law) => LAW.reduce((said, [indonesian, english]) => said.replaceAll(indonesian, english), law),
   purposes: {
     security: "security",
     disaster: "disaster prevention",

@@ -24,6 +24,8 @@ export const id = {
     late: (time: string) => `terlambat ${time}`,
     due: (when: string) => `dijawab paling lambat ${when}`,
   },
+  /** A ground in law, as the server writes it. */
+  basis: (law: string) => law,
   purposes: {
     security: "keamanan",
     disaster: "pencegahan bencana",

@@ -6,6 +6,7 @@ export const en: Words = {
   intro: "Every site, camera, recorder and owner. Each change is kept with your name.",
   noAccess: "This page is for officers who work with the register of an area. Your account may not yet.",
   signIn: "Sign in",
+  toMine: "To my own page",
   loading: "Loading…",
   failed: "This cannot be loaded.",
   again: "Try again",

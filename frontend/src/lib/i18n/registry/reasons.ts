@@ -4,6 +4,22 @@ import type { Language } from "../../time/words";
 import { sentence } from "../problem";
 import { sayer, type Pair } from "../said";
 
+/** What the server calls each kind of entry, and what the screen does. */
+const KINDS: readonly Pair[] = [
+  ["camera", "kamera"],
+  ["site", "titik"],
+  ["recorder", "perekam"],
+  ["area", "wilayah"],
+  ["agency", "instansi"],
+  ["partner", "mitra"],
+];
+const MANY: readonly Pair[] = [
+  ["cameras", "kamera"],
+  ["recorders", "perekam"],
+  ["sites", "titik"],
+  ["areas", "wilayah"],
+];
+
 const SENTENCES: readonly Pair[] = [
   ["{} lies at {}, {}", "letak {} di {}, {} tidak masuk akal"],
   [
@@ -12,8 +28,20 @@ const SENTENCES: readonly Pair[] = [
   ],
   ["the name of {} is not acceptable", "nama {} tidak dapat dipakai"],
   ["use 1 to {} letters, without control characters", "pakai 1 sampai {} huruf, tanpa karakter kendali"],
-  ["{} refers to {} {}, which is not there", "{} menunjuk {} {}, yang tidak ada"],
-  ["add the {} first, or correct it", "tambahkan {} itu dulu, atau betulkan"],
+  ...KINDS.flatMap(([kind, own]) =>
+    KINDS.map(([english, indonesian]): Pair => [
+      `${kind} {} refers to ${english} {}, which is not there`,
+      `${own} {} menunjuk ${indonesian} {}, yang tidak ada`,
+    ]),
+  ),
+  ...KINDS.map(([english, indonesian]): Pair => [
+    `the decision refers to ${english} {}, which is not there`,
+    `keputusan ini menunjuk ${indonesian} {}, yang tidak ada`,
+  ]),
+  ...KINDS.map(([english, indonesian]): Pair => [
+    `add the ${english} first, or correct it`,
+    `tambahkan ${indonesian} itu dulu, atau betulkan`,
+  ]),
   ["{} is not a region code", "{} bukan kode wilayah"],
   [
     "write it like 33.74.13.1006, or 33.74.13.1006.rw04.rt03 for an RT",
@@ -34,11 +62,24 @@ const SENTENCES: readonly Pair[] = [
     "kamera {} dan {} memakai kanal {} yang sama pada perekam {}",
   ],
   ["give one of them another channel", "beri salah satunya kanal lain"],
-  ["{} {} has {} {} still", "{} {} masih punya {} {}"],
-  ["move or remove its {} first", "pindahkan atau hapus {}-nya dulu"],
+  ...KINDS.flatMap(([kind, own]) =>
+    MANY.map(([english, indonesian]): Pair => [
+      `${kind} {} has {} ${english} still`,
+      `${own} {} masih punya {} ${indonesian}`,
+    ]),
+  ),
+  ...MANY.map(([english, indonesian]): Pair => [
+    `move or remove its ${english} first`,
+    `pindahkan atau hapus ${indonesian} di dalamnya dulu`,
+  ]),
   ["there is a camera {} already", "kamera {} sudah ada"],
   ["choose another id, or change that one", "pilih kode lain, atau ubah yang sudah ada"],
-  ["there is no {} {}", "{} {} tidak ada"],
+  ...KINDS.map(([english, indonesian]): Pair => [`there is no ${english} {}`, `${indonesian} {} tidak ada`]),
+  ...KINDS.map(([english, indonesian]): Pair => [
+    `there was never a ${english} {}`,
+    `tidak pernah ada ${indonesian} {}`,
+  ]),
+  ["nothing was ever decided at {}", "belum pernah ada keputusan pada {}"],
   ["you may not {}", "Anda tidak berhak melakukan ini ({})"],
   ["{} is no day", "{} bukan tanggal"],
   ["since={} is still to come", "tanggal mulai {} belum terjadi"],
