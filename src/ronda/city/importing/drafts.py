@@ -159,7 +159,13 @@ class Drafting:
     told: Findings
     lines: int = 0
     stopped: bool = False
-    _cache: dict[tuple[str, Cell], Any] = field(default_factory=dict)
+    _columns: list[tuple[int, str, dict[Cell, Any]]] = field(default_factory=list)
+    _cached: int = 0
+
+    def __post_init__(self) -> None:
+        """Give each column that is read what was read in it before: most of a table is said many times."""
+        named = enumerate(self.reading.fields)
+        self._columns = [(index, name, {}) for index, name in named if name is not None]
 
     def drafts(self) -> Iterator[Draft]:
         """Yield what can be read."""
@@ -178,15 +184,19 @@ class Drafting:
         said: dict[str, Any] = {}
         written: dict[str, Cell] = {}
         fine = True
-        for name, cell in zip(self.reading.fields, row, strict=True):
-            if name is None or cell is None or cell == "":
+        for index, name, before in self._columns:
+            cell = row[index]
+            if cell is None or cell == "":
                 continue
             written[name] = cell
+            if (found := before.get(cell)) is not None:
+                said[name] = found
+                continue
             if cell == CLEAR and name != "id":
                 said[name] = None
                 continue
             try:
-                said[name] = self._value(line, name, cell)
+                said[name] = self._value(line, name, cell, before)
             except Unacceptable as error:
                 fine = False
                 self.refused.add(line, self.reading.headings[name], shown(name, cell), error.reason, error.mend)
@@ -195,9 +205,7 @@ class Drafting:
             return None
         return Draft(line, said, written) if fine else None
 
-    def _value(self, line: int, name: str, cell: Cell) -> Any:
-        if (found := self._cache.get((name, cell))) is not None:
-            return found
+    def _value(self, line: int, name: str, cell: Cell, before: dict[Cell, Any]) -> Any:
         noted = False
 
         def note(text: str) -> None:
@@ -206,8 +214,9 @@ class Drafting:
             self.told.add(line, self.reading.headings[name], shown(name, cell), text)
 
         value = _READERS.get(name, _text)(cell, note)
-        if not noted and name not in _KEPT_UNREAD and len(self._cache) < _CACHED:
-            self._cache[name, cell] = value
+        if not noted and name not in _KEPT_UNREAD and self._cached < _CACHED:
+            before[cell] = value
+            self._cached += 1
         return value
 
 

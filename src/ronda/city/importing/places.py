@@ -81,8 +81,8 @@ class Places:
                     raise Wrong(part, "the line names no area to which this belongs", "fill in the region code too")
                 if f".{part}" not in code:
                     code = f"{code}.{number}"
-        if code is None:
-            return None, {}
+        if code is None or code in self.known.areas:
+            return code, {}
         new: dict[str, Area] = {}
         for one in ancestors_of(code):
             if one in self.known.areas:
