@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from ronda.base.errors import BadInput
 from ronda.base.redaction import MASK
-from ronda.bus.contract import CameraSpec, Recording
+from ronda.bus.contract import CameraSpec, Recording, Watching
 from ronda.city.publication import Polygon
 from ronda.city.strict import strict
 from ronda.media.sources.address import StreamAddress
@@ -175,6 +175,7 @@ class Camera:
         trouble: What keeps it from working; None when nothing is known to.
         masks: What is painted over in everything public.
         quarantine: Set while it is withdrawn from publication.
+        watching: What it is looked at for, as `ronda.vision.configuration` reads it; None for what every camera is.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Camera:
     trouble: Trouble | None = None
     masks: tuple[Polygon, ...] = ()
     quarantine: Quarantine | None = None
+    watching: Mapping[str, Any] | None = None
 
     @property
     def pulled(self) -> bool:
@@ -206,6 +208,7 @@ class Camera:
             sub_url=sub.with_credentials if sub else None,
             snapshot_url=snapshot.with_credentials if snapshot else None,
             recording=self.recording,
+            vision=_vision(self.watching),
         )
 
     def shown(self) -> dict[str, Any]:
@@ -217,6 +220,7 @@ class Camera:
             "simulated": self.simulated,
             "node": self.node,
             **_CITY_FACTS.dump_python(_city_facts(self), mode="json"),
+            **({} if self.watching is None else {"watching": dict(self.watching)}),
         }
 
 
@@ -236,3 +240,14 @@ _CITY_FACTS: Final = TypeAdapter(CityFacts)
 
 def _city_facts(camera: Camera) -> CityFacts:
     return CityFacts(camera.spot, camera.papers, camera.trouble, camera.masks, camera.quarantine)
+
+
+_LOOKED_AT: Final = Watching()
+
+
+def _vision(document: Mapping[str, Any] | None) -> Watching:
+    """Return how a camera is looked at; its document was checked when it was written."""
+    if document is None:
+        return _LOOKED_AT
+    tier, eye = document.get("tier", "count"), document.get("eye", "builtin")
+    return Watching(tier=tier, eye=eye, document={key: document[key] for key in document if key != "tier"})

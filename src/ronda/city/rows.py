@@ -20,6 +20,7 @@ _PAPERS: Final = TypeAdapter(Papers)
 _TROUBLE: Final = TypeAdapter(Trouble)
 _MASKS: Final = TypeAdapter(tuple[Polygon, ...])
 _QUARANTINE: Final = TypeAdapter(Quarantine)
+_WATCHING: Final = TypeAdapter(dict[str, Any])
 _AT_ONCE: Final = 500
 
 
@@ -47,6 +48,7 @@ def _camera(row: sa.Row[Any], addresses: dict[AddressPart, StreamAddress]) -> Ca
         trouble=_TROUBLE.validate_json(row.trouble) if row.trouble else None,
         masks=_MASKS.validate_json(row.masks) if row.masks else (),
         quarantine=_QUARANTINE.validate_json(row.quarantine) if row.quarantine else None,
+        watching=_WATCHING.validate_json(row.watching) if row.watching else None,
     )
 
 
@@ -98,6 +100,7 @@ def _columns(camera: Camera) -> dict[str, Any]:
         "trouble": _TROUBLE.dump_json(camera.trouble).decode() if camera.trouble else None,
         "masks": _MASKS.dump_json(camera.masks).decode() if camera.masks else None,
         "quarantine": _QUARANTINE.dump_json(camera.quarantine).decode() if camera.quarantine else None,
+        "watching": None if camera.watching is None else _WATCHING.dump_json(dict(camera.watching)).decode(),
     }
 
 

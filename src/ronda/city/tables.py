@@ -31,6 +31,7 @@ CAMERAS: Final = sa.Table(
     sa.Column("trouble", sa.Text, nullable=True),
     sa.Column("masks", sa.Text, nullable=True),
     sa.Column("quarantine", sa.Text, nullable=True),
+    sa.Column("watching", sa.Text, nullable=True),
 )
 
 ADDRESSES: Final = sa.Table(

@@ -20,6 +20,7 @@ from ronda.media.delivery.push import push_route
 from ronda.node.copy_routes import CopyDoors, copy_routes
 from ronda.node.devices import device_still_route
 from ronda.node.viewers import ViewerLimit
+from ronda.node.vision.routes import sighting_route
 
 if TYPE_CHECKING:
     from ronda.node.node import Node

@@ -44,7 +44,8 @@ def bars(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def settings(folder: Path, **more: Any) -> VisionSettings:
     command = (sys.executable, "-m", "tests.vision.worker.bar_process")
-    return VisionSettings(folder / "sightings", folder / "models", command=command, nice=0, **more)
+    quick = {"gather_s": 0.5} | more
+    return VisionSettings(folder / "sightings", folder / "models", command=command, nice=0, **quick)
 
 
 def spec(id: str, url: str, tier: str = "count", **document: Any) -> CameraSpec:

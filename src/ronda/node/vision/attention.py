@@ -6,9 +6,8 @@ from typing import Final
 from ronda.base.time import HZ_90K
 from ronda.bus.observations import ObservationGap
 
-_LEAST_S: Final = 10.0
 _PICTURES: Final = 5
-"""So many missing pictures in a row are a gap, where they take longer than `_LEAST_S`."""
+"""So many missing pictures in a row are a gap, where they take longer than one's patience."""
 _AGAIN_90K: Final = 60 * HZ_90K
 """A gap that lasts is told again so often."""
 
@@ -34,11 +33,12 @@ class Attention:
         camera: Which one.
         rate: So many pictures a second are to be looked at.
         now_90k: Since when.
+        patience_s: Nothing seen for so long is a gap.
     """
 
-    def __init__(self, camera: str, rate: float, now_90k: int) -> None:
+    def __init__(self, camera: str, rate: float, now_90k: int, patience_s: float = 10.0) -> None:
         self.camera = camera
-        self._patience_90k = round(max(_LEAST_S, _PICTURES / rate) * HZ_90K)
+        self._patience_90k = round(max(patience_s, _PICTURES / rate) * HZ_90K)
         self._last_90k = now_90k
         self._suspect = UNKNOWN
         self._problem = ""

@@ -24,7 +24,6 @@ from ronda.bus.observations import (
 
 _log = get_logger("node.vision")
 MINUTE_90K: Final = 60 * HZ_90K
-_GATHER_S: Final = 5.0
 _SOON_S: Final = 0.25
 _AGAIN_S: Final = 30.0
 _MOST_BATCHES: Final = 2_000
@@ -70,6 +69,7 @@ class Outbox:
         node: The node's id.
         bus: Where the centre answers.
         clock: The time.
+        gather_s: How long is gathered before it is told, alarms apart.
 
     Attributes:
         dropped: Batches and entries given up because the centre was away for too long.
@@ -78,10 +78,11 @@ class Outbox:
 
     limit: Final = _MOST_BATCHES
 
-    def __init__(self, node: str, bus: Bus, clock: Clock) -> None:
+    def __init__(self, node: str, bus: Bus, clock: Clock, gather_s: float = 5.0) -> None:
         self.dropped = 0
         self._node = node
         self._bus = bus
+        self._gather_s = gather_s
         # Numbers go on growing over restarts: no node tells ninety thousand batches a second.
         self._sequence = clock.utc_90k()
         self._gathered = _Gathered()
@@ -184,7 +185,7 @@ class Outbox:
 
     async def _gather(self) -> None:
         try:
-            async with asyncio.timeout(_GATHER_S):
+            async with asyncio.timeout(self._gather_s):
                 await self._urgent.wait()
             await asyncio.sleep(_SOON_S)
         except TimeoutError:

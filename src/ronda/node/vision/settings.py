@@ -23,6 +23,8 @@ class VisionSettings:
         pictures_bytes: The most that the pictures take.
         pictures_days: For how long they are kept.
         hung_s: A worker that says nothing for so long is ended.
+        gather_s: What is seen is gathered for so long before it is told.
+        patience_s: Nothing seen of a camera for so long is a gap.
         command: What starts a worker.
     """
 
@@ -39,4 +41,6 @@ class VisionSettings:
     pictures_bytes: int = 2_000_000_000
     pictures_days: int = 30
     hung_s: float = 30.0
+    gather_s: float = 5.0
+    patience_s: float = 10.0
     command: tuple[str, ...] = (sys.executable, "-m", "ronda.vision.worker")

@@ -84,7 +84,7 @@ class Vision:
     ) -> None:
         clock = streams.clock
         self.workers = [WorkerProcess(number, settings, clock, self) for number in range(settings.workers)]
-        self.outbox = Outbox(node, bus, clock)
+        self.outbox = Outbox(node, bus, clock, settings.gather_s)
         self.sightings = Sightings(settings.pictures, clock, settings.pictures_bytes, settings.pictures_days)
         self.sweep = Sweep(streams, snapshot_url, settings, self._offer, only_briefly)
         self._node = node
@@ -133,14 +133,15 @@ class Vision:
         self.remove(spec.id)
         if spec.vision.tier == "off" or not self.workers:
             return
-        fed = spec.vision.tier != "sweep"
+        settings, fed = self._settings, spec.vision.tier != "sweep"
         worker = before.worker if before is not None else self._least_loaded()
         looked = _Looked(spec, worker, None, None)
         self._looked[spec.id] = looked
         self._loads[worker.number] += self._load(spec)
         if fed:
             looked.feed = Feed(spec, self._streams, worker.offer)
-            looked.attention = Attention(spec.id, self._rate(spec), self._clock.utc_90k())
+            now_90k = self._clock.utc_90k()
+            looked.attention = Attention(spec.id, self._rate(spec), now_90k, settings.patience_s)
             self._fed[spec.id] = looked
             worker.want()
             worker.say(self._asked(spec))
