@@ -216,7 +216,7 @@ async def test_anybody_can_check_that_the_log_only_grew(city: City) -> None:
 async def test_the_check_by_hand_in_the_documents_holds(city: City, tmp_path: Path) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", API.read_text(), re.DOTALL)
     sizes = [1, 2, 5, 8, 13, 64, 100]
-    heads = []
+    heads: list[Head] = []
     for size in sizes:
         for _ in range(size - (heads[-1].size if heads else 0)):
             city.people.log.start(LOOK)

@@ -8,7 +8,7 @@ camera. Times are `utc_90k`.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,11 @@ class Message(BaseModel):
     """Base of everything that travels."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def shown_as(**example: Any) -> ConfigDict:
+    """Return the configuration of a message that the API shows as it is, with an example for who reads of it."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 class RecordingMode(StrEnum):
@@ -48,6 +53,20 @@ class Recording(Message):
     pre_roll_s: int = Field(default=10, ge=0, le=60)
 
 
+class Watching(Message):
+    """How a camera is looked at.
+
+    Attributes:
+        tier: How many pictures: none, one in some minutes, one a second, five to ten a second.
+        eye: Who looks.
+        document: Lines, zones and rules, as `ronda.vision.configuration` reads them.
+    """
+
+    tier: Literal["off", "sweep", "watch", "count"] = "sweep"
+    eye: str = "builtin"
+    document: dict[str, Any] = {}
+
+
 class CameraSpec(Message):
     """What a node must know of a camera. The addresses hold credentials: never log, never show."""
 
@@ -57,6 +76,7 @@ class CameraSpec(Message):
     sub_url: str | None = Field(default=None, repr=False)
     snapshot_url: str | None = Field(default=None, repr=False)
     recording: Recording = Recording()
+    vision: Watching = Watching()
 
 
 class AssignmentRequest(Message):
@@ -221,6 +241,21 @@ class ProbeRequest(Message):
 class ProbeReport(Message):
     """What was found there, or exactly why nothing was."""
 
+    model_config = shown_as(
+        ok=True,
+        url="rtsp://***@10.0.0.5/stream1",
+        problem=None,
+        mend=None,
+        tracks=["video h264"],
+        codec="h264",
+        width=1920,
+        height=1080,
+        fps=15.0,
+        bitrate_bps=1_800_000,
+        keyframe_distance_s=2.0,
+        clock_offset_ms=-120.0,
+    )
+
     ok: bool
     url: str
     problem: str | None = None
@@ -245,6 +280,13 @@ class ArchiveCheckRequest(Message):
 class Mismatch(Message):
     """One thing that does not agree."""
 
+    model_config = shown_as(
+        kind="missing-file",
+        where="krapyak-rt03-rw04-1/main/2026-11-21/190000.000Z-4f2a.mp4",
+        detail="the journal tells of it, and it is not there",
+        repaired=False,
+    )
+
     kind: str
     where: str
     detail: str
@@ -253,6 +295,8 @@ class Mismatch(Message):
 
 class ArchiveCheckReport(Message):
     """What was checked and found."""
+
+    model_config = shown_as(files=288, mismatches=[])
 
     files: int
     mismatches: tuple[Mismatch, ...]
@@ -264,6 +308,8 @@ class ReindexRequest(Message):
 
 class ReindexReport(Message):
     """What the new index holds."""
+
+    model_config = shown_as(files=288, runs=12, seconds=1.4)
 
     files: int
     runs: int

@@ -1,20 +1,18 @@
 """The web application: API, pages, and the door to the node's media."""
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from ronda import __version__
 from ronda.people.people import LOCAL_MARK
-from ronda.web import problems
+from ronda.web import openapi, problems
 from ronda.web.boundary import BodyBounds, OriginCheck, SecurityHeaders
 from ronda.web.compression import Compression
-from ronda.web.documents import Problem
 from ronda.web.media import MediaMount
 from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
-from ronda.web.problems import PROBLEM
 from ronda.web.routes import (
     accesslog,
     archive,
@@ -51,10 +49,6 @@ _ROUTES: Final = (
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )
-_PROBLEM: Final[dict[str, Any]] = {
-    "description": "A problem document",
-    "content": {PROBLEM: {"schema": Problem.model_json_schema()}},
-}
 _DESCRIPTION: Final = """\
 Every CCTV camera of a city, in one place. Sign in for a cookie, or send `Authorization: Bearer TOKEN`.
 Times are RFC 3339; errors are problem documents (RFC 9457) with a `mend` where something can be done.
@@ -92,15 +86,17 @@ def api(parts: Parts, pages: Pages) -> FastAPI:
         title="Ronda",
         version=parts.facts.version or __version__,
         description=_DESCRIPTION,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,  # see `openapi.install`
         docs_url=None,
         redoc_url=None,
-        responses={"default": _PROBLEM},
+        responses={"default": openapi.ANSWERED_OTHERWISE},
     )
     app.state.parts = parts
     problems.install(app)
     for module in _ROUTES:
         app.include_router(module.router)
+
+    openapi.install(app, lambda: parts.finder.pool)
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:

@@ -7,6 +7,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from ronda.base.errors import BadInput
 from ronda.bus.contract import Hours, Recording, RecordingMode
 from ronda.city.site import SiteKind
+from ronda.web.fields import (
+    AreaCode,
+    Bearing,
+    CameraId,
+    CameraName,
+    Count,
+    Day,
+    Label,
+    Later,
+    Latitude,
+    Longitude,
+    Mode,
+    SiteId,
+    SiteKindName,
+    SiteName,
+)
 
 Moment = Annotated[str, Field(examples=["2026-11-21T19:14:05.000Z"])]
 ClockTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -41,9 +57,9 @@ def _minute(clock_time: str) -> int:
 class RecordingGiven(Given):
     """How a camera is recorded; what is left out stays as it is."""
 
-    mode: RecordingMode | None = None
-    profile: Literal["main", "sub"] | None = None
-    days: int | None = Field(default=None, ge=1, le=3650)
+    mode: Annotated[RecordingMode | None, Field(examples=["schedule"])] = None
+    profile: Annotated[Literal["main", "sub"] | None, Field(examples=["main"])] = None
+    days: int | None = Field(default=None, ge=1, le=3650, examples=[7])
     hours: tuple[HoursDocument, ...] | None = Field(default=None, max_length=21, description="For mode schedule")
 
     def over(self, before: Recording, record: bool | None) -> Recording:
@@ -71,10 +87,10 @@ class CameraGiven(Given):
 
     id: Annotated[str, Field(max_length=200, examples=["simpang-lima-1"])]
     url: Url | None = Field(description="null: it is known, but there is nowhere yet to pull it from")
-    name: str = ""
-    sub_url: Url | None = None
-    snapshot_url: Url | None = None
-    record: bool | None = None
+    name: CameraName = ""
+    sub_url: Annotated[Url | None, Field(examples=["rtsp://user:password@10.0.0.5/stream2"])] = None
+    snapshot_url: Annotated[Url | None, Field(examples=["http://user:password@10.0.0.5/snapshot.jpg"])] = None
+    record: Annotated[bool | None, Field(examples=[True])] = None
     recording: RecordingGiven = RecordingGiven()
     simulated: bool = False
 
@@ -82,7 +98,7 @@ class CameraGiven(Given):
 class CameraChanges(Given):
     """Any part of a camera; a masked address keeps its stored credentials, an empty one is removed."""
 
-    name: str | None = None
+    name: CameraName | None = None
     url: Url | None = None
     sub_url: Url | None = None
     snapshot_url: Url | None = None
@@ -93,76 +109,85 @@ class CameraChanges(Given):
 class RecordingShown(BaseModel):
     """How a camera is recorded."""
 
-    mode: RecordingMode
-    profile: str
-    days: int
-    hours: tuple[HoursDocument, ...]
+    mode: Annotated[RecordingMode, Field(examples=["continuous"])]
+    profile: Annotated[str, Field(examples=["main"])]
+    days: Annotated[int, Field(examples=[7])]
+    hours: Annotated[tuple[HoursDocument, ...], Field(examples=[[]])]
 
 
 class ProfileShown(BaseModel):
     """What one profile's source is doing, and what it has counted since the server started."""
 
-    state: str
+    state: Annotated[str, Field(examples=["running"])]
     since: Moment
-    reason: str | None
-    codec: str | None
-    width: int | None
-    height: int | None
-    fps: float | None
-    bitrate_bps: int | None
-    keyframe_distance_s: float | None
-    clock_offset_ms: float | None
-    pictures: int
-    lost_packets: int
-    bad_packets: int
-    reconnects: int
-    viewers: int
+    reason: Annotated[str | None, Field(examples=[None])]
+    codec: Annotated[str | None, Field(examples=["h264"])]
+    width: Annotated[int | None, Field(examples=[1920])]
+    height: Annotated[int | None, Field(examples=[1080])]
+    fps: Annotated[float | None, Field(examples=[15.0])]
+    bitrate_bps: Annotated[int | None, Field(examples=[1800000])]
+    keyframe_distance_s: Annotated[float | None, Field(examples=[2.0])]
+    clock_offset_ms: Annotated[float | None, Field(examples=[-120.0])]
+    pictures: Annotated[int, Field(examples=[81000])]
+    lost_packets: Annotated[int, Field(examples=[3])]
+    bad_packets: Annotated[int, Field(examples=[0])]
+    reconnects: Annotated[int, Field(examples=[1])]
+    viewers: Annotated[int, Field(examples=[2])]
 
 
 class StateShown(BaseModel):
     """What a camera is doing."""
 
-    state: Literal["idle", "connecting", "running", "silent", "backing-off", "refused", "busy"]
+    state: Annotated[
+        Literal["idle", "connecting", "running", "silent", "backing-off", "refused", "busy"],
+        Field(examples=["running"]),
+    ]
     since: Moment
-    reason: str | None
-    recording: bool
-    gap: str | None
+    reason: Annotated[str | None, Field(examples=[None])]
+    recording: Annotated[bool, Field(examples=[True])]
+    gap: Annotated[str | None, Field(examples=[None])]
     last_picture: Moment | None
-    profiles: dict[str, ProfileShown]
+    profiles: dict[Annotated[str, Field(examples=["main"])], ProfileShown]
 
 
 class TroubleShown(BaseModel):
     """What keeps a camera from working."""
 
-    cause: str
-    since: str
-    target: str | None
+    cause: Annotated[str, Field(examples=["recorder-lost"])]
+    since: Day
+    target: Later | None
 
 
 class CameraShown(BaseModel):
     """A camera; its addresses, masked, only for those who may change it."""
 
-    id: str
-    name: str
-    url: str | None = None
-    sub_url: str | None = None
-    snapshot_url: str | None = None
+    id: CameraId
+    name: CameraName
+    url: Annotated[str | None, Field(examples=["rtsp://***@10.0.0.5/stream1"])] = None
+    sub_url: Annotated[str | None, Field(examples=["rtsp://***@10.0.0.5/stream2"])] = None
+    snapshot_url: Annotated[str | None, Field(examples=[None])] = None
     recording: RecordingShown
     simulated: bool
     state: StateShown
-    site: str | None
-    site_name: str | None
-    kind: str | None
-    area: str | None
-    lat: float | None
-    lon: float | None
-    bearing: float | None
-    connected: bool = Field(description="It has an address: pictures of it may be asked for")
-    published: str
+    site: SiteId | None
+    site_name: SiteName | None
+    kind: SiteKindName | None
+    area: AreaCode | None
+    lat: Latitude | None
+    lon: Longitude | None
+    bearing: Bearing | None
+    connected: bool = Field(description="It has an address: pictures of it may be asked for", examples=[True])
+    published: Mode
     quarantined: bool
-    trouble: TroubleShown | None
-    may: list[str] | None = Field(None, description="What the caller may do to it; only of one camera")
-    may_for_purpose: list[str] | None = Field(None, description="What they may do as well once they say what for")
+    trouble: Annotated[TroubleShown | None, Field(examples=[None])]
+    may: list[str] | None = Field(
+        None,
+        description="What the caller may do to it; only of one camera",
+        examples=[["see", "live", "still", "timeline", "replay"]],
+    )
+    may_for_purpose: list[str] | None = Field(
+        None, description="What they may do as well once they say what for", examples=[["clip"]]
+    )
 
 
 class CamerasWanted(BaseModel):
@@ -183,27 +208,29 @@ class CamerasShown(BaseModel):
     """Cameras that the caller may see."""
 
     cameras: list[CameraShown]
-    total: int
-    next: str | None
+    total: Count
+    next: Annotated[str | None, Field(examples=["50"])]
 
 
 class SpanShown(BaseModel):
     """A half-open stretch of time."""
 
-    start: Moment = Field(serialization_alias="from")
-    end: Moment = Field(serialization_alias="to")
+    start: Moment = Field(serialization_alias="from", examples=["2026-11-21T19:00:00.000Z"])
+    end: Moment = Field(serialization_alias="to", examples=["2026-11-21T19:10:00.000Z"])
 
 
 class GapShown(SpanShown):
     """A stretch without pictures, and why."""
 
-    cause: str
+    start: Moment = Field(serialization_alias="from", examples=["2026-11-21T19:10:00.000Z"])
+    end: Moment = Field(serialization_alias="to", examples=["2026-11-21T19:11:30.000Z"])
+    cause: Annotated[str, Field(examples=["unreachable"])]
 
 
 class TimelineShown(BaseModel):
     """What is recorded of a camera, and what is missing."""
 
-    profile: str
+    profile: Annotated[str, Field(examples=["main"])]
     coverage: list[SpanShown]
     gaps: list[GapShown]
 
@@ -211,7 +238,7 @@ class TimelineShown(BaseModel):
 class DeviceGiven(Given):
     """A camera whose pictures a device sends itself."""
 
-    name: Annotated[str, Field(max_length=200)] = ""
+    name: Annotated[str, Field(max_length=200, examples=["Teras Balai RW"])] = ""
 
 
 class TriggerGiven(Given):
@@ -223,19 +250,19 @@ class TriggerGiven(Given):
 class HoldGiven(Given):
     """A range that must not be deleted."""
 
-    camera: str
-    start: Moment = Field(alias="from")
-    end: Moment = Field(alias="to")
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    camera: CameraId
+    start: Moment = Field(alias="from", examples=["2026-11-21T19:10:00.000Z"])
+    end: Moment = Field(alias="to", examples=["2026-11-21T19:20:00.000Z"])
+    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["Kejadian 02:14, menunggu permintaan polisi"])]
 
 
 class HoldShown(SpanShown):
     """A range that is kept, why and by whom."""
 
-    id: str
-    camera: str
-    reason: str
-    by: str
+    id: Annotated[str, Field(examples=["h7Xq2mPz"])]
+    camera: CameraId
+    reason: Annotated[str, Field(examples=["Kejadian 02:14, menunggu permintaan polisi"])]
+    by: Label
     at: Moment
 
 
@@ -255,10 +282,10 @@ class ChangeShown(BaseModel):
     """One change of a camera, secrets masked."""
 
     at: Moment
-    by: str
-    action: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    by: Label
+    action: Annotated[str, Field(examples=["change"])]
+    before: Annotated[dict[str, Any] | None, Field(examples=[{"name": "Gang"}])]
+    after: Annotated[dict[str, Any] | None, Field(examples=[{"name": "Gang masuk"}])]
 
 
 class HistoryShown(BaseModel):
@@ -277,40 +304,40 @@ class CheckGiven(Given):
 class MapTilesShown(BaseModel):
     """The ground of the map, where it is not the map that ships."""
 
-    tiles: str
-    kind: str
-    attribution: str
+    tiles: Annotated[str, Field(examples=["https://peta.example.go.id/{z}/{x}/{y}.png"])]
+    kind: Annotated[str, Field(examples=["raster"])]
+    attribution: Annotated[str, Field(examples=["Peta dasar Kota Semarang"])]
 
 
 class InfoShown(BaseModel):
     """What anybody may know of this installation."""
 
-    version: str
-    name: str
+    version: Annotated[str, Field(examples=["0.3.0"])]
+    name: Annotated[str, Field(examples=["Semarang"])]
     simulated: bool
-    https: bool
-    timezone: str
-    sign_on: str | None = None
-    map: MapTilesShown | None = None
+    https: Annotated[bool, Field(examples=[True])]
+    timezone: Annotated[str, Field(examples=["Asia/Jakarta"])]
+    sign_on: Annotated[str | None, Field(examples=[None])] = None
+    map: Annotated[MapTilesShown | None, Field(examples=[None])] = None
 
 
 class Health(BaseModel):
     """Whether it works."""
 
     status: Literal["ok", "degraded"]
-    version: str
-    cameras: int
-    running: int
-    recording: int
-    alarms: int
+    version: Annotated[str, Field(examples=["0.3.0"])]
+    cameras: Annotated[int, Field(examples=[14000])]
+    running: Annotated[int, Field(examples=[2400])]
+    recording: Annotated[int, Field(examples=[24])]
+    alarms: Annotated[int, Field(examples=[0])]
 
 
 class Problem(BaseModel):
     """What went wrong (RFC 9457); `mend` says what can be done about it, `code` which question a page can ask."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    mend: str | None = None
-    code: str | None = None
+    type: Annotated[str, Field(examples=["about:blank"])]
+    title: Annotated[str, Field(examples=["Bad Request"])]
+    status: Annotated[int, Field(examples=[400])]
+    detail: Annotated[str, Field(examples=["near='pasar' is no place"])]
+    mend: Annotated[str | None, Field(examples=["write it as LAT,LON in degrees, such as -6.99,110.42"])] = None
+    code: Annotated[str | None, Field(examples=[None])] = None

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from ronda.city.site import SiteKind
 from ronda.web.documents import Given
+from ronda.web.fields import RecorderId, SiteId
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["krapyak-rt03-rw04-1"])]
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Gang masuk"])]
@@ -24,8 +25,8 @@ class RecorderGiven(Given):
     """A recorder to be asked what it has."""
 
     address: Annotated[str, Field(max_length=300, examples=["192.168.1.20"])]
-    username: Annotated[str, Field(max_length=100)] = ""
-    password: SecretStr = SecretStr("")
+    username: Annotated[str, Field(max_length=100, examples=["admin"])] = ""
+    password: Annotated[SecretStr, Field(examples=["kata-sandi-perekam"])] = SecretStr("")
 
 
 class RangeGiven(Given):
@@ -39,92 +40,94 @@ class RangeGiven(Given):
 class DeviceShown(BaseModel):
     """Something that may be a camera or recorder; `known` is set where cameras of that host are registered."""
 
-    address: str
-    name: str
-    hardware: str
-    onvif: bool
-    rtsp: bool
+    address: Annotated[str, Field(examples=["192.168.1.20"])]
+    name: Annotated[str, Field(examples=["NVR Balai RW"])]
+    hardware: Annotated[str, Field(examples=["DS-7604"])]
+    onvif: Annotated[bool, Field(examples=[True])]
+    rtsp: Annotated[bool, Field(examples=[True])]
     known: bool
 
 
 class ChannelShown(BaseModel):
     """One view of a recorder; addresses are masked. `camera` is the camera that is registered under this address."""
 
-    number: int
-    name: str
-    url: str
-    sub_url: str | None
-    codec: str | None
-    width: int | None
-    height: int | None
-    still: Annotated[str | None, Field(description="Address of a still of it")]
-    problem: str | None
-    camera: str | None
+    number: Annotated[int, Field(examples=[1])]
+    name: Annotated[str, Field(examples=["Gang masuk"])]
+    url: Annotated[str, Field(examples=["rtsp://***@192.168.1.20/Streaming/Channels/101"])]
+    sub_url: Annotated[str | None, Field(examples=["rtsp://***@192.168.1.20/Streaming/Channels/102"])]
+    codec: Annotated[str | None, Field(examples=["h264"])]
+    width: Annotated[int | None, Field(examples=[1920])]
+    height: Annotated[int | None, Field(examples=[1080])]
+    still: Annotated[
+        str | None, Field(description="Address of a still of it", examples=["/media/onboarding/j7Xq2mPz/1.jpg"])
+    ]
+    problem: Annotated[str | None, Field(examples=[None])]
+    camera: Annotated[str | None, Field(examples=[None])]
 
 
 class RecorderShown(BaseModel):
     """A recorder that was visited; its account is never shown."""
 
-    address: str
-    how: Literal["onvif", "hikvision", "dahua"]
-    brand: str
-    model: str
-    serial: str
-    firmware: str
-    clock_offset_s: float | None
+    address: Annotated[str, Field(examples=["192.168.1.20"])]
+    how: Annotated[Literal["onvif", "hikvision", "dahua"], Field(examples=["onvif"])]
+    brand: Annotated[str, Field(examples=["Contoso"])]
+    model: Annotated[str, Field(examples=["NVR-4"])]
+    serial: Annotated[str, Field(examples=["C0042"])]
+    firmware: Annotated[str, Field(examples=["V4.30"])]
+    clock_offset_s: Annotated[float | None, Field(examples=[-2.5])]
     channels: list[ChannelShown]
-    notes: list[str]
+    notes: Annotated[list[str], Field(examples=[[]])]
 
 
 class DeviceJobShown(BaseModel):
     """How a search or visit stands, and what it has found so far."""
 
-    job: str
-    state: Literal["running", "done", "failed", "cancelled"]
-    done: int
-    total: int
+    job: Annotated[str, Field(examples=["j7Xq2mPz"])]
+    state: Annotated[Literal["running", "done", "failed", "cancelled"], Field(examples=["done"])]
+    done: Annotated[int, Field(examples=[4])]
+    total: Annotated[int, Field(examples=[4])]
     devices: list[DeviceShown]
     recorder: RecorderShown | None
-    problem: str | None
-    mend: str | None
+    problem: Annotated[str | None, Field(examples=[None])]
+    mend: Annotated[str | None, Field(examples=[None])]
 
 
 class SiteGiven(Given):
     """The site of what is added: one that is there (`id` alone), or a new one with all the rest."""
 
-    id: Id
-    name: Name | None = None
+    id: Annotated[Id, Field(examples=["krapyak-rt03-rw04"])]
+    name: Annotated[Name | None, Field(examples=["RT 3 RW 4 Krapyak"])] = None
     kind: SiteKind | None = None
     area: Annotated[str | None, Field(max_length=40, examples=["33.74.13.1003.rw04.rt03"])] = None
     lat: Lat | None = None
     lon: Lon | None = None
-    agency: Annotated[str | None, Field(max_length=63)] = None
+    agency: Annotated[str | None, Field(max_length=63, examples=["diskominfo"])] = None
 
 
 class ChannelGiven(Given):
     """A channel that becomes a camera."""
 
-    number: Annotated[int, Field(ge=1, le=256)]
+    number: Annotated[int, Field(ge=1, le=256, examples=[1])]
     id: Id
     name: Name
     lat: Lat | None = None
     lon: Lon | None = None
-    bearing: Annotated[float | None, Field(ge=0, lt=360)] = None
+    bearing: Annotated[float | None, Field(ge=0, lt=360, examples=[120.0])] = None
     record: bool = True
 
 
 class AddGiven(Given):
     """What is added of a visited recorder; without a recorder's id, cameras alone."""
 
-    job: Annotated[str, Field(max_length=64)]
+    job: Annotated[str, Field(max_length=64, examples=["j7Xq2mPz"])]
     site: SiteGiven
-    recorder: Id | None = None
+    recorder: Annotated[Id | None, Field(examples=["krapyak-rt03-rw04-nvr"])] = None
     channels: Annotated[list[ChannelGiven], Field(min_length=1, max_length=64)]
 
 
 class AddedShown(BaseModel):
     """What was added."""
 
-    site: str
-    recorder: str | None
-    cameras: list[str]
+    site: SiteId
+    recorder: RecorderId | None
+    cameras: Annotated[list[str], Field(examples=[["krapyak-rt03-rw04-1"]])]

@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field, SecretStr
 from ronda.people.action import Action
 from ronda.people.principal import Role, Scope
 from ronda.web.documents import Given, Moment
+from ronda.web.fields import AreaName, JoinAddress, Label
 
 Name = Annotated[str, Field(max_length=200, examples=["siti.rt03"])]
 Display = Annotated[str, Field(max_length=200, examples=["Siti Aminah"])]
 Code = Annotated[str, Field(max_length=40, examples=["492039"])]
 ScopeValue = Annotated[
-    str, Field(max_length=100, examples=["33.74.13.1006.rw04.rt03"], description="Empty for the whole city")
+    str, Field(max_length=100, examples=["33.74.13.1003.rw04.rt03"], description="Empty for the whole city")
 ]
 Svg = Annotated[str, Field(description="A QR code as SVG", examples=["<svg ...>"])]
 
@@ -21,37 +22,37 @@ class SignIn(Given):
     """A name and a password, and a code where a second factor is on."""
 
     name: Annotated[str, Field(max_length=200, examples=["admin"])]
-    password: SecretStr
+    password: Annotated[SecretStr, Field(examples=["kopi tubruk di bawah hujan"])]
     code: Code = ""
 
 
 class PasswordChange(Given):
     """The old password and the new one."""
 
-    old: SecretStr
-    new: SecretStr
+    old: Annotated[SecretStr, Field(examples=["kopi tubruk di bawah hujan"])]
+    new: Annotated[SecretStr, Field(examples=["sepeda biru di tepi kali"])]
 
 
 class PasswordGiven(Given):
     """Somebody's new password."""
 
-    new: SecretStr
+    new: Annotated[SecretStr, Field(examples=["kopi tubruk di bawah hujan"])]
 
 
 class GrantShown(BaseModel):
     """A role over an area and all below it, an agency's cameras, a partner's, or the whole city."""
 
-    id: str
+    id: Annotated[str, Field(examples=["g7Xq2mPz"])]
     person: Name | None = None
-    role: Role
-    scope: Scope
+    role: Annotated[Role, Field(examples=["rt-member"])]
+    scope: Annotated[Scope, Field(examples=["area"])]
     value: ScopeValue
-    start: Moment = Field(serialization_alias="from")
-    until: Moment | None
-    by: str
+    start: Moment = Field(serialization_alias="from", examples=["2026-11-01T00:00:00.000Z"])
+    until: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])]
+    by: Label
     given: Moment | None = None
-    ended: Moment | None = None
-    ended_by: str | None = None
+    ended: Annotated[Moment | None, Field(examples=[None])] = None
+    ended_by: Annotated[str | None, Field(examples=[None])] = None
 
 
 class GrantsShown(BaseModel):
@@ -63,26 +64,26 @@ class GrantsShown(BaseModel):
 class ScopeGiven(Given):
     """A role over something, until a moment."""
 
-    role: Role
-    scope: Scope
+    role: Annotated[Role, Field(examples=["rt-member"])]
+    scope: Annotated[Scope, Field(examples=["area"])]
     value: ScopeValue = ""
-    until: Moment | None = None
+    until: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])] = None
 
 
 class GrantGiven(ScopeGiven):
     """A grant to be given."""
 
     person: Name
-    start: Moment | None = Field(default=None, alias="from")
+    start: Moment | None = Field(default=None, alias="from", examples=["2026-11-01T00:00:00.000Z"])
 
 
 class SignedIn(BaseModel):
     """Who is signed in."""
 
-    name: str
-    display: str = ""
+    name: Annotated[str, Field(examples=["siti.rt03"])]
+    display: Annotated[str, Field(examples=["Siti Aminah"])] = ""
     kind: Annotated[str, Field(description="person, place, token or local", examples=["person"])]
-    roles: list[Role]
+    roles: Annotated[list[Role], Field(examples=[["rt-head"]])]
     grants: list[GrantShown]
 
 
@@ -95,8 +96,8 @@ class SessionState(BaseModel):
 
     person: SignedIn | None
     public: bool
-    may: list[Action]
-    areas: list[str]
+    may: Annotated[list[Action], Field(examples=[["see", "live", "still", "timeline", "replay"]])]
+    areas: Annotated[list[str], Field(examples=[["33.74.13.1003.rw04.rt03"]])]
     name_people: bool = False
 
 
@@ -111,13 +112,13 @@ class OwnChanges(Given):
 class SessionShown(BaseModel):
     """A session that has not ended."""
 
-    id: str
-    person: str
-    agent: str
+    id: Annotated[str, Field(examples=["s7Xq2mPz"])]
+    person: Annotated[str, Field(examples=["siti.rt03"])]
+    agent: Annotated[str, Field(examples=["Chrome, Android"])]
     created: Moment
     seen: Moment
-    expires: Moment
-    this: bool
+    expires: Annotated[Moment, Field(examples=["2026-12-21T19:14:05.000Z"])]
+    this: Annotated[bool, Field(examples=[True])]
 
 
 class SessionsShown(BaseModel):
@@ -129,22 +130,22 @@ class SessionsShown(BaseModel):
 class FactorShown(BaseModel):
     """Whether signing in asks for a code, and how many recovery codes are left."""
 
-    on: bool
-    recovery_codes: int
+    on: Annotated[bool, Field(examples=[True])]
+    recovery_codes: Annotated[int, Field(examples=[8])]
 
 
 class FactorBegun(BaseModel):
     """What an authenticator scans, or somebody types into it; shown this once."""
 
-    secret: str
-    uri: str
+    secret: Annotated[str, Field(examples=["JBSWY3DPEHPK3PXP"])]
+    uri: Annotated[str, Field(examples=["otpauth://totp/Ronda:siti.rt03?secret=JBSWY3DPEHPK3PXP&issuer=Ronda"])]
     qr: Svg
 
 
 class FactorBegin(Given):
     """Your password, so that nobody does this at a screen left alone."""
 
-    password: SecretStr
+    password: Annotated[SecretStr, Field(examples=["kopi tubruk di bawah hujan"])]
 
 
 class FactorCode(Given):
@@ -156,29 +157,29 @@ class FactorCode(Given):
 class RecoveryCodes(BaseModel):
     """Codes for when the authenticator is lost; each opens once, and they are shown this once."""
 
-    codes: list[str]
+    codes: Annotated[list[str], Field(examples=[["k7mq-2xpz", "r4tn-9wbd"]])]
 
 
 class PersonShown(BaseModel):
     """Somebody who signs in, and what they were given; never a password."""
 
     name: Name
-    display: str
+    display: Annotated[str, Field(examples=["Siti Aminah"])]
     kind: Literal["person", "place"]
     created: Moment
-    disabled: Moment | None
-    phone: str | None
-    email: str | None
+    disabled: Annotated[Moment | None, Field(examples=[None])]
+    phone: Annotated[str | None, Field(examples=["+62 812 3456 7890"])]
+    email: Annotated[str | None, Field(examples=["siti@example.org"])]
     second_factor: bool
     grants: list[GrantShown]
-    managed: bool = Field(description="Whether you may disable them and end their sessions")
+    managed: bool = Field(description="Whether you may disable them and end their sessions", examples=[True])
 
 
 class PeopleShown(BaseModel):
     """Persons by name; `next` is what to ask for as `after` to go on."""
 
     people: list[PersonShown]
-    next: str | None
+    next: Annotated[str | None, Field(examples=[None])]
 
 
 class PersonGiven(ScopeGiven):
@@ -186,21 +187,21 @@ class PersonGiven(ScopeGiven):
 
     name: Name
     display: Display = ""
-    password: SecretStr
-    phone: Annotated[str, Field(max_length=100)] = ""
-    email: Annotated[str, Field(max_length=300)] = ""
+    password: Annotated[SecretStr, Field(examples=["kopi tubruk di bawah hujan"])]
+    phone: Annotated[str, Field(max_length=100, examples=["+62 812 3456 7890"])] = ""
+    email: Annotated[str, Field(max_length=300, examples=["siti@example.org"])] = ""
 
 
 class PersonChanges(OwnChanges):
     """What shall be different of somebody; who is disabled loses all sessions."""
 
-    disabled: bool | None = None
+    disabled: Annotated[bool | None, Field(examples=[False])] = None
 
 
 class KioskGiven(Given):
     """Which area a shared account shows; may be left out where its grants say it."""
 
-    area: Annotated[str, Field(max_length=100, examples=["33.74.13.1006.rw04.rt03"])] | None = None
+    area: Annotated[str, Field(max_length=100, examples=["33.74.13.1003.rw04.rt03"])] | None = None
 
 
 class InvitationGiven(ScopeGiven):
@@ -213,24 +214,24 @@ class InvitationGiven(ScopeGiven):
 class InvitationShown(BaseModel):
     """An invitation, without its secret; `until` is when what it gives ends."""
 
-    id: str
-    role: Role
-    scope: Scope
+    id: Annotated[str, Field(examples=["v7Xq2mPz"])]
+    role: Annotated[Role, Field(examples=["rt-member"])]
+    scope: Annotated[Scope, Field(examples=["area"])]
     value: ScopeValue
-    until: Moment | None
-    display: str
-    by: str
+    until: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])]
+    display: Annotated[str, Field(examples=["Siti Aminah"])]
+    by: Label
     created: Moment
-    expires: Moment
+    expires: Annotated[Moment, Field(examples=["2026-11-28T19:14:05.000Z"])]
     state: Literal["open", "used", "revoked", "expired"]
-    used_by: str | None
+    used_by: Annotated[str | None, Field(examples=[None])]
 
 
 class InvitationMade(InvitationShown):
     """A new invitation with its link, which is shown this once."""
 
-    token: str
-    link: str
+    token: Annotated[str, Field(examples=["4mJq8kTz"])]
+    link: JoinAddress
     qr: Svg
 
 
@@ -243,23 +244,23 @@ class InvitationsShown(BaseModel):
 class JoinShown(BaseModel):
     """What a link gives, for whoever has it; `you` is who is signed in and could take it."""
 
-    role: Role
-    scope: Scope
+    role: Annotated[Role, Field(examples=["rt-member"])]
+    scope: Annotated[Scope, Field(examples=["area"])]
     value: ScopeValue
-    area_name: str | None
-    until: Moment | None
-    display: str
-    by: str
-    by_display: str
-    expires: Moment
-    you: str | None
+    area_name: AreaName | None
+    until: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])]
+    display: Annotated[str, Field(examples=["Siti Aminah"])]
+    by: Label
+    by_display: Annotated[str, Field(examples=["Budi Santoso"])]
+    expires: Annotated[Moment, Field(examples=["2026-11-28T19:14:05.000Z"])]
+    you: Annotated[str | None, Field(examples=[None])]
 
 
 class JoinGiven(Given):
     """A name and a password of one's own choice; with an account and signed in, nothing."""
 
     name: Name | None = None
-    password: SecretStr | None = None
+    password: Annotated[SecretStr | None, Field(examples=["kopi tubruk di bawah hujan"])] = None
     display: Display = ""
 
 
@@ -274,31 +275,33 @@ class TokenGiven(Given):
     """What a new token is for and may do: within what you may yourself; without a role, everything."""
 
     name: Annotated[str, Field(examples=["wall at the Balai RW"])]
-    role: Role = Role.ADMINISTRATOR
-    scope: Scope = Scope.CITY
+    role: Annotated[Role, Field(examples=["operator"])] = Role.ADMINISTRATOR
+    scope: Annotated[Scope, Field(examples=["area"])] = Scope.CITY
     value: ScopeValue = ""
-    actions: Annotated[list[Action], Field(min_length=1, max_length=40)] | None = None
-    expires: Moment | None = None
+    actions: Annotated[list[Action], Field(min_length=1, max_length=40, examples=[["see", "live", "still"]])] | None = (
+        None
+    )
+    expires: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])] = None
 
 
 class TokenMade(BaseModel):
     """A new token; it is never shown again."""
 
-    token: str
+    token: Annotated[str, Field(examples=["rt_7Xq2mPz4mJq8kTzR4tn9wbd"])]
 
 
 class TokenShown(BaseModel):
     """A token, without its secret."""
 
-    id: str
-    name: str
-    role: Role
-    scope: Scope
+    id: Annotated[str, Field(examples=["t7Xq2mPz"])]
+    name: Annotated[str, Field(examples=["layar Balai RW"])]
+    role: Annotated[Role, Field(examples=["operator"])]
+    scope: Annotated[Scope, Field(examples=["area"])]
     value: ScopeValue
-    actions: list[Action] | None
-    by: str
+    actions: Annotated[list[Action] | None, Field(examples=[["see", "live", "still"]])]
+    by: Label
     created: Moment
-    expires: Moment | None
+    expires: Annotated[Moment | None, Field(examples=["2027-11-01T00:00:00.000Z"])]
     seen: Moment | None
 
 
@@ -312,13 +315,13 @@ class MediaTokenGiven(Given):
     """What a media token shall open, and what for."""
 
     action: Literal["live", "still", "replay", "clip"] = "live"
-    purpose: Annotated[str, Field(max_length=200)] = ""
+    purpose: Annotated[str, Field(max_length=200, examples=["Motor hilang, laporan LP/123/XI/2026"])] = ""
 
 
 class MediaTokenMade(BaseModel):
     """Leave to open one camera's pictures: append `live`, `still.jpg` and so on to `path` before it expires."""
 
-    token: str
+    token: Annotated[str, Field(examples=["eyJjYW0iOiJrcmFweWFrIn0.c2lnbmF0dXJl"])]
     path: Annotated[str, Field(examples=["/media/t/eyJ.../simpang-lima-1/"])]
     expires: Moment
 
@@ -326,8 +329,8 @@ class MediaTokenMade(BaseModel):
 class SignOnAccountShown(BaseModel):
     """An account of the city's own sign-on that leads to a person here."""
 
-    issuer: str
-    subject: str
+    issuer: Annotated[str, Field(examples=["https://masuk.example.go.id/realms/semarang"])]
+    subject: Annotated[str, Field(examples=["6f1c2a9e"])]
     since: Moment
     seen: Moment
 

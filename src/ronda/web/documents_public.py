@@ -1,12 +1,28 @@
 """The documents of the public routes, for the API's description; the texts are made in `centre.portal`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.base.errors import BadInput
 from ronda.city.site import SiteKind
 from ronda.web.documents import HoursDocument
+from ronda.web.fields import (
+    AgencyId,
+    AgencyName,
+    AreaCode,
+    AreaName,
+    Bearing,
+    CameraId,
+    CameraName,
+    Count,
+    Latitude,
+    Longitude,
+    SiteId,
+    SiteKindName,
+    SiteName,
+    Still,
+)
 
 Mode = Literal["stills", "stills-without-people", "live", "live-in-hours", "delayed"]
 
@@ -47,88 +63,63 @@ class CamerasAsked(BaseModel):
 class PublicCamera(BaseModel):
     """A published camera."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "simpang-lima-1",
-                "name": "Simpang Lima, sisi utara",
-                "kind": "crowd-centre",
-                "area": "33.74.07.1002",
-                "area_name": "Mugassari",
-                "site": "simpang-lima",
-                "lat": -6.99,
-                "lon": 110.4229,
-                "bearing": 0,
-                "agency": "dishub",
-                "mode": "live",
-                "hours": [],
-                "delay_s": 0,
-                "masked": False,
-                "state": "working",
-                "simulated": True,
-                "live": True,
-                "still": "/media/public/simpang-lima-1/still.jpg",
-            }
-        }
-    )
-
-    id: str
-    name: str
-    kind: str | None = Field(description="Kind of its site")
-    area: str | None = Field(description="Region code")
-    area_name: str
-    site: str | None
-    lat: float | None
-    lon: float | None
-    bearing: float | None = Field(description="Degrees clockwise from north")
-    agency: str | None
-    mode: Mode
-    hours: list[HoursDocument]
-    delay_s: int
-    masked: bool = Field(description="Whether parts of its view are painted over")
-    state: Literal["working", "broken", "unknown"]
-    simulated: bool
-    live: bool = Field(description="Whether live may be asked for now")
-    still: str
+    id: CameraId
+    name: CameraName
+    kind: SiteKindName | None = Field(description="Kind of its site")
+    area: AreaCode | None = Field(description="Region code")
+    area_name: AreaName
+    site: SiteId | None
+    lat: Latitude | None
+    lon: Longitude | None
+    bearing: Bearing | None = Field(description="Degrees clockwise from north")
+    agency: AgencyId | None
+    mode: Annotated[Mode, Field(examples=["live"])]
+    hours: Annotated[list[HoursDocument], Field(examples=[[]])]
+    delay_s: Annotated[int, Field(examples=[0])]
+    masked: bool = Field(description="Whether parts of its view are painted over", examples=[False])
+    state: Annotated[Literal["working", "broken", "unknown"], Field(examples=["working"])]
+    simulated: Annotated[bool, Field(examples=[True])]
+    live: bool = Field(description="Whether live may be asked for now", examples=[True])
+    still: Still
 
 
 class PublicNeighbour(PublicCamera):
     """A published camera near another."""
 
-    distance_m: int
+    distance_m: Annotated[int, Field(examples=[42])]
 
 
 class PublicSite(BaseModel):
     """The site of a published camera."""
 
-    id: str
-    name: str
-    address: str
+    id: SiteId
+    name: SiteName
+    address: Annotated[str, Field(examples=["Pos ronda, Jalan Subali Raya"])]
 
 
 class CameraPublished(BaseModel):
     """A published camera with its surroundings; as `PublicCamera`, but `site` is a document."""
 
-    id: str
-    name: str
-    kind: str | None
-    area: str | None
-    area_name: str
+    id: CameraId
+    name: CameraName
+    kind: SiteKindName | None
+    area: AreaCode | None
+    area_name: AreaName
     site: PublicSite | None
-    lat: float | None
-    lon: float | None
-    bearing: float | None
-    agency: str | None
-    agency_name: str | None
-    purpose: str
-    mode: Mode
-    hours: list[HoursDocument]
-    delay_s: int
+    lat: Latitude | None
+    lon: Longitude | None
+    bearing: Bearing | None
+    agency: AgencyId | None
+    agency_name: AgencyName | None
+    purpose: Annotated[str, Field(examples=["keamanan"])]
+    mode: Annotated[Mode, Field(examples=["live"])]
+    hours: Annotated[list[HoursDocument], Field(examples=[[]])]
+    delay_s: Annotated[int, Field(examples=[0])]
     masked: bool
     state: Literal["working", "broken", "unknown"]
     simulated: bool
-    live: bool
-    still: str
+    live: Annotated[bool, Field(examples=[True])]
+    still: Still
     around: list[PublicNeighbour]
 
 
@@ -136,19 +127,19 @@ class CamerasPublished(BaseModel):
     """One page of published cameras."""
 
     cameras: list[PublicCamera]
-    total: int
-    next: str | None = Field(description="What to send as `after` for the next page; null on the last")
+    total: Count
+    next: str | None = Field(description="What to send as `after` for the next page; null on the last", examples=["50"])
 
 
 class PublicArea(BaseModel):
     """An area that holds published cameras."""
 
-    code: str
-    name: str
-    level: str
-    lat: float | None
-    lon: float | None
-    cameras: int
+    code: Annotated[str, Field(examples=["33.74.13.1003"])]
+    name: Annotated[str, Field(examples=["Krapyak"])]
+    level: Annotated[str, Field(examples=["kelurahan"])]
+    lat: Annotated[float | None, Field(examples=[-6.984])]
+    lon: Annotated[float | None, Field(examples=[110.37])]
+    cameras: Annotated[int, Field(examples=[86])]
 
 
 class AreasPublished(BaseModel):

@@ -20,6 +20,7 @@ router = APIRouter(prefix="/api/v1/partners", tags=["registry"])
 _Consents = Annotated[Caller, Depends(Asks(Action.CONSENT, somewhere=True, noted=False, else_=Action.REGISTRY))]
 _Id = Annotated[str, Path(max_length=63)]
 _SHORTEST_REASON: Final = 3
+_PARTNER: Final[dict[int | str, dict[str, Any]]] = {200: {"model": Partner}}
 
 
 @router.get("/{id}/sharing", summary="What a partner shares")
@@ -44,7 +45,7 @@ async def get_sharing(caller: _Consents, id: _Id) -> SharingShown:
     )
 
 
-@router.put("/{id}/revocation", summary="Withdraw a partner's consent")
+@router.put("/{id}/revocation", responses=_PARTNER, summary="Withdraw a partner's consent")
 async def revoke(caller: _Consents, id: _Id, given: RevocationGiven | None = None) -> dict[str, Any]:
     """Let nobody outside the partner look at its cameras from now on; open views of them end.
 
@@ -64,7 +65,7 @@ async def revoke(caller: _Consents, id: _Id, given: RevocationGiven | None = Non
     return shapes.PARTNER.shown(partner)
 
 
-@router.delete("/{id}/revocation", summary="Give a partner's consent back")
+@router.delete("/{id}/revocation", responses=_PARTNER, summary="Give a partner's consent back")
 async def restore(caller: _Consents, id: _Id) -> dict[str, Any]:
     """Let the agreement count again, as far as it still runs; for the partner, or whoever has withdrawn it."""
     with caller.noting(Action.CONSENT, subject=f"partner:{id}"):

@@ -79,7 +79,12 @@ async def decide(caller: _Desk, id: str, given: DataDecision) -> DataRequestShow
     return _shown(after, caller.parts.clock.utc_90k())
 
 
-@router.get("/privacy/assessment.md", response_class=Response, summary="The impact assessment (Art. 34)")
+@router.get(
+    "/privacy/assessment.md",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {}}, "description": "The assessment"}},
+    summary="The impact assessment (Art. 34)",
+)
 async def get_assessment(caller: _Desk) -> Response:
     """Return the assessment as Markdown, drawn from the registry as it is now."""
     parts = caller.parts

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from ronda.centre.portal.map_file import MapFile
 from ronda.centre.portal.portal import Question
 from ronda.city.region import parse_region
+from ronda.web.documents_figures import FiguresShown
+from ronda.web.documents_map import BaseMapShown, MapShown, WifiShown
 from ronda.web.documents_public import AreasPublished, CameraPublished, CamerasAsked, CamerasPublished, parse_point
 from ronda.web.gate import PartsOf
 
@@ -55,25 +57,30 @@ async def list_areas(parts: PartsOf) -> Response:
     return _json(parts.portal.areas())
 
 
-@router.get("/map", response_model=None, summary="The whole map of published cameras, as columns")
+@router.get(
+    "/map",
+    response_model=None,
+    responses={200: {"model": MapShown}},
+    summary="The whole map of published cameras, as columns",
+)
 async def get_map(parts: PartsOf, request: Request) -> Response:
     """Return the map's file, made when the registry changes (layout: `docs/design/city.md`); open to everybody."""
     return file_response(request, parts.portal.map)
 
 
-@router.get("/basemap", response_model=None, summary="The base map")
+@router.get("/basemap", response_model=None, responses={200: {"model": BaseMapShown}}, summary="The base map")
 async def get_basemap(parts: PartsOf, request: Request) -> Response:
     """Return coast, rivers, roads and areas as GeoJSON layers; open to everybody."""
     return file_response(request, await parts.portal.basemap())
 
 
-@router.get("/transparency", response_model=None, summary="The open figures")
+@router.get("/transparency", response_model=None, responses={200: {"model": FiguresShown}}, summary="The open figures")
 async def get_figures(parts: PartsOf) -> Response:
     """Return cameras by area and kind, progress, availability and more, as of the last minute; open to everybody."""
     return _json(json.dumps(parts.figures.document, ensure_ascii=False))
 
 
-@router.get("/wifi", response_model=None, summary="Points of free wifi")
+@router.get("/wifi", response_model=None, responses={200: {"model": WifiShown}}, summary="Points of free wifi")
 async def get_wifi(parts: PartsOf) -> Response:
     """Return where there is free wifi, and whether it works; open to everybody."""
     return _json(parts.portal.wifi())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import create_model
 
 from ronda.base.errors import BadInput, NotAllowed, NotFound
 from ronda.base.time import format_rfc3339
@@ -21,6 +22,7 @@ from ronda.people.action import Action
 from ronda.people.policy import Reach
 from ronda.web.documents import ChangeShown, HistoryShown
 from ronda.web.documents_city import RegisterAsked
+from ronda.web.fields import Count, Cursor
 from ronda.web.gate import Asks, Caller
 from ronda.web.routes.consent import may_consent
 
@@ -118,10 +120,21 @@ _KINDS: Final[tuple[_Kind[Any], ...]] = (
 )
 
 
-def _add_reading(kind: _Kind[E]) -> None:
+def _add_reading(kind: _Kind[E], cls: type[E]) -> None:
     shape, one = kind.shape, kind.shape.kind
+    fields: dict[str, Any] = {kind.plural: list[cls], "total": Count, "next": Cursor | None}  # type: ignore[valid-type]
+    page = create_model(
+        f"{kind.plural.capitalize()}Shown",
+        __doc__="Entries of a register; `next` is what to ask for as `after` to go on.",
+        **fields,
+    )
 
-    @router.get(f"/{kind.plural}", summary=f"The register of {kind.plural}", operation_id=f"list_{kind.plural}")
+    @router.get(
+        f"/{kind.plural}",
+        summary=f"The register of {kind.plural}",
+        operation_id=f"list_{kind.plural}",
+        responses={200: {"model": page}},
+    )
     async def list_all(caller: _Works, asked: Annotated[RegisterAsked, Query()]) -> dict[str, Any]:
         """Return what lies in the areas that the caller works with, by id, or best first for `q`."""
         city, reach = caller.parts.centre.city, caller.reach(Action.REGISTRY)
@@ -133,7 +146,9 @@ def _add_reading(kind: _Kind[E]) -> None:
             "next": str(last) if last < len(found) else None,
         }
 
-    @router.get(f"/{kind.plural}/{{id}}", summary=f"One {one}", operation_id=f"get_{one}")
+    @router.get(
+        f"/{kind.plural}/{{id}}", summary=f"One {one}", operation_id=f"get_{one}", responses={200: {"model": cls}}
+    )
     async def get(caller: _Works, id: _Id) -> dict[str, Any]:
         """Return one entry, without anything secret."""
         return _document(shape, _reached(caller, kind, id), outline=True)
@@ -160,7 +175,12 @@ def _add_reading(kind: _Kind[E]) -> None:
 def _add_writing(kind: _Kind[E], cls: type[E]) -> None:
     shape, one = kind.shape, kind.shape.kind
 
-    @router.put(f"/{kind.plural}/{{id}}", summary=f"Add or replace a {one}", operation_id=f"put_{one}")
+    @router.put(
+        f"/{kind.plural}/{{id}}",
+        summary=f"Add or replace a {one}",
+        operation_id=f"put_{one}",
+        responses={200: {"model": cls}},
+    )
     async def put(caller: _Changes, id: _Id, given: cls) -> dict[str, Any]:  # type: ignore[valid-type]
         """Add an entry, or replace it as a whole; what it refers to must be there."""
         city = caller.parts.centre.city
@@ -229,5 +249,5 @@ def _document(shape: Shape[E], entity: E, *, outline: bool) -> dict[str, Any]:
 
 
 for _kind, _cls in zip(_KINDS, (Area, Site, Recorder, Agency, Partner), strict=True):
-    _add_reading(_kind)
+    _add_reading(_kind, _cls)
     _add_writing(_kind, _cls)

@@ -143,7 +143,12 @@ async def decide(caller: _Moderates, id: str, given: ReportDecision) -> ReportSh
     return _shown(decided, caller.parts.centre.city)
 
 
-@router.get("/api/v1/reports/{id}/photo.jpg", response_model=None, summary="The photo of a report")
+@router.get(
+    "/api/v1/reports/{id}/photo.jpg",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The photo"}},
+    summary="The photo of a report",
+)
 async def get_photo(caller: _Moderates, id: str) -> Response:
     """Return the photo, made anew without place, device or owner."""
     found = await caller.parts.reports.get(id)

@@ -44,7 +44,12 @@ async def health(parts: PartsOf) -> Response:
     return JSONResponse(_health(parts).model_dump(), HTTPStatus.OK)
 
 
-@router.get("/metrics", response_class=Response, summary="Metrics for Prometheus")
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}, "description": "The metrics"}},
+    summary="Metrics for Prometheus",
+)
 async def metrics(caller: ReadsMetrics) -> Response:
     """Return the metrics as text."""
     return Response(generate_latest(caller.parts.metrics), media_type=CONTENT_TYPE_LATEST)

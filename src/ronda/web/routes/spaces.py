@@ -14,6 +14,7 @@ from ronda.insight.figures import Tally, is_connected
 from ronda.people import powers
 from ronda.people.action import Action
 from ronda.people.principal import Role, Scope
+from ronda.web.fields import Later, SiteId, SiteName
 from ronda.web.gate import Asks, Caller
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -25,59 +26,66 @@ _WORST = (LinkState.DOWN, LinkState.ENDED, LinkState.PLANNED, LinkState.UP)
 class NumbersShown(BaseModel):
     """Cameras counted."""
 
-    total: int
-    connected: int
-    working: int
-    published: int
+    total: Annotated[int, Field(examples=[86])]
+    connected: Annotated[int, Field(examples=[71])]
+    working: Annotated[int, Field(examples=[66])]
+    published: Annotated[int, Field(examples=[60])]
 
 
 class ChildShown(NumbersShown):
     """An area below, with its numbers."""
 
-    code: str
-    name: str
-    level: str
+    code: Annotated[str, Field(examples=["33.74.13.1003.rw04"])]
+    name: Annotated[str, Field(examples=["RW 4"])]
+    level: Annotated[str, Field(examples=["rw"])]
 
 
-class LinkShown(BaseModel):
+class SiteLinkShown(BaseModel):
     """A site's internet connection."""
 
-    site: str
-    site_name: str
-    state: str
-    provider: str
-    bandwidth_mbps: float | None
-    wifi: str
-    contract_end: str | None
-    since: str | None
+    site: SiteId
+    site_name: SiteName
+    state: Annotated[str, Field(examples=["up"])]
+    provider: Annotated[str, Field(examples=["Penyedia Contoh"])]
+    bandwidth_mbps: Annotated[float | None, Field(examples=[50.0])]
+    wifi: Annotated[str, Field(examples=["Wifi RT 3"])]
+    contract_end: Annotated[str | None, Field(examples=["2027-06-30"])]
+    since: Annotated[str | None, Field(examples=["2026-01-01"])]
 
 
 class CauseShown(BaseModel):
     """Why cameras do not work or are not connected, with how many."""
 
-    cause: str
-    cameras: int
-    target: str | None = Field(description="The latest day by which they shall be mended; null where none is set")
+    cause: Annotated[str, Field(examples=["recorder-lost"])]
+    cameras: Annotated[int, Field(examples=[3])]
+    target: Later | None = Field(description="The latest day by which they shall be mended; null where none is set")
 
 
 class SpaceShown(BaseModel):
     """An area's space."""
 
-    code: str
-    name: str
-    level: str
-    lat: float | None
-    lon: float | None
-    parents: list[dict[str, str]] = Field(description="The areas above, from the city down, by code and name")
+    code: Annotated[str, Field(examples=["33.74.13.1003"])]
+    name: Annotated[str, Field(examples=["Krapyak"])]
+    level: Annotated[str, Field(examples=["kelurahan"])]
+    lat: Annotated[float | None, Field(examples=[-6.984])]
+    lon: Annotated[float | None, Field(examples=[110.37])]
+    parents: list[dict[str, str]] = Field(
+        description="The areas above, from the city down, by code and name",
+        examples=[[{"code": "33.74", "name": "Semarang"}, {"code": "33.74.13", "name": "Semarang Barat"}]],
+    )
     numbers: NumbersShown
     causes: list[CauseShown]
     children: list[ChildShown]
-    sites: int
-    links: list[LinkShown] = Field(description="Of at most 50 sites, those that are down first")
-    links_down: int = Field(description="Sites whose connection is down or has ended")
+    sites: Annotated[int, Field(examples=[31])]
+    links: list[SiteLinkShown] = Field(description="Of at most 50 sites, those that are down first")
+    links_down: int = Field(description="Sites whose connection is down or has ended", examples=[2])
     simulated: bool
-    may: list[Action] = Field(default=[], description="What you may do in this area")
-    gives: list[Role] = Field(default=[], description="The roles that you may give over this area")
+    may: list[Action] = Field(
+        default=[], description="What you may do in this area", examples=[["see", "live", "registry"]]
+    )
+    gives: list[Role] = Field(
+        default=[], description="The roles that you may give over this area", examples=[["rt-head", "rt-member"]]
+    )
 
 
 @router.get("/areas/{area}/space", summary="An area at a glance")
@@ -147,12 +155,12 @@ def _parents(city: City, code: str) -> list[dict[str, str]]:
     return found[::-1]
 
 
-def _links(sites: list[Any]) -> list[LinkShown]:
+def _links(sites: list[Any]) -> list[SiteLinkShown]:
     linked = sorted(
         (site for site in sites if site.link is not None), key=lambda one: (_WORST.index(one.link.state), one.id)
     )
     return [
-        LinkShown(
+        SiteLinkShown(
             site=site.id,
             site_name=site.name,
             state=site.link.state.value,

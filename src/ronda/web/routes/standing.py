@@ -162,7 +162,12 @@ async def delete_quarantine(caller: _Publishes, camera: CameraId) -> StandingSho
     return _standing(caller, after)
 
 
-@router.get("/cameras/{camera}/qr.svg", response_model=None, summary="The QR code for a camera's pole")
+@router.get(
+    "/cameras/{camera}/qr.svg",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}, "description": "The code"}},
+    summary="The QR code for a camera's pole",
+)
 async def get_qr(caller: Sees, camera: CameraId, request: Request) -> Response:
     """Return the code that leads to the camera's page with the report form open, as SVG."""
     caller.parts.centre.cameras.get(camera)
