@@ -33,20 +33,14 @@ def renders(given: argparse.Namespace) -> None:
 
 
 def learn(given: argparse.Namespace) -> None:
-    """Train the teachers, then the network that asks them."""
+    """Train the network."""
     real = recipe.learnt(read_tar(given.data / "crops_train.tar"))
     drawn, unseen = (read(given.folder / f"renders-{name}.npz") for name in ("learnt", "unseen"))
     watched = {"real": read_tar(given.data / "crops_val.tar"), "drawn": unseen}
-    teachers, seeds = [], range(given.seed, given.seed + recipe.TEACHERS)
-    for seed in seeds:
-        kept = given.folder / f"teacher-{seed}.pt"
-        if not kept.exists():
-            torch.save(fit([real, drawn], recipe.teacher(seed, given.threads), watched), kept)
-        teachers.append(torch.load(kept, weights_only=False))
-    plan = recipe.student(given.seed, given.threads)
-    network = fit([real, drawn], plan, watched, teachers)
-    plans = {"network": repr(plan)} | {f"teacher {seed}": repr(recipe.teacher(seed, 1)) for seed in seeds}
-    torch.save((network, plans), given.folder / "network.pt")
+    network, plans = None, recipe.plans(given.seed, given.threads)
+    for plan in plans:
+        network = fit([real, drawn], plan, watched, network)
+    torch.save((network, [repr(plan) for plan in plans]), given.folder / "network.pt")
     for name, crops in watched.items():
         matrix = confusion(crops.labels, verdicts(network, crops).argmax(-1))
         print(f"{name}: balanced accuracy {balanced(matrix):.4f}\n{table(matrix)}")

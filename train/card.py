@@ -35,7 +35,7 @@ FAILINGS: Final = (
 )
 
 
-def deliver(network: Network, plans: dict[str, str], data: Path, drawn: Crops, weights: Path, seed: int) -> str:
+def deliver(network: Network, plans: list[str], data: Path, drawn: Crops, weights: Path, seed: int) -> str:
     """Write the weights and their card; return what a person wants to see of it."""
     content = exported(network)
     weights.write_bytes(content)

@@ -36,7 +36,6 @@ class Plan:
         evenness: 0 draws classes as often as they occur, 1 equally often.
         shares: Of each set of crops in a batch.
         kept: How slowly the mean of the weights follows.
-        teacher_share: Of the loss that asks for the teachers' verdicts instead of the labels.
         threads: Of the processor.
         strength: Of the changes.
     """
@@ -51,7 +50,6 @@ class Plan:
     evenness: float = 0.6
     shares: tuple[float, ...] = (1.0,)
     kept: float = 0.998
-    teacher_share: float = 0.7
     threads: int = 1
     strength: Strength = field(default_factory=Strength)
 
@@ -89,11 +87,11 @@ def _odds(crops: Crops, evenness: float) -> NDArray[np.float64]:
     return odds
 
 
-def fit(sets: Sequence[Crops], plan: Plan, watched: dict[str, Crops], teachers: Sequence[Network] = ()) -> Network:
-    """Return a network that learnt `sets`; `watched` sets are only looked at, and printed."""
+def fit(sets: Sequence[Crops], plan: Plan, watched: dict[str, Crops], begin: Network | None = None) -> Network:
+    """Return a network that learnt `sets`, from what `begin` knows; `watched` sets are only looked at, and printed."""
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
-    network = Network(plan.shape).to(memory_format=torch.channels_last)
+    network = (copy.deepcopy(begin) if begin else Network(plan.shape)).to(memory_format=torch.channels_last)
     mean = copy.deepcopy(network)
     learner = torch.optim.AdamW(_groups(network, plan.decay), lr=plan.rate)
     rates = torch.optim.lr_scheduler.OneCycleLR(learner, plan.rate, total_steps=plan.steps, pct_start=0.15)
@@ -102,7 +100,7 @@ def fit(sets: Sequence[Crops], plan: Plan, watched: dict[str, Crops], teachers: 
     for step, (pictures, labels) in enumerate(_loaded(sets, plan), 1):
         network.train()
         given = pictures.permute(0, 3, 1, 2).float()
-        loss = _loss(network(given), labels, _taught(teachers, given), plan)
+        loss = functional.cross_entropy(network(given), labels, label_smoothing=plan.smoothing)
         learner.zero_grad(set_to_none=True)
         loss.backward()
         learner.step()
@@ -126,30 +124,6 @@ def _groups(network: Network, decay: float) -> list[dict[str, object]]:
     heavy = [one for one in network.parameters() if one.ndim > 1]
     light = [one for one in network.parameters() if one.ndim <= 1]
     return [{"params": heavy, "weight_decay": decay}, {"params": light, "weight_decay": 0.0}]
-
-
-def _taught(teachers: Sequence[Network], given: Tensor) -> Tensor | None:
-    if not teachers:
-        return None
-    with torch.inference_mode():
-        verdicts = [_resized(teacher, given).softmax(-1) for teacher in teachers]
-    return torch.stack(verdicts).mean(0).clone()
-
-
-def _resized(teacher: Network, given: Tensor) -> Tensor:
-    side = teacher.shape.side
-    if given.shape[-1] != side:
-        given = functional.interpolate(given, (side, side), mode="bilinear", antialias=True)
-    logits: Tensor = teacher(given)
-    return logits
-
-
-def _loss(logits: Tensor, labels: Tensor, taught: Tensor | None, plan: Plan) -> Tensor:
-    told = functional.cross_entropy(logits, labels, label_smoothing=plan.smoothing)
-    if taught is None:
-        return told
-    asked = functional.cross_entropy(logits, taught)
-    return plan.teacher_share * asked + (1 - plan.teacher_share) * told
 
 
 @torch.no_grad()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from train.augment import Strength
 from train.data import Crops
 from train.fit import Plan
-from train.network import Shape
 
 SEED: Final = 1
 SEEDS: Final = range(70_000, 70_008)
@@ -17,9 +18,6 @@ UNSEEN_SEEDS: Final = range(90_000, 90_003)
 """Of scenes that are only measured."""
 PASTED: Final = 5_000
 """Models before real pictures."""
-TEACHERS: Final = 2
-SHARES: Final = (0.75, 0.25)
-"""Of real crops and of our own in a batch."""
 
 
 def learnt(crops: Crops) -> Crops:
@@ -27,12 +25,8 @@ def learnt(crops: Crops) -> Crops:
     return crops.where(~np.char.startswith(crops.sources, "clip-"))
 
 
-def teacher(seed: int, threads: int) -> Plan:
-    """Return how a teacher learns: four times as wide, from labels."""
-    shape = Shape(stem=24, stages=((48, 1), (96, 1)), head=256, drop=0.3)
-    return Plan(shape, seed, steps=4_000, rate=3e-3, decay=0.05, shares=SHARES, threads=threads)
-
-
-def student(seed: int, threads: int) -> Plan:
-    """Return how the shipped network learns: from labels and teachers."""
-    return Plan(Shape(), seed, steps=8_000, shares=SHARES, threads=threads)
+def plans(seed: int, threads: int) -> tuple[Plan, Plan]:
+    """Return how the network learns: long and hard, then a while on crops that are changed less."""
+    hard = Plan(seed=seed, steps=5_000, shares=(0.72, 0.28), evenness=0.75, kept=0.999, threads=threads)
+    milder = Strength(zoom=1.22, shift=0.09, stretch=1.14, turn_deg=6.0, coarse=0.3, grey=0.14, hidden=0.14)
+    return hard, replace(hard, seed=seed + 1, steps=3_000, rate=1.5e-3, shares=(0.78, 0.22), strength=milder)

@@ -131,8 +131,9 @@ def _nothing(
         cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     )
     for x, y, w, h, area in stats[1:count][:6]:
-        if area > 60:
-            basket.put(rgb, (x, y, x + w, y + h), OTHER, "render-shadow", name)
+        box = float(x), float(y), float(x + w), float(y + h)
+        if area > 60 and max((_iou(box, other) for other in boxes), default=0.0) < 0.1:
+            basket.put(rgb, box, OTHER, "render-shadow", name)
     for _ in range(3):
         box = _anywhere(high, wide, rng, 0.03, 0.2)
         if _share(moved, list(box)) < 0.03 and _covered(list(box), boxes) < 0.05:
@@ -153,6 +154,8 @@ def at_night(seeds: range, pictures: int, basket: Basket) -> None:
         bare = luma.astype(np.int16)
         for at in rng.uniform(0, scene.period_s, pictures):
             seen, boxes = _under_way(scene, float(at), rng)
+            night.draw(luma, 0, [replace(one, headlight=False) for one in seen])
+            shown = np.abs(luma.astype(np.int16) - bare) > 6  # by the camera's own lamp, not only as a spot of light
             night.draw(luma, 0, seen)
             moved = np.abs(luma.astype(np.int16) - bare) > 8
             rgb = np.repeat(luma[..., None], 3, -1)
@@ -161,7 +164,7 @@ def at_night(seeds: range, pictures: int, basket: Basket) -> None:
                 if max(box[2] - box[0], box[3] - box[1]) < 13 or _covered(box, others) > 0.4:
                     continue
                 inside = luma[_rows(box)]
-                if _share(moved, box) > _SEEN_AT_LEAST and inside.std() > 6 and (inside > 245).mean() < 0.4:
+                if _share(shown, box) > _SEEN_AT_LEAST and inside.std() > 6 and (inside > 245).mean() < 0.4:
                     basket.put(rgb, _loose(box, rng), LABELS[label], "render-night", name)
             _nothing(basket, rgb, moved, [box for box, _ in boxes], rng, f"{name}-night")
 
