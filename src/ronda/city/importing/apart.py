@@ -41,7 +41,10 @@ class Apart:
             RuntimeError: The process ended without having told anything; it has said more on the error output.
         """
         process = self._process = subprocess.Popen(  # noqa: S603
-            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            _COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # an interrupt at the terminal is the server's; a session of its own would not be nice
         )
         try:
             if self.stopped:
