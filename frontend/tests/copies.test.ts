@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Mask } from "../src/lib/api/registry";
 import { told } from "../src/lib/i18n/copies/reasons";
 import { Refusal } from "../src/lib/api/http";
+import { shifted } from "../src/lib/publishing/masks";
 import { alike, begun, cornersAt, forgotten, moments, planOf, reshaped } from "../src/lib/privacy/regions";
 
 const LEFT: Mask = [
@@ -66,4 +67,14 @@ it("says in Indonesian why a copy cannot be made", () => {
   expect(told(refused, "id")).toBe(
     "Salinan 400 detik tidak dapat dibuat. Pilih bagian sepanjang 1 detik sampai 5 menit.",
   );
+});
+
+it("a mask is moved as a whole and keeps its form at the edge", () => {
+  const masks: Mask[] = [LEFT, RIGHT];
+  expect(shifted(masks, 0, [0.2, 0.3])[0]).toEqual([
+    [0.2, 0],
+    [0.7, 0],
+    [0.7, 1],
+  ]);
+  expect(shifted(masks, 1, [0.4, 0])).toEqual(masks);
 });

@@ -54,6 +54,15 @@ export class Drawing {
     this.#change(shapes.moved(this.masks, mask, corner, to));
   }
 
+  shift(mask: number, by: Point): void {
+    this.#change(shapes.shifted(this.masks, mask, by));
+  }
+
+  /** The whole mask is held, and has come so far from where it was grabbed. */
+  carry(mask: number, by: Point): void {
+    this.masks = shapes.shifted(this.#grabbed ?? this.masks, mask, by);
+  }
+
   /** A corner is held: what is done until it is let go is one step. */
   grab(): void {
     this.#grabbed = this.masks;

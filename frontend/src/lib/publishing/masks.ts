@@ -3,6 +3,13 @@ import type { Mask } from "../api/registry";
 
 export type Point = [number, number];
 
+/** Which way the arrows lead. */
+export const MOVES: Record<string, Point> = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+};
 export const MOST_MASKS = 20;
 export const LEAST_CORNERS = 3;
 export const MOST_CORNERS = 60;
@@ -24,6 +31,25 @@ export function moved(masks: readonly Mask[], mask: number, corner: number, to: 
   return masks.map((one, at) =>
     at === mask ? one.map((point, index) => (index === corner ? inside(to) : point)) : one,
   );
+}
+
+/** A mask moved as a whole, as far as it stays within the picture: it keeps its form. */
+export function shifted(masks: readonly Mask[], mask: number, by: Point): Mask[] {
+  const within = (axis: 0 | 1, corners: Mask): number => {
+    const all = corners.map((point) => point[axis]);
+    return Math.min(1 - Math.max(...all), Math.max(-Math.min(...all), by[axis]));
+  };
+  return masks.map((one, at) => {
+    if (at !== mask) return one;
+    const [right, down] = [within(0, one), within(1, one)];
+    return one.map(([x, y]) => inside([x + right, y + down]));
+  });
+}
+
+/** The middle of a mask, by which it is held. */
+export function centre(mask: Mask): Point {
+  const middle = (axis: 0 | 1): number => mask.reduce((sum, point) => sum + point[axis], 0) / mask.length;
+  return [middle(0), middle(1)];
 }
 
 /** Put a corner halfway along an edge; nothing changes where there are too many already. */

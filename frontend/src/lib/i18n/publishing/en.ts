@@ -117,6 +117,7 @@ export const en: Words = {
     corners: (count) => `${count} corners`,
     remove: (number) => `Remove mask ${number}`,
     corner: (mask, corner) => `Mask ${mask}, corner ${corner}`,
+    whole: (mask) => `Move mask ${mask} as a whole`,
     cornerHow: "Arrows move it, Shift moves it further, Delete removes the corner.",
     insert: (mask, after) => `Mask ${mask}: add a corner after corner ${after}`,
     picture: "The camera's picture; masks are drawn over it",

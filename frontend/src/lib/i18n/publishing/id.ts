@@ -118,6 +118,7 @@ export const id = {
     corners: (count: number) => `${count} sudut`,
     remove: (number: number) => `Hapus topeng ${number}`,
     corner: (mask: number, corner: number) => `Topeng ${mask}, sudut ${corner}`,
+    whole: (mask: number) => `Geser seluruh topeng ${mask}`,
     cornerHow: "Panah menggeser, Shift lebih jauh, Delete menghapus sudut.",
     insert: (mask: number, after: number) => `Topeng ${mask}: tambah sudut sesudah sudut ${after}`,
     picture: "Gambar kamera; topeng digambar di atasnya",

@@ -1,0 +1,172 @@
+"""From a request to a masked copy on the screen: drawn moment by moment, looked at, made, fetched by receipt."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.test_access import grave
+from tests.browser.town import PASSWORD, Film, Server, wait_until
+
+from ronda.media.codec.masks import TONE_RGB
+
+CAMERA = "gang-masuk"
+ASKED = {"kind": "copy", "name": "Sri Wahyuni", "contact": "0812 3456 789", "text": "Saya lewat, berbaju merah."}
+
+
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, shared: Path, port_of_session: Callable[[], int]
+) -> Iterator[Server]:
+    """A server that has recorded a street for some seconds."""
+    folder = tmp_path_factory.mktemp("desk")
+    film = Film(shared, "street-corner-1.mp4", port_of_session(), folder)
+    server = Server(folder / "data", port_of_session())
+    try:
+        film.start()
+        server.start()
+        server.add(CAMERA, film.url, "Gang masuk")
+        yield server
+    finally:
+        server.stop()
+        film.stop()
+
+
+@pytest.fixture
+def office(desk: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=desk.url, timeout=20, trust_env=False) as client:
+        assert client.post("/api/v1/session", json={"name": "admin", "password": PASSWORD}).is_success
+        yield client
+
+
+def recorded(office: httpx.Client) -> tuple[datetime, datetime]:
+    """Return from when to when something is recorded; the same moment twice where nothing is."""
+    query = {"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
+    spans = office.get(f"/api/v1/cameras/{CAMERA}/timeline", params=query).json().get("coverage", [])
+    if not spans:
+        return datetime.now(UTC), datetime.now(UTC)
+    return datetime.fromisoformat(spans[0]["from"]), datetime.fromisoformat(spans[0]["to"])
+
+
+def request(office: httpx.Client) -> tuple[str, datetime]:
+    """Ask for ten seconds that are recorded, whoever asks being verified; return the receipt and their beginning."""
+
+    def enough() -> bool:
+        begin, end = recorded(office)
+        return end - begin > timedelta(seconds=12.5)
+
+    wait_until(enough, "some seconds are recorded", 60)
+    start = recorded(office)[0].replace(microsecond=0) + timedelta(seconds=2)
+    stretch = {"from": start.isoformat(), "to": (start + timedelta(seconds=10)).isoformat()}
+    asked = office.post("/api/v1/public/data-requests", json={**ASKED, "camera": CAMERA, **stretch})
+    receipt: str = asked.json()["receipt"]
+    assert office.patch(f"/api/v1/data-requests/{receipt}", json={"state": "verified"}).is_success
+    return receipt, start
+
+
+def opened(desk: Server, open_page: OpenPage, receipt: str, viewport: dict[str, int]) -> Page:
+    """Open the page of a request's copies as the administrator, from the list of requests."""
+    page = open_page(f"{desk.url}/rules", viewport)
+    assert page.request.post(f"{desk.url}/api/v1/session", data={"name": "admin", "password": PASSWORD}).ok
+    page.goto(f"{desk.url}/requests")
+    page.get_by_test_id("data-request").filter(has_text=receipt).get_by_role("link", name="Buat salinan").click()
+    expect(page.get_by_test_id("copy-stretch")).to_be_visible()
+    page.get_by_label("Lamanya").select_option(label="10 detik")
+    page.get_by_role("button", name="Lihat rekamannya").click()
+    expect(page.get_by_test_id("copy-maker")).to_be_visible()
+    return page
+
+
+def drag(page: Page, handle: str, by: tuple[float, float]) -> None:
+    """Drag a handle of the chosen region, by shares of the canvas."""
+    canvas = page.get_by_test_id("mask-canvas")
+    canvas.scroll_into_view_if_needed()
+    frame = canvas.bounding_box()
+    box = page.get_by_role("button", name=handle).bounding_box()
+    assert frame is not None
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] * frame["width"], y + by[1] * frame["height"], steps=4)
+    page.mouse.up()
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_officer_covers_the_others_and_the_resident_fetches_the_copy(
+    desk: Server, office: httpx.Client, open_page: OpenPage, tmp_path: Path, viewport: dict[str, int]
+) -> None:
+    receipt, _ = request(office)
+    page = opened(desk, open_page, receipt, viewport)
+    expect(page.get_by_role("button", name="Buat salinan", exact=True)).to_be_disabled()
+    page.get_by_role("button", name="Tandai pemohon").click()
+    regions = page.get_by_test_id("copy-regions")
+    expect(regions).to_contain_text("Pemohon (bidang 1)")
+    expect(regions).to_contain_text("1 saat ditandai")
+    page.get_by_test_id("copy-strip").get_by_role("button").nth(2).click()
+    drag(page, "Geser seluruh topeng 1", (0.1, 0.2))
+    drag(page, "Topeng 1, sudut 1", (-0.05, -0.1))
+    expect(regions).to_contain_text("2 saat ditandai")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=tmp_path / "drawn.png", full_page=True)
+    page.get_by_role("button", name="Pratinjau hasil").click()
+    pictures = page.get_by_test_id("masked-picture")
+    expect(pictures).to_have_count(6)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=tmp_path / "preview.png", full_page=True)
+    assert fits(page)
+    assert grave(page) == []
+
+    page.get_by_role("button", name="Buat salinan", exact=True).click()
+    copy = page.get_by_test_id("copy")
+    expect(copy).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(copy).to_contain_text("belum diambil")
+    page.screenshot(path=tmp_path / "ready.png", full_page=True)
+    assert grave(page) == []
+
+    resident = open_page(f"{desk.url}/privacy", viewport)
+    asking = resident.get_by_test_id("ask-data-receipt")
+    asking.get_by_label("Nomor permintaan").fill(receipt.lower())
+    asking.get_by_role("button", name="Periksa").click()
+    handed = resident.get_by_test_id("handed")
+    expect(handed).to_contain_text("Dapat diambil 5 kali lagi")
+    with resident.expect_download() as download:
+        handed.get_by_role("button", name="Ambil film").click()
+    expect(handed).to_contain_text("Dapat diambil 4 kali lagi")
+    expect(handed.get_by_role("link", name="Gambar 2")).to_be_visible()
+    handed.scroll_into_view_if_needed()
+    resident.screenshot(path=tmp_path / "fetched.png")
+    assert fits(resident)
+    assert grave(resident) == []
+    _shows_the_box_alone(download.value.path())
+
+    page.reload()
+    expect(page.get_by_test_id("copy")).to_contain_text("terakhir diambil")
+    page.get_by_role("button", name="Tarik salinan").click()
+    expect(page.get_by_test_id("copy")).to_have_attribute("data-state", "revoked")
+    entries: list[dict[str, Any]] = office.get("/api/v1/accesslog?limit=50").json()["entries"]
+    assert {"copy-made", "copy-fetched", "copy-revoked"} <= {one["action"] for one in entries}
+
+
+def _shows_the_box_alone(film: Path) -> None:
+    """At 2 s the box of the middle is seen and nothing around it; at 8 s nobody is marked, and nothing is seen."""
+    with av.open(str(film)) as container:
+        pictures = {round(frame.time or 0, 1): frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)}
+    dark = {at: np.abs(shown.astype(int) - TONE_RGB).max(axis=2) < 16 for at, shown in pictures.items()}
+    assert dark[8.0].all()
+    seen = ~dark[2.0]
+    height, width = seen.shape
+    assert 0.02 < seen.mean() < 0.3
+    assert not seen[:, : width // 4].any()
+    assert seen[height // 2 - 10 : height // 2 + 10, width // 2 - 10 : width // 2 + 10].mean() > 0.9
