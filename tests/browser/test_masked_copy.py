@@ -1,7 +1,8 @@
 """From a request to a masked copy on the screen: drawn moment by moment, looked at, made, fetched by receipt."""
 
+import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +11,41 @@ import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from tests.archive.footage import new_run, slowly
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.test_access import grave
-from tests.browser.town import PASSWORD, Film, Server, wait_until
+from tests.browser.town import PASSWORD, Server
+from tests.media.pictures import Film
 
+from ronda.archive import Archive, VolumeSettings
+from ronda.base.time import HZ_90K, SystemClock, format_rfc3339
 from ronda.media.codec.masks import TONE_RGB
 
 CAMERA = "gang-masuk"
+FILM = Film(width=640, height=360, bitrate=600_000, light=90)
+RECORDED_S = 60
+START_90K = (SystemClock().utc_90k() // HZ_90K - 600) * HZ_90K
 ASKED = {"kind": "copy", "name": "Sri Wahyuni", "contact": "0812 3456 789", "text": "Saya lewat, berbaju merah."}
 
 
 @pytest.fixture(scope="module")
-def desk(
-    tmp_path_factory: pytest.TempPathFactory, shared: Path, port_of_session: Callable[[], int]
-) -> Iterator[Server]:
-    """A server that has recorded a street for some seconds."""
-    folder = tmp_path_factory.mktemp("desk")
-    film = Film(shared, "street-corner-1.mp4", port_of_session(), folder)
-    server = Server(folder / "data", port_of_session())
+def desk(tmp_path_factory: pytest.TempPathFactory, port_of_session: Callable[[], int]) -> Iterator[Server]:
+    """A server with a recorded minute of a camera that is away now."""
+    server = Server(tmp_path_factory.mktemp("desk") / "data", port_of_session())
+    with ThreadPoolExecutor(1) as aside:  # the browser's loop runs in this thread
+        aside.submit(asyncio.run, _record(server.data)).result()
     try:
-        film.start()
         server.start()
-        server.add(CAMERA, film.url, "Gang masuk")
+        server.add(CAMERA, f"rtsp://127.0.0.1:{port_of_session()}/x", "Gang masuk")
         yield server
     finally:
         server.stop()
-        film.stop()
+
+
+async def _record(data: Path) -> None:
+    async with Archive([VolumeSettings(data / "archive")], SystemClock()) as archive:
+        run = new_run(CAMERA, start_90k=START_90K, film=FILM)
+        await archive.import_run(run, slowly(run, RECORDED_S, FILM))
 
 
 @pytest.fixture
@@ -45,29 +55,13 @@ def office(desk: Server) -> Iterator[httpx.Client]:
         yield client
 
 
-def recorded(office: httpx.Client) -> tuple[datetime, datetime]:
-    """Return from when to when something is recorded; the same moment twice where nothing is."""
-    query = {"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
-    spans = office.get(f"/api/v1/cameras/{CAMERA}/timeline", params=query).json().get("coverage", [])
-    if not spans:
-        return datetime.now(UTC), datetime.now(UTC)
-    return datetime.fromisoformat(spans[0]["from"]), datetime.fromisoformat(spans[0]["to"])
-
-
-def request(office: httpx.Client) -> tuple[str, datetime]:
-    """Ask for ten seconds that are recorded, whoever asks being verified; return the receipt and their beginning."""
-
-    def enough() -> bool:
-        begin, end = recorded(office)
-        return end - begin > timedelta(seconds=12.5)
-
-    wait_until(enough, "some seconds are recorded", 60)
-    start = recorded(office)[0].replace(microsecond=0) + timedelta(seconds=2)
-    stretch = {"from": start.isoformat(), "to": (start + timedelta(seconds=10)).isoformat()}
+def request(office: httpx.Client) -> str:
+    """Ask for ten seconds that are recorded, whoever asks being verified; return the receipt."""
+    stretch = {name: format_rfc3339(START_90K + at * HZ_90K) for name, at in (("from", 20), ("to", 30))}
     asked = office.post("/api/v1/public/data-requests", json={**ASKED, "camera": CAMERA, **stretch})
     receipt: str = asked.json()["receipt"]
     assert office.patch(f"/api/v1/data-requests/{receipt}", json={"state": "verified"}).is_success
-    return receipt, start
+    return receipt
 
 
 def opened(desk: Server, open_page: OpenPage, receipt: str, viewport: dict[str, int]) -> Page:
@@ -107,7 +101,7 @@ def fits(page: Page) -> bool:
 def test_an_officer_covers_the_others_and_the_resident_fetches_the_copy(
     desk: Server, office: httpx.Client, open_page: OpenPage, tmp_path: Path, viewport: dict[str, int]
 ) -> None:
-    receipt, _ = request(office)
+    receipt = request(office)
     page = opened(desk, open_page, receipt, viewport)
     expect(page.get_by_role("button", name="Buat salinan", exact=True)).to_be_disabled()
     page.get_by_role("button", name="Tandai pemohon").click()
