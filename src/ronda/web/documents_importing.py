@@ -36,7 +36,7 @@ class ItemShown(BaseModel):
     differences: list[DifferenceShown]
 
 
-class CountsShown(BaseModel):
+class ImportCountsShown(BaseModel):
     """How much of everything."""
 
     lines: Annotated[int, Field(examples=[240])]
@@ -57,7 +57,7 @@ class ImportShown(BaseModel):
     lines: Annotated[int, Field(examples=[240])]
     problem: Annotated[str | None, Field(examples=[None])]
     mend: Annotated[str | None, Field(examples=[None])]
-    counts: CountsShown | None
+    counts: ImportCountsShown | None
     new: list[ItemShown]
     changed: list[ItemShown]
     refused: list[FindingShown]

@@ -20,9 +20,9 @@ from ronda.people.action import Action
 from ronda.people.policy import Reach
 from ronda.web.documents_importing import (
     CommitGiven,
-    CountsShown,
     DifferenceShown,
     FindingShown,
+    ImportCountsShown,
     ImportShown,
     ItemShown,
 )
@@ -176,7 +176,7 @@ def _shown(job: Import) -> ImportShown:
     plan = job.plan
     counts = None
     if plan is not None:
-        counts = CountsShown(
+        counts = ImportCountsShown(
             lines=plan.lines,
             new=len(plan.new),
             changed=len(plan.changed),
