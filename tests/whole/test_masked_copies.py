@@ -131,7 +131,7 @@ def open_desk(tmp_path: Path, no_blocking_in_the_loop: BlockBuster) -> OpenDesk:
 
 def shown(film: bytes) -> list[tuple[float, np.ndarray]]:
     """Return the pictures of a film with their times, (height, width, 3)."""
-    with av.open(io.BytesIO(film)) as container:
+    with av.open(io.BytesIO(film), "r") as container:
         assert [stream.type for stream in container.streams] == ["video"]
         return [(frame.time or 0.0, frame.to_ndarray(format="rgb24").astype(int)) for frame in container.decode()]
 
