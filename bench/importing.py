@@ -22,8 +22,8 @@ What was predicted before the reading moved into a process of its own (2026-11-2
   their column took another fifth, which nobody had predicted.
 - No old garbage is collected meanwhile: three to six pauses of 60-160 ms were to go, and went; one came back between
   reading and writing, until what was read was kept from the collector too.
-- The loop's p99 under 30 ms and its worst lag under 100 ms at any load. Nearly: at load 12 on 2 cores 20-32 ms, and
-  44-228 ms (before: 44-131 and 45-985 ms), where a loop with nothing beside it waits for a core as long.
+- The loop's p99 under 30 ms and its worst lag under 100 ms at any load. Nearly: at load 12 on 2 cores 21-32 ms, and
+  44-228 ms (before: 44-131 and 45-985 ms); a server with nothing to do answered after up to 124 ms then.
 """
 
 import argparse
