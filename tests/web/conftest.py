@@ -52,6 +52,7 @@ from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
+from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City as CityRegisters
@@ -254,6 +255,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     portal = Portal(registers, clock, WIB, centre.status, basemap)
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
+    observing = Observing(store, bus, registers, clock, WIB)
     heads = await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool)
     witnessing = Witnessing(people.log, heads, bus, clock)
     parts = Parts(
@@ -271,6 +273,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         figures=figures,
         privacy=privacy,
         imports=imports,
+        observing=observing,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -282,6 +285,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         portal.running(),
         figures.running(),
         imports.running(),
+        observing.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()

@@ -20,6 +20,7 @@ from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
+from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City
@@ -35,6 +36,7 @@ from ronda.media.sources.resolver import ResolverLimits
 from ronda.media.stream import StreamSettings
 from ronda.node.media import open_media
 from ronda.node.node import Node, NodeSettings
+from ronda.node.vision.settings import VisionSettings
 from ronda.people.access_log.head import KEY_FILE as KEY_OF_HEADS
 from ronda.people.access_log.heads import Heads
 from ronda.people.access_log.webhook import leaving
@@ -122,6 +124,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         disable_created_metrics()  # type: ignore[no-untyped-call]  # they say only when this process began
         register_stages(registry)
         node.register_metrics(registry)
+        observing = await stack.enter_async_context(
+            Observing(store, bus, city, clock, settings.timezone.info, NODE).running()
+        )
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
         own = OwnPictures(settings.data / "own")
@@ -156,6 +161,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             figures=figures,
             privacy=privacy,
             imports=imports,
+            observing=observing,
             facts=facts,
             sign_on=sign_on,
         )
@@ -248,4 +254,21 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         public_viewers=settings.live.public_viewers,
         pulls=pulls,
         copies=settings.data / "copies",
+        vision=_vision_settings(settings),
+    )
+
+
+def _vision_settings(settings: Settings) -> VisionSettings:
+    vision = settings.vision
+    return VisionSettings(
+        pictures=settings.data / "sightings",
+        models=settings.data / "models",
+        workers=vision.workers,
+        nice=vision.nice,
+        hardware=vision.hardware,
+        width=vision.width,
+        rate=vision.rate,
+        sweep_s=vision.sweep.seconds,
+        pictures_bytes=vision.pictures.bytes,
+        pictures_days=vision.picture_days,
     )

@@ -192,6 +192,35 @@ class TlsSettings(Section):
     key: Path | None = Field(default=None, description="PEM file with its private key.")
 
 
+class VisionSettings(Section):
+    """How cameras are looked at: processes of their own, what decodes for them, and the pictures that they keep."""
+
+    workers: int = Field(default=1, ge=0, le=64, description="Processes that look at cameras; 0: nothing is looked at.")
+    nice: int = Field(default=10, ge=0, le=19, description="How much less urgent they are than pulling and recording.")
+    hardware: str = Field(
+        default="none",
+        pattern=r"^[a-z0-9]{2,20}$",
+        description="What decodes for them: none (the processor), auto, or cuda, vaapi, qsv.",
+        json_schema_extra={"allowed": "none, auto, or what FFmpeg knows: cuda, vaapi, qsv"},
+    )
+    width: int = Field(default=960, ge=160, le=3840, description="Pictures are decoded at most so wide.")
+    rate: float = Field(
+        default=5.0, ge=1, le=30, description="Pictures a second that are looked at where something is counted."
+    )
+    sweep: Duration = Field(
+        default=Duration(300),
+        description="Every camera is looked at once in so long.",
+        json_schema_extra={"allowed": "30 s to 1 d, with its unit, such as 5 min"},
+    )
+    pictures: Size = Field(default=Size(2_000_000_000), description="The most that pictures of what was seen take.")
+    picture_days: int = Field(default=30, ge=1, le=3650, description="For how many days they are kept.")
+
+    @field_validator("sweep")
+    @classmethod
+    def _sweep_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(30), Duration(86_400))
+
+
 class Settings(Section):
     """All settings of one process."""
 
@@ -229,6 +258,7 @@ class Settings(Section):
     map: MapSettings = MapSettings()
     people: PeopleSettings = PeopleSettings()
     rtsp: RtspSettings = RtspSettings()
+    vision: VisionSettings = VisionSettings()
     tls: TlsSettings = TlsSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

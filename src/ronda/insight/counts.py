@@ -1,6 +1,6 @@
 """Counts and measures of a camera over some time: by minute, hour or day of the city's zone, gaps beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -183,13 +183,13 @@ class Counts:
         return rows
 
 
-def _counted(row: sa.Row[tuple[Any, ...]]) -> Counted:
+def _counted(row: Iterable[Any]) -> Counted:
     camera, minute, line, direction, label, eye, count, speed_kmh, speeds = row
     mean = speed_kmh / speeds if speeds else None
     return Counted(camera, minute * MINUTE_90K, line, direction, label, eye, int(count), mean)
 
 
-def _measured(row: sa.Row[tuple[Any, ...]]) -> Measured:
+def _measured(row: Iterable[Any]) -> Measured:
     camera, minute, analytic, zone, name, unit, eye, total, least, most, values = row
     mean = total / values
     return Measured(camera, minute * MINUTE_90K, analytic, zone, name, unit, eye, mean, least, most, int(values))

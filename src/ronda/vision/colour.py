@@ -52,7 +52,7 @@ def colour_of(crop: Rgb) -> Colour | None:
     if height < 4 or width < 4:
         return None
     middle = crop[height // 5 : height - height // 5 : 2, width // 5 : width - width // 5 : 2].reshape(-1, 3)
-    names, weights = _named(middle.astype(np.float32) / 255)
+    names, weights = _named(np.divide(middle, 255, dtype=np.float32))
     shares = {colour: float(weights[names == number].sum()) for number, colour in enumerate(Colour)}
     best = max(shares, key=lambda colour: shares[colour])
     return best if shares[best] >= _LEAST_SHARE * float(weights.sum()) else None

@@ -38,13 +38,14 @@ from ronda.web.routes import (
     spaces,
     standing,
     tokens,
+    watching,
 )
 
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
-    *(own, cameras, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
+    *(own, cameras, watching, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),

@@ -11,6 +11,7 @@ from ronda.base.time import Clock
 from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
+from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
@@ -81,6 +82,7 @@ class Parts:
         figures: The open figures.
         privacy: The desk for personal data.
         imports: Imports under way, and exports.
+        observing: What cameras have seen.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
@@ -100,6 +102,7 @@ class Parts:
     figures: Figures
     privacy: PrivacyDesk
     imports: ImportDesk
+    observing: Observing
     facts: Facts = Facts()
     sign_on: SignOn | None = None
     assets: Path = ASSETS

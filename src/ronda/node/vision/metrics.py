@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from ronda.base.metrics import QueueMetrics
-from ronda.node.vision.process import MOST_UNSENT, WorkerProcess, totals
+from ronda.node.vision.process import MOST_UNSENT, totals
 from ronda.node.vision.vision import Vision
 
 _COUNTED: Final = {
@@ -53,24 +53,17 @@ class VisionMetrics(Collector):
 
 def register_vision_queues(vision: Vision, queues: QueueMetrics) -> None:
     """Report the bounded queues on the way to the workers and back."""
-    for worker in vision.workers:
-        _register_worker(worker, queues)
-    outbox, sightings = vision.outbox, vision.sightings
+    workers, outbox, sightings = vision.workers, vision.outbox, vision.sightings
+    queues.add(
+        "vision_bytes",
+        lambda: sum(worker.unsent for worker in workers),
+        lambda: sum(worker.counted.refused for worker in workers),
+        MOST_UNSENT * len(workers),
+    )
+    queues.add("vision_pictures", lambda: totals(workers).waiting, lambda: totals(workers).dropped, inf)
     queues.add("observations", lambda: outbox.waiting, lambda: outbox.dropped, outbox.limit)
     queues.add_pool(sightings.pool)
     queues.add("sightings", lambda: sightings.pool.depth, lambda: sightings.dropped, sightings.pool.limit)
-
-
-def _register_worker(worker: WorkerProcess, queues: QueueMetrics) -> None:
-    queues.add(
-        f"vision_bytes_{worker.number}", lambda: worker.unsent, lambda: worker.counted.refused, float(MOST_UNSENT)
-    )
-    queues.add(
-        f"vision_pictures_{worker.number}",
-        lambda: worker.numbers.waiting,
-        lambda: worker.before.dropped + worker.numbers.dropped,
-        inf,
-    )
 
 
 def _named(name: str) -> str:
