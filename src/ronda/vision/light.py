@@ -16,8 +16,8 @@ FEWEST: Final = 64
 """Fewer pixels that agree say nothing about the whole picture."""
 DARKEST_SHADOW: Final = 0.45
 """A shadow leaves at least this share of the light that the camera shows."""
-BRIGHTEST_LIGHT: Final = 1.5
-"""A patch of light, or a reflection, adds at most half."""
+BRIGHTEST_LIGHT: Final = 1.3
+"""A patch of light, or a reflection, adds at most so much: white things add more."""
 SAME_TEXTURE: Final = 7
 """Levels by which the grain of a ground may differ where only the light on it has changed."""
 

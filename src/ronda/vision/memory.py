@@ -24,6 +24,10 @@ SURE: Final = 2.0
 """A thing has pixels that differ by so many thresholds; mist and compression have not."""
 SURE_SHARE: Final = 0.08
 """So many of its pixels at least."""
+BETWEEN_TALL: Final = 0.15
+"""Of the height of the picture: shade that lies this closely between parts of things belongs to them;"""
+BETWEEN_WIDE: Final = 0.06
+"""less from side to side, where shade lies between things."""
 SAME: Final = 8
 """Levels by which a pixel may change and still be called still."""
 
@@ -51,7 +55,7 @@ LEAST_EXPOSURE: Final = 1.2
 """Levels; less is left to the slow memory's own way."""
 UPHEAVAL: Final = 0.6
 """More of the picture than this differs by an upheaval, not by things."""
-SHAKEN: Final = 0.03
+SHAKEN: Final = 0.004
 """When so much of the picture differs, a shaking camera is looked for."""
 MOST_SHAKE: Final = 0.03
 """Of the width: more is no shake but a turned camera."""
@@ -94,6 +98,8 @@ class Memory:
         self._at_s, self._since_s, self._sampled_at_s = 0.0, 0.0, 0.0
         self._samples: list[Ycc] = [self.now]
         self._medians = list(MEDIANS_S)
+        self._tall = np.ones((2 * round(BETWEEN_TALL * shape[0] / 2) + 1, 1), np.uint8)
+        self._wide = np.ones((1, 2 * round(BETWEEN_WIDE * shape[0] / 2) + 1), np.uint8)
         self._refresh()
         self._refresh_noise()
 
@@ -198,6 +204,11 @@ class Memory:
         beside = cv2.dilate(light.view(np.uint8), _SMALL)
         alone = cv2.bitwise_and(thing, 1 - beside)
         joined = cv2.bitwise_or(cv2.morphologyEx(thing, cv2.MORPH_OPEN, _SMALL), alone)
+        # What looks like shade between a head and legs is a grey shirt.
+        between = cv2.bitwise_or(
+            cv2.morphologyEx(joined, cv2.MORPH_CLOSE, self._tall), cv2.morphologyEx(joined, cv2.MORPH_CLOSE, self._wide)
+        )
+        joined = cv2.bitwise_or(joined, cv2.bitwise_and(between, raw.view(np.uint8)))
         thing = np.asarray(cv2.morphologyEx(joined, cv2.MORPH_CLOSE, _SMALL), np.uint8)
         sure = (luma > SURE * self._luma_limit) | (colour > SURE * self._colour_limit)
         return raw, np.asarray(luma, np.uint8), _with_sure(thing, sure)
@@ -222,12 +233,11 @@ class Memory:
     def _steady(self) -> bool:
         """Find and take out a shake; return whether there was one."""
         half = (self.now.shape[1] // 2, self.now.shape[0] // 2)
-        mine = cv2.resize(edges(self._slow8[..., 0]), half)
-        seen = cv2.resize(edges(self.now[..., 0]), half)
+        mine, seen = (edges(_plane(cv2.resize(one[..., 0], half))) for one in (self._slow8, self.now))
         (across, down), response = cv2.phaseCorrelate(mine, seen)
         across, down = 2 * across, 2 * down
         far = float(np.hypot(across, down))
-        if response < 0.15 or not 0.4 < far < MOST_SHAKE * self.now.shape[1]:
+        if response < 0.15 or not 0.3 < far < MOST_SHAKE * self.now.shape[1]:
             return False
         back = np.array([[1, 0, -across], [0, 1, -down]], np.float32)
         size = (self.now.shape[1], self.now.shape[0])
@@ -327,6 +337,10 @@ def _levels(memory: Floats) -> Ycc:
 
 def _turned(memory: Floats, turn: Floats) -> Floats:
     return np.asarray(cv2.transform(memory, turn), np.float32)
+
+
+def _plane(one: cv2.typing.MatLike) -> NDArray[np.uint8]:
+    return np.asarray(one, np.uint8)
 
 
 def _off(one: cv2.typing.MatLike, other: cv2.typing.MatLike) -> float:

@@ -39,6 +39,11 @@ SUPPRESSED: Final = 0.6
 ARRIVED: Final = 0.5
 """What has travelled this share of its size goes somewhere: leaves and lights do not."""
 
+FAR: Final = 2.0
+"""What has travelled so many of its sizes is a thing, whatever the classifier says."""
+SHAPE_WEIGHT: Final = 0.25
+"""Of the shape's vote against the classifier's, for what has come far."""
+
 
 class Judge(Protocol):
     """Tells what crops show."""
@@ -161,8 +166,10 @@ class BuiltinEye:
         if self._judge is None:
             votes[:, COLUMNS] = by_shape(glance.proposals.xyxy[rows] / high, glance.view.scale)
         elif rows:
-            votes[:, COLUMNS] = np.stack([glance.things[row].votes for row in rows])
-            votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-6)
+            shapes = by_shape(glance.proposals.xyxy[rows] / high, glance.view.scale)
+            votes[:, COLUMNS] = np.stack(
+                [_votes(glance.things[row], shape) for row, shape in zip(rows, shapes, strict=True)]
+            )
         scores = np.array([_score(glance.things[row]) for row in rows], np.float32)
         self._learn(glance, backdrop, rows)
         found = Detections(boxes.astype(np.float32), scores, votes).surest()
@@ -196,7 +203,21 @@ def _is_thing(one: Known, judged: bool) -> bool:
         return one.travelled >= ARRIVED / 2
     if one.judged < ENOUGH_LOOKS:
         return True
-    return bool(one.votes[OTHER] < SUPPRESSED * one.votes.sum())
+    return one.travelled >= FAR or bool(one.votes[OTHER] < SUPPRESSED * one.votes.sum())
+
+
+def _votes(one: Known, shape: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a thing is: the classifier's word, and a little of the shape's where it came a long way.
+
+    Light and leaves do not travel; a car seen from a place that the classifier never saw a car from does.
+    """
+    if not one.judged:
+        return shape
+    votes = one.votes / max(1e-6, float(one.votes.sum()))
+    if one.travelled < FAR:
+        return votes
+    less = np.where(np.arange(len(votes)) == OTHER, 0.3, 1.0) * votes + SHAPE_WEIGHT * shape
+    return np.asarray(less / less.sum(), np.float32)
 
 
 def _score(one: Known) -> float:

@@ -15,9 +15,19 @@ Boxes = NDArray[np.float32]
 FEWEST_PIXELS: Final = 10
 """A region of fewer pixels of the working picture is noise."""
 GAP: Final = 0.16
-"""Parts of one thing lie no further apart than this share of the larger's longer side."""
-LEAST_FILL: Final = 0.38
+"""Parts of one thing lie no further apart than this share of the larger's longer side, or than `GAP_PIXELS`."""
+GAP_ABOVE: Final = 0.3
+"""The same where one lies above the other: head, shirt, legs; rider, wheels."""
+GAP_PIXELS: Final = 2.0
+LEAST_FILL: Final = 0.3
 """What is joined fills at least this share of its box."""
+PART: Final = 0.35
+"""What stands beside something and has more than this share of its pixels is another thing, not a part."""
+UPRIGHT: Final = 1.1
+"""Parts of any size that lie above each other are one thing when the whole is no wider than this share of its height."""
+THIN: Final = 2.2
+"""Pixels across: what is thinner, and long, is a rim of light or a line on the ground of a camera that moved."""
+LONG: Final = 12.0
 LARGEST: Final = 0.85
 """A region that is wider and higher than this share of the picture is light, not a thing."""
 
@@ -66,7 +76,9 @@ def _regions(mask: Mask) -> tuple[Boxes, NDArray[np.float32]]:
     stats = stats[1:count]
     high, wide = mask.shape
     large = (stats[:, cv2.CC_STAT_WIDTH] > LARGEST * wide) & (stats[:, cv2.CC_STAT_HEIGHT] > LARGEST * high)
-    stats = stats[(stats[:, cv2.CC_STAT_AREA] >= FEWEST_PIXELS) & ~large]
+    length = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    thin = (length > LONG) & (stats[:, cv2.CC_STAT_AREA] < THIN * length)
+    stats = stats[(stats[:, cv2.CC_STAT_AREA] >= FEWEST_PIXELS) & ~large & ~thin]
     stats = stats[np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[: MOST_DETECTIONS // 4]]
     boxes = stats[:, :4].astype(np.float32)
     boxes[:, 2:] += boxes[:, :2]
@@ -81,28 +93,35 @@ def _joined(boxes: Boxes, pixels: NDArray[np.float32]) -> tuple[Boxes, NDArray[n
     while left:
         box, size = boxes[left[0]].copy(), float(pixels[left[0]])
         rest = np.array(left[1:], np.intp)
-        again = True
-        while again and len(rest):
-            again = False
-            near = GAP * max(box[2] - box[0], box[3] - box[1])
-            part = boxes[rest]
-            apart = np.maximum(np.maximum(part[:, :2] - box[2:], box[:2] - part[:, 2:]), 0)
-            # Parts lie above or beside each other, not across a corner.
-            common = np.minimum(part[:, 2:], box[2:]) - np.maximum(part[:, :2], box[:2])
-            beside = (common >= 0.5 * np.minimum(part[:, 2:] - part[:, :2], box[2:] - box[:2])).any(axis=1)
-            close = (apart.max(axis=1) <= near) & beside
-            for index in np.flatnonzero(close):
-                one = boxes[rest[index]]
-                whole = np.concatenate((np.minimum(box[:2], one[:2]), np.maximum(box[2:], one[2:])))
-                both = size + float(pixels[rest[index]])
-                if both / max(1.0, _area(whole)) >= LEAST_FILL:
-                    box, size = whole, both
-                    rest, again = np.delete(rest, index), True
-                    break
+        while len(rest):
+            index = _part_of(box, size, boxes[rest], pixels[rest])
+            if index is None:
+                break
+            one = boxes[rest[index]]
+            box = np.concatenate((np.minimum(box[:2], one[:2]), np.maximum(box[2:], one[2:])))
+            size += float(pixels[rest[index]])
+            rest = np.delete(rest, index)
         left = rest.tolist()
         found.append(box)
         sizes.append(size)
     return np.array(found, np.float32).reshape(-1, 4), np.array(sizes, np.float32)
+
+
+def _part_of(box: NDArray[np.float32], size: float, boxes: Boxes, pixels: NDArray[np.float32]) -> int | None:
+    """Return which of some boxes, all smaller, is a part of the thing in `box` with `size` pixels."""
+    near = GAP_PIXELS + GAP * float((box[2:] - box[:2]).max())
+    near_above = GAP_PIXELS + GAP_ABOVE * float((box[2:] - box[:2]).max())
+    across, down = np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0).T
+    common = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+    shared = common >= 0.5 * np.minimum(boxes[:, 2:] - boxes[:, :2], box[2:] - box[:2])
+    above = shared[:, 0] & (down <= near_above) & (across <= 1)
+    beside = shared[:, 1] & (across <= near) & (down <= 1)
+    whole = np.concatenate((np.minimum(boxes[:, :2], box[:2]), np.maximum(boxes[:, 2:], box[2:])), axis=1)
+    wide, high = (whole[:, 2:] - whole[:, :2]).T
+    small = pixels <= PART * size
+    fits = (size + pixels) / np.maximum(1.0, wide * high) >= LEAST_FILL
+    good = fits & ((above & (small | (wide <= UPRIGHT * high))) | (beside & small))
+    return int(np.argmax(good)) if good.any() else None
 
 
 def _one_of_each(found: Proposals) -> Proposals:
