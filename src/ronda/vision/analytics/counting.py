@@ -149,6 +149,8 @@ class Counting:
     def _follow(self, track: Track) -> list[Count]:
         """Step through where a thing was seen since the scene before; all its way when it has just been confirmed."""
         since = self._taken[track.id][0] if track.id in self._taken else -1
+        if track.still_since_90k is not None:
+            return []  # a box that wavers on a line goes nowhere
         fresh: list[Step] = []
         for step in reversed(track.path):
             if step.at_90k <= since:

@@ -12,6 +12,8 @@ Boxes = NDArray[np.float32]
 _MOST_RAW: Final = 2000
 _RIDING: Final = 0.5
 _ABOVE: Final = 0.35
+_LITTLE_LARGER: Final = 2.0
+_A_GROUP: Final = 2
 _GROUP: Final = np.array(
     [
         0 if one is ObjectClass.PERSON else 1 if one in TWO_WHEELERS else 2 if one in LARGE | {ObjectClass.CAR} else 3
@@ -46,26 +48,32 @@ def distinct(found: Detections, most_iou: float, most_inside: float = 1.0) -> De
     Args:
         found: All boxes.
         most_iou: Boxes that overlap more are the same thing.
-        most_inside: So is one of which a larger share lies within a better box; 1 to leave those.
+        most_inside: So is one of which a larger share lies within a better box, and one of the same class that is but a
+            little larger than a better box within it, or holds two of them; 1 to leave those.
     """
     found = found.surest(_MOST_RAW)
     if len(found) < 2:
         return found
-    order = np.argsort(-found.scores, kind="stable")
-    boxes, groups = found.xyxy[order], _GROUP[found.votes[order].argmax(1)]
+    found = found[np.argsort(-found.scores, kind="stable")]
+    boxes, labels = found.xyxy, found.votes.argmax(1)
     size = np.maximum(areas(boxes), 1e-12)
     both = overlaps(boxes, boxes)
     same = both > most_iou * (size[:, None] + size[None] - both)
+    around = np.zeros_like(same)
     if most_inside < 1:
         same |= both > most_inside * size[None]
-    same &= groups[:, None] == groups[None]
+        around = (both > most_inside * size[:, None]) & (labels[:, None] == labels[None])
+        same |= around & (size[None] < _LITTLE_LARGER * size[:, None])
+    same &= _GROUP[labels][:, None] == _GROUP[labels][None]
     gone = np.zeros(len(boxes), bool)
+    held = np.zeros(len(boxes), int)
     kept = []
     for index in range(len(boxes)):
-        if not gone[index]:
+        if not gone[index] and held[index] < _A_GROUP:
             kept.append(index)
             gone |= same[index]
-    return found[order[kept]]
+            held += around[index]
+    return found[np.array(kept)]
 
 
 def mounted(found: Detections) -> Detections:

@@ -28,6 +28,10 @@ _SURE: Final = 0.5
 _SPEED_SPAN_90K: Final = HZ_90K
 _HEADING_90K: Final = round(0.6 * HZ_90K)
 _TO_KMH: Final = 3.6
+_RARE_S: Final = 0.9
+_LEAST_SPAN_S: Final = 0.15
+_COVERED: Final = 0.25
+_COVERED_LOW: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,12 @@ class Followed:
 
 @dataclass(slots=True, eq=False)
 class _Thing:
-    """A track and what is remembered beside it."""
+    """A track and what is remembered beside it; `alone`: sightings on which nothing surer covered much of it."""
 
     track: Track
     stillness: Stillness
     confirmed: bool = False
+    alone: int = 1
     hidden: bool = False
     twin_since_90k: int | None = None
     centres: deque[tuple[int, float, float]] = field(default_factory=lambda: deque(maxlen=16))
@@ -160,7 +165,7 @@ class Tracker:
         kinds = kinds_of(detections.votes)
         expected = self._expected()
         sure = np.flatnonzero(detections.scores >= _SURE)
-        unsure = np.flatnonzero(detections.scores < _SURE)
+        unsure = _not_parts(np.flatnonzero(detections.scores < _SURE), sure, detections)
         matched: dict[int, int] = {}
         everything = np.arange(len(self._things))
         self._pair(matched, expected, everything, boxes, kinds, sure, 0.12)
@@ -221,6 +226,7 @@ class Tracker:
         self._motion.see(rows, boxes[columns].reshape(-1, 4), hidden_s)
         for thing in self._things:
             thing.hidden = True
+        apart = self._apart(matched, detections)
         for row, column in matched.items():
             thing, track = self._things[row], self._things[row].track
             thing.hidden = False
@@ -228,13 +234,31 @@ class Tracker:
             track.seen += 1
             track.votes += detections.votes[column] * detections.scores[column]
             self._place(thing, boxes[column])
-            spans = (self._now - track.first_90k) / HZ_90K
-            thing.confirmed |= track.seen >= self._settings.sightings or (track.seen == 2 and spans >= 0.6)
+            thing.alone += column in apart
+            thing.confirmed |= self._is_sure(thing)
             if thing.confirmed and track.still_since_90k is None:
                 at = self._motion.at[row]
                 self._flow.learn(
                     at[0] / self._aspect, at[1], self._motion.speed[row, :2], float(np.sqrt(at[2] * at[3]))
                 )
+
+    def _is_sure(self, thing: _Thing) -> bool:
+        """Whether it has been seen often enough to count; more often where it may be a part of another thing."""
+        spans_s = (thing.track.last_90k - thing.track.first_90k) / HZ_90K
+        if spans_s >= _RARE_S:
+            return thing.alone >= 2 or thing.track.seen >= 2 * self._settings.sightings
+        return thing.alone >= self._settings.sightings and spans_s >= _LEAST_SPAN_S
+
+    @staticmethod
+    def _apart(matched: dict[int, int], detections: Detections) -> set[int]:
+        """Return the matched detections of which no surer one covers much."""
+        columns = np.array(list(matched.values()), np.intp)
+        if len(columns) < 2:
+            return set(columns.tolist())
+        boxes, scores = detections.xyxy[columns], detections.scores[columns]
+        covered = overlaps(boxes, boxes) > _COVERED * np.maximum(areas(boxes), 1e-12)[:, None]
+        surer = scores[None] > scores[:, None]
+        return set(columns[~(covered & surer).any(1)].tolist())
 
     def _place(self, thing: _Thing, box: NDArray[np.float64]) -> None:
         track = thing.track
@@ -250,7 +274,7 @@ class Tracker:
         taken = set(matched.values())
         fresh = [at for at in np.flatnonzero(detections.scores >= self._settings.born).tolist() if at not in taken]
         if fresh and matched:
-            fresh = self._without_parts(np.array(fresh), np.array(list(taken)), detections)
+            fresh = _not_parts(np.array(fresh, np.intp), np.array(list(taken), np.intp), detections, 0.7).tolist()
         room = self._settings.most - len(self._things)
         self.refused += max(len(fresh) - room, 0)
         fresh = sorted(fresh, key=lambda at: -float(detections.scores[at]))[: max(room, 0)]
@@ -270,15 +294,6 @@ class Tracker:
             self._things.append(thing)
             self._place(thing, box)
             self._next += 1
-
-    @staticmethod
-    def _without_parts(fresh: NDArray[np.intp], taken: NDArray[np.intp], detections: Detections) -> list[int]:
-        """Leave out what is but another box of a thing that is followed already: of its kind and mostly within it."""
-        kinds = kinds_of(detections.votes)
-        both = overlaps(detections.xyxy[fresh], detections.xyxy[taken])
-        inside = both > 0.7 * np.maximum(areas(detections.xyxy[fresh]), 1e-12)[:, None]
-        same = kinds[fresh][:, None] == kinds[taken][None]
-        return [int(at) for at in fresh[~(inside & same).any(1)]]
 
     # --- ends -----------------------------------------------------------------------------------
 
@@ -318,6 +333,19 @@ class Tracker:
         self._things = [self._things[row] for row in kept]
         self._motion.keep(np.array(kept, np.intp))
         return ended
+
+
+def _not_parts(
+    some: NDArray[np.intp], whole: NDArray[np.intp], detections: Detections, most: float = _COVERED_LOW
+) -> NDArray[np.intp]:
+    """Leave out what is but another box of a thing: of its kind, and more than `most` of it within the thing's own box."""
+    if not len(some) or not len(whole):
+        return some
+    kinds = kinds_of(detections.votes)
+    both = overlaps(detections.xyxy[some], detections.xyxy[whole])
+    inside = both > most * np.maximum(areas(detections.xyxy[some]), 1e-12)[:, None]
+    same = kinds[some][:, None] == kinds[whole][None]
+    return some[~(inside & same).any(1)]
 
 
 def _heading(thing: _Thing) -> tuple[float, float]:

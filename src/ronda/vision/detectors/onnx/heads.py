@@ -23,6 +23,7 @@ COCO: Final[Mapping[int, ObjectClass]] = {
     5: ObjectClass.BUS,
     7: ObjectClass.TRUCK,
 }
+_BORDER: Final = 0.012
 _COLUMNS: Final = np.array(list(COCO))
 _VOTED: Final = np.array([CLASSES.index(one) for one in COCO.values()])
 
@@ -90,7 +91,7 @@ class PicoDet:
             boxes.append(np.concatenate((middle - reach[:, :2], middle + reach[:, 2:]), 1))
             votes.append(wanted[likely])
         # Of a close vehicle parts are found too: they lie inside it.
-        return _detections(boxes, votes, size_wh, (0.6, 0.75))
+        return _detections(boxes, votes, size_wh, (0.55, 0.75))
 
 
 class Yolox:
@@ -221,6 +222,8 @@ def _detections(
     whole = np.isfinite(found).all(1) & np.isfinite(sure)
     found = np.clip(found, 0, 1)
     whole &= (found[:, 2] > found[:, 0]) & (found[:, 3] > found[:, 1])
+    # What touches three borders of the picture is everything and nothing; no thing fills a camera's view.
+    whole &= (np.concatenate((found[:, :2] < _BORDER, found[:, 2:] > 1 - _BORDER), 1)).sum(1) < 3
     return distinct(Detections(found, sure, columns)[whole], *same)
 
 
