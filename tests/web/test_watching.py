@@ -27,6 +27,7 @@ from ronda.bus.observations import (
 )
 from ronda.city.edit import Edit
 from ronda.city.publication import PublicationDecision, PublicationMode
+from ronda.vision.analytics.kinds import RULES
 from ronda.web.documents_watching import LINE
 
 EYE = EyeId(id="builtin", version="1")
@@ -205,3 +206,12 @@ async def test_who_may_watch_live_follows_what_is_seen(city: City) -> None:
     assert stranger.status_code == 404
     assert json.loads(stranger.text)["detail"] == "there is no camera 'gate'"
     assert (await client.get("/api/v1/cameras/nowhere/sight")).status_code == 404
+
+
+async def test_the_analytics_say_what_their_rules_are_made_of(city: City) -> None:
+    answer = await (await city.admin()).get("/api/v1/analytics")
+    assert answer.status_code == 200, answer.text
+    found = {one["name"]: one for one in answer.json()["analytics"]}
+    assert set(RULES) == set(found)
+    assert "lines" in found["counting"]["schema"]["properties"]
+    assert (await city.client().get("/api/v1/analytics")).status_code == 401

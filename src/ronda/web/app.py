@@ -15,6 +15,7 @@ from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
 from ronda.web.routes import (
     accesslog,
+    analytics,
     archive,
     cameras,
     consent,
@@ -45,7 +46,8 @@ _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
-    *(own, cameras, watching, standing, publication),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
+    *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
+    *(watching, analytics, standing, publication),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),

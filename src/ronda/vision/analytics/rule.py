@@ -33,6 +33,8 @@ class Rule(Part):
 
     needs_backdrop: ClassVar[bool] = False
     """Whether scenes must carry a `Backdrop`."""
+    needs_model: ClassVar[bool] = False
+    """Whether it takes an eye that somebody adds: the built-in one cannot tell what it looks for."""
 
     def lines_used(self) -> tuple[str, ...]:
         """Return the names of the lines that must be drawn."""

@@ -1,0 +1,102 @@
+/** The fields of a rule, read from the JSON schema that the server gives: what a form shows for each. */
+import { refers, type Refers } from "./plan";
+
+export type Schema = Record<string, unknown>;
+
+export interface Field {
+  name: string;
+  kind:
+    "number" | "text" | "yes-no" | "choice" | "choices" | "shape" | "shapes" | "weights" | "list" | "other";
+  required: boolean;
+  /** What counts where nothing is said; undefined where something must be. */
+  byDefault: unknown;
+  /** Words to choose from; of weights, what is weighed. */
+  choices: string[];
+  refers: Refers | null;
+  least: number | null;
+  most: number | null;
+  whole: boolean;
+  /** What each entry of a list is made of. */
+  parts: Field[];
+}
+
+/** The fields of a schema of an object, in its order. */
+export function fieldsOf(schema: Schema, root: Schema = schema): Field[] {
+  const required = new Set(strings(schema["required"]));
+  return Object.entries(object(schema["properties"])).map(([name, raw]) =>
+    fieldOf(name, resolved(object(raw), root), root, required.has(name)),
+  );
+}
+
+function fieldOf(name: string, schema: Schema, root: Schema, required: boolean): Field {
+  const field: Field = {
+    name,
+    kind: "other",
+    required,
+    byDefault: schema["default"],
+    choices: strings(schema["enum"]),
+    refers: refers(name),
+    least: number(schema["minimum"]) ?? number(schema["exclusiveMinimum"]),
+    most: number(schema["maximum"]) ?? number(schema["exclusiveMaximum"]),
+    whole: schema["type"] === "integer",
+    parts: [],
+  };
+  switch (schema["type"]) {
+    case "number":
+    case "integer":
+      return { ...field, kind: "number" };
+    case "boolean":
+      return { ...field, kind: "yes-no" };
+    case "string":
+      if (field.refers) return { ...field, kind: "shape" };
+      return { ...field, kind: field.choices.length > 0 ? "choice" : "text" };
+    case "array":
+      return ofArray(field, resolved(object(schema["items"]), root), root);
+    case "object":
+      return ofMap(field, schema, root);
+  }
+  return field;
+}
+
+function ofArray(field: Field, items: Schema, root: Schema): Field {
+  if (items["type"] === "string" && field.refers) return { ...field, kind: "shapes" };
+  const choices = strings(items["enum"]);
+  if (choices.length > 0) return { ...field, kind: "choices", choices };
+  if (items["type"] === "object") return { ...field, kind: "list", parts: fieldsOf(items, root) };
+  return field;
+}
+
+function ofMap(field: Field, schema: Schema, root: Schema): Field {
+  const names = strings(resolved(object(schema["propertyNames"]), root)["enum"]);
+  const values = resolved(object(schema["additionalProperties"]), root);
+  if (names.length === 0 || values["type"] !== "number") return field;
+  const [least, most] = [number(values["minimum"]), number(values["maximum"])];
+  return { ...field, kind: "weights", choices: names, least, most };
+}
+
+/** A schema itself in place of a reference to it; of "this or nothing", this. */
+function resolved(schema: Schema, root: Schema): Schema {
+  const path = schema["$ref"];
+  if (typeof path === "string") {
+    const found = path
+      .replace(/^#\//, "")
+      .split("/")
+      .reduce<Schema>((inner, part) => object(inner[part]), root);
+    return { ...found, ...schema, $ref: undefined };
+  }
+  const some = Array.isArray(schema["anyOf"]) ? schema["anyOf"].map(object) : [];
+  const kinds = some.filter((one) => one["type"] !== "null");
+  return kinds.length === 1 && kinds[0]
+    ? { ...resolved(kinds[0], root), default: schema["default"] }
+    : schema;
+}
+
+function object(value: unknown): Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Schema) : {};
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
+
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
