@@ -4,11 +4,13 @@ Passenger-car units are weights of the classes: MKJI 1997 and PKJI 2014/2023 (Di
 roads, for a divided road with much traffic: motorcycles 0.25, light vehicles 1.0, heavy vehicles 1.2.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Final
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from ronda.base.time import HZ_90K
@@ -16,7 +18,7 @@ from ronda.vision.analytics.contract import Count, Findings, Measure, Scene
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.geometry.crossing import LineWatch, Passage
 from ronda.vision.geometry.drawn import LineShape, Name, Part
-from ronda.vision.objects import VEHICLES, ObjectClass
+from ronda.vision.objects import LARGE, VEHICLES, ObjectClass
 from ronda.vision.tracks.track import Step, Track
 
 MINUTE_90K: Final = 60 * HZ_90K
@@ -38,6 +40,10 @@ _MARGIN: Final = 0.12
 _LEAST_MARGIN: Final = 0.004
 _MOST_MARGIN: Final = 0.02
 """How far clear of a line one must be, in heights of its box; at least and at most, in heights of the picture."""
+_WHOLE: Final = LARGE | {ObjectClass.CAR}
+_RECENT: Final = 8
+_TOGETHER_90K: Final = round(1.2 * HZ_90K)
+_PART: Final = 0.6
 _UNDER: Final = 0.35
 """The lower part of a box that stands on the street."""
 
@@ -114,6 +120,7 @@ class Counting:
         self._aspect = 0.0
         self._taken: dict[int, tuple[int, Track]] = {}
         self._crossed: dict[int, dict[str, int]] = {}
+        self._passed: dict[str, deque[tuple[Track, bool, int]]] = {}
         self._minutes = {shape.name: _Minute() for shape in self._shapes}
         self._minute: int | None = None
         self._last_90k: int | None = None
@@ -179,7 +186,7 @@ class Counting:
 
     def _counted(self, track: Track, line: LineShape, passage: Passage) -> list[Count]:
         label, crossed = track.label, self._crossed.setdefault(track.id, {})
-        if self._classes and label not in self._classes:
+        if (self._classes and label not in self._classes) or self._is_part(track, line, passage):
             return []
         found = []
         if line.name in self._reported:
@@ -191,6 +198,17 @@ class Counting:
                 found.append(Count(movement.name, "", label, track.id, passage.at_90k, track.speed_kmh))
         crossed[line.name] = passage.at_90k
         return found
+
+    def _is_part(self, track: Track, line: LineShape, passage: Passage) -> bool:
+        """Whether what passes is a part of a vehicle that has just been counted: eyes see close ones in pieces."""
+        recent = self._passed.setdefault(line.name, deque(maxlen=_RECENT))
+        if track.label in _WHOLE:
+            for other, forward, at_90k in recent:
+                near = forward == passage.forward and abs(at_90k - passage.at_90k) < _TOGETHER_90K
+                if near and other.id != track.id and other.label in _WHOLE and _inside(track, other) > _PART:
+                    return True
+        recent.append((track, passage.forward, passage.at_90k))
+        return False
 
     # --- minutes --------------------------------------------------------------------------------
 
@@ -242,6 +260,13 @@ class Counting:
 def units_of(counts: Sequence[Count], units: Mapping[ObjectClass, float] = DEFAULT_UNITS) -> float:
     """Return the passenger-car units of some counts."""
     return sum(units.get(count.label, 0.0) for count in counts)
+
+
+def _inside(one: Track, other: Track) -> float:
+    """Return which share of the smaller one's box lies in the other's."""
+    low, high = np.maximum(one.xyxy[:2], other.xyxy[:2]), np.minimum(one.xyxy[2:], other.xyxy[2:])
+    both = float(np.prod(np.maximum(high - low, 0)))
+    return both / max(min(float(np.prod(track.xyxy[2:] - track.xyxy[:2])) for track in (one, other)), 1e-9)
 
 
 def _margin(track: Track) -> float:

@@ -18,6 +18,9 @@ _WIDEST: Final = 1.1
 _REACH: Final = 2.4
 _MOMENTUM: Final = 0.35
 _LEAST_STEP: Final = 0.15
+_TOUCHING: Final = 0.05
+_STANDING_OVERLAP: Final = 0.25
+_LEAST_RATIO: Final = 0.35
 _KINDS: Final = np.array(
     [
         0 if one is ObjectClass.PERSON else 1 if one in TWO_WHEELERS else 2 if one in LARGE | {ObjectClass.CAR} else 3
@@ -38,6 +41,7 @@ class Expected:
         last: Centre when last seen, (N, 2).
         heading: Unit vector of where each was going, (N, 2); zero where that is not known.
         kinds: As of `kinds_of`, (N,).
+        standing: Which of them stand, (N,) bool.
     """
 
     boxes: Floats
@@ -45,10 +49,18 @@ class Expected:
     last: Floats
     heading: Floats
     kinds: NDArray[np.intp]
+    standing: NDArray[np.bool_]
 
     def only(self, rows: NDArray[np.intp]) -> "Expected":
         """Return some of them."""
-        return Expected(self.boxes[rows], self.doubt[rows], self.last[rows], self.heading[rows], self.kinds[rows])
+        return Expected(
+            self.boxes[rows],
+            self.doubt[rows],
+            self.last[rows],
+            self.heading[rows],
+            self.kinds[rows],
+            self.standing[rows],
+        )
 
 
 def kinds_of(votes: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -82,7 +94,8 @@ def likeness(expected: Expected, boxes: Floats, kinds: NDArray[np.intp]) -> Floa
     moving = (length > _LEAST_STEP * size) & (np.abs(expected.heading).sum(1) > 0)[:, None]
     alike *= np.where(moving, 1 - _MOMENTUM * (1 - turn) / 2, 1)
     alike *= _ALIKE[expected.kinds[:, None], kinds[None]]
-    possible = ((overlap > 0.05) | (apart < _REACH * reach)) & (ratio > 0.35)
+    possible = ((overlap > _TOUCHING) | (apart < _REACH * reach)) & (ratio > _LEAST_RATIO)
+    possible &= (overlap > _STANDING_OVERLAP) | ~expected.standing[:, None]  # what passes a standing thing is not it
     return np.where(possible, alike, 0)
 
 

@@ -8,7 +8,7 @@ longer than what moves.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -177,8 +177,8 @@ class Tracker:
         free = np.array([row for row in everything if row not in matched], np.intp)
         taken = set(matched.values())
         open_ = np.array([column for column in sure if column not in taken], np.intp)
-        at_last = Expected(
-            self._motion.seen_boxes, expected.doubt * 0, expected.last, expected.heading * 0, expected.kinds
+        at_last = replace(
+            expected, boxes=self._motion.seen_boxes, doubt=expected.doubt * 0, heading=expected.heading * 0
         )
         self._pair(matched, at_last, free, boxes, kinds, open_, 0.4)
         return matched
@@ -207,6 +207,7 @@ class Tracker:
             (last[:, :2] + last[:, 2:]) / 2,
             np.array([_heading(thing) for thing in self._things]).reshape(-1, 2),
             kinds_of(votes),
+            np.array([thing.stillness.since_90k is not None for thing in self._things], bool),
         )
 
     def _long_hidden(self, row: int) -> bool:
@@ -338,7 +339,7 @@ class Tracker:
 def _not_parts(
     some: NDArray[np.intp], whole: NDArray[np.intp], detections: Detections, most: float = _COVERED_LOW
 ) -> NDArray[np.intp]:
-    """Leave out what is but another box of a thing: of its kind, and more than `most` of it within the thing's own box."""
+    """Leave out what is but another box of a thing: of its kind, more than `most` of it within the thing's own box."""
     if not len(some) or not len(whole):
         return some
     kinds = kinds_of(detections.votes)
