@@ -12,6 +12,7 @@ from ronda.city.camera import AddressPart, Camera, Papers, Spot
 from ronda.city.edit import Edit
 from ronda.city.publication import PublicationMode
 from ronda.city.registry import CameraRegistry, NewCamera
+from ronda.cli.demo_watching import WATCHING
 from ronda.media.sources.address import StreamAddress
 from ronda.simulate.city import SimulatedCamera, camera_spec, cameras
 from ronda.simulate.city_plan.draft import CameraPlan
@@ -104,7 +105,11 @@ def _camera(plan: CameraPlan, register: CameraRegistry, addresses: dict[AddressP
             trouble=plan.trouble,
         )
     )
-    return made if there is None else replace(made, created_90k=there.created_90k, masks=there.masks)
+    made = replace(made, watching=WATCHING.get(plan.id))
+    if there is None:
+        return made
+    watching = made.watching if there.watching is None else there.watching
+    return replace(made, created_90k=there.created_90k, masks=there.masks, watching=watching)
 
 
 def _led(registered: Iterable[Camera], served: Addresses) -> Edit:

@@ -165,8 +165,8 @@ class Talk:
 
 
 @contextmanager
-def worker() -> Iterator[Talk]:
-    """A worker that sees bars, in a thread of this process."""
+def worker(tools: Tools | None = None, width: int = 160) -> Iterator[Talk]:
+    """A worker in a thread of this process; without tools, one that sees bars."""
     ours, theirs = socket.socketpair()
     eye = BarEye()
 
@@ -178,7 +178,7 @@ def worker() -> Iterator[Talk]:
     def work() -> None:
         with theirs:
             try:
-                Worker(theirs, Tools(open_eye, BarWatch)).run()
+                Worker(theirs, tools or Tools(open_eye, BarWatch)).run()
             except (ConnectionError, BadMessage) as error:
                 talk.ended = error
 
@@ -186,7 +186,7 @@ def worker() -> Iterator[Talk]:
     with ours:
         talk = Talk(ours, eye, thread)
         thread.start()
-        talk.say(Hello(width=160))
+        talk.say(Hello(width=width))
         yield talk
         ours.shutdown(socket.SHUT_WR)
         thread.join(10)
