@@ -40,7 +40,11 @@ ARRIVED: Final = 0.5
 """What has travelled this share of its size goes somewhere: leaves and lights do not."""
 
 FAR: Final = 2.0
-"""What has travelled so many of its sizes is a thing, whatever the classifier says."""
+"""What has travelled so many of its sizes is a thing, whatever the classifier says;"""
+SOLID_FAR: Final = 0.6
+"""what is dense and goes straight, so many."""
+SOLID: Final = 0.45
+"""Share of its box that a dense thing fills."""
 SHAPE_WEIGHT: Final = 0.25
 """Of the shape's vote against the classifier's, for what has come far."""
 
@@ -133,7 +137,8 @@ class BuiltinEye:
         if backdrop is None:
             return _Glance(view, look.picture, None, Proposals.none(), [])
         proposals = propose(backdrop.moving, backdrop.stopped)
-        return _Glance(view, look.picture, backdrop, proposals, match(view.known, proposals, view.at_s))
+        high, wide = backdrop.moving.shape
+        return _Glance(view, look.picture, backdrop, proposals, match(view.known, proposals, view.at_s, wide, high))
 
     def _classify(self, glances: Sequence[_Glance]) -> None:
         if self._judge is None:
@@ -203,7 +208,12 @@ def _is_thing(one: Known, judged: bool) -> bool:
         return one.travelled >= ARRIVED / 2
     if one.judged < ENOUGH_LOOKS:
         return True
-    return one.travelled >= FAR or bool(one.votes[OTHER] < SUPPRESSED * one.votes.sum())
+    return _goes_far(one) or bool(one.votes[OTHER] < SUPPRESSED * one.votes.sum())
+
+
+def _goes_far(one: Known) -> bool:
+    """Whether something is a thing by how it moves alone."""
+    return one.travelled >= FAR or (one.travelled >= SOLID_FAR and one.fill >= SOLID and one.goes_straight)
 
 
 def _votes(one: Known, shape: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -214,7 +224,7 @@ def _votes(one: Known, shape: NDArray[np.float32]) -> NDArray[np.float32]:
     if not one.judged:
         return shape
     votes = one.votes / max(1e-6, float(one.votes.sum()))
-    if one.travelled < FAR:
+    if not _goes_far(one):
         return votes
     less = np.where(np.arange(len(votes)) == OTHER, 0.3, 1.0) * votes + SHAPE_WEIGHT * shape
     return np.asarray(less / less.sum(), np.float32)
