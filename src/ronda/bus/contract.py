@@ -153,6 +153,8 @@ class EventKind(StrEnum):
     STILL = "still"
     PUBLICATION_CHANGED = "publication-changed"
     REGISTRY_CHANGED = "registry-changed"
+    ALARM = "alarm"
+    DISPATCH = "dispatch"
 
 
 class NodeEvent(Message):
@@ -323,6 +325,22 @@ class TriggerRecording(Message):
     seconds: float = Field(default=30.0, gt=0, le=3600)
 
 
+class ViewAccepted(Message):
+    """A person has taken what a camera shows now for right: it is the reference from now on, by day and by night."""
+
+    camera: str
+
+
+class CompareView(Message):
+    """A person says that a camera's view was mended: compare it with its reference now, and say what came of it.
+
+    The answer only says that the node will; what it finds are signs of `own-eyes`: `over` where the view is right again,
+    `changed` where it is not.
+    """
+
+    camera: str
+
+
 class Done(Message):
     """The request was carried out."""
 
@@ -344,6 +362,8 @@ REQUEST_NAMES: Final[dict[type[Message], str]] = {
     ArchiveCheckRequest: "archive-check",
     ReindexRequest: "reindex",
     TriggerRecording: "trigger",
+    ViewAccepted: "view-accepted",
+    CompareView: "compare-view",
 }
 """The last part of the subject on which a node answers each kind of request."""
 
