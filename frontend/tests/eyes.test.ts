@@ -204,7 +204,11 @@ it("a rule's form comes from its schema", () => {
       Thing: { enum: ["car", "bus"], type: "string" },
       Movement: {
         type: "object",
-        properties: { name: { type: "string" }, from: { type: "string" } },
+        properties: {
+          name: { type: "string" },
+          from: { type: "string", pattern: "^[^\\x00-\\x1f]+$" },
+          to: { type: "string", pattern: "^[0-9:]+$" },
+        },
         required: ["name", "from"],
       },
     },
@@ -230,7 +234,7 @@ it("a rule's form comes from its schema", () => {
     ["zone", "shape"],
     ["limit_s", "number"],
   ]);
-  expect(fields[1]?.parts.map(({ kind }) => kind)).toEqual(["text", "shape"]);
+  expect(fields[1]?.parts.map(({ kind }) => kind)).toEqual(["text", "shape", "text"]);
   expect(fields[2]?.choices).toEqual(["car", "bus"]);
   expect([fields[4]?.required, fields[5]?.least]).toEqual([true, 1]);
 });

@@ -35,6 +35,7 @@ function page<P>(
 export const PAGES: readonly Page[] = [
   page("/", () => import("../pages/PortalPage.svelte")),
   page("/cameras/:id", () => import("../pages/CameraDoor.svelte")),
+  page("/cameras/:id/watching", () => import("../pages/WatchingPage.svelte")),
   page("/q/:id", () => import("../pages/PoleCodePage.svelte")),
   page("/report", () => import("../pages/ReportPage.svelte")),
   page("/transparency", () => import("../pages/TransparencyPage.svelte")),

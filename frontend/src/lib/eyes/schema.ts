@@ -1,6 +1,9 @@
 /** The fields of a rule, read from the JSON schema that the server gives: what a form shows for each. */
 import { refers, type Refers } from "./plan";
 
+/** How the server describes the name of a line or zone. */
+const NAME = "^[^\\x00-\\x1f]+$";
+
 export type Schema = Record<string, unknown>;
 
 export interface Field {
@@ -35,7 +38,7 @@ function fieldOf(name: string, schema: Schema, root: Schema, required: boolean):
     required,
     byDefault: schema["default"],
     choices: strings(schema["enum"]),
-    refers: refers(name),
+    refers: isName(schema) ? refers(name) : null,
     least: number(schema["minimum"]) ?? number(schema["exclusiveMinimum"]),
     most: number(schema["maximum"]) ?? number(schema["exclusiveMaximum"]),
     whole: schema["type"] === "integer",
@@ -56,6 +59,12 @@ function fieldOf(name: string, schema: Schema, root: Schema, required: boolean):
       return ofMap(field, schema, root);
   }
   return field;
+}
+
+/** Whether text may be the name of a shape; "from 22:00" is none. */
+function isName(schema: Schema): boolean {
+  const { format, pattern } = schema;
+  return format === undefined && (pattern === undefined || pattern === NAME);
 }
 
 function ofArray(field: Field, items: Schema, root: Schema): Field {

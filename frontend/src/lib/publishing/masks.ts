@@ -3,6 +3,36 @@ import type { Mask } from "../api/registry";
 
 export type Point = [number, number];
 
+/** What somebody draws on a picture, as the canvas and its handles ask for it. */
+export interface Drawable {
+  readonly masks: readonly Mask[];
+  /** Corners of what is not closed yet; null while nothing is being drawn. */
+  readonly open: Point[] | null;
+  point(at: Point): void;
+  insert(mask: number, after: number): void;
+  cut(mask: number, corner: number): void;
+  move(mask: number, corner: number, to: Point): void;
+  shift(mask: number, by: Point): void;
+  grab(): void;
+  drag(mask: number, corner: number, to: Point): void;
+  carry(mask: number, by: Point): void;
+  drop(): void;
+}
+
+/** How a shape is drawn where it is no mask: what is seen within it or not there now; a line, a zone, the ground. */
+export type Look = "" | "seen" | "away" | "line" | "zone" | "ground" | "wrong" | "line wrong";
+
+/** What the handles are called, and how they are used. */
+export interface HandleWords {
+  corner: (shape: number, corner: number) => string;
+  whole: (shape: number) => string;
+  insert: (shape: number, after: number) => string;
+  cornerHow: string;
+  cursor: string;
+  picture: string;
+  noPicture: string;
+}
+
 /** Which way the arrows lead. */
 export const MOVES: Record<string, Point> = {
   ArrowUp: [0, -1],
