@@ -5,14 +5,17 @@ In TOML or JSON, points are in 0..1 of the picture, or in pixels when `size` is 
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SerializeAsAny, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, SerializeAsAny, ValidationError
 
 from ronda.base.errors import BadInput
+from ronda.base.time import parse_rfc3339
 from ronda.vision.analytics.kinds import RULES
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.detectors.contract import EyeName
@@ -22,8 +25,16 @@ from ronda.vision.geometry.ground import GroundPlane
 T = TypeVar("T")
 
 _MOST: Final = 50
-_OWN: Final = frozenset({"size", "eye", "tier", "lines", "zones", "ground"})
+_OWN: Final = frozenset({"size", "eye", "tier", "lines", "zones", "ground", "timezone", "begins"})
 _PLURALS: Final = MappingProxyType({"line": "lines", "zone": "zones", **{f"[{name}]": f"[[{name}]]" for name in RULES}})
+
+
+def _known_zone(name: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone: name one of the IANA database, such as Asia/Jakarta") from error
 
 
 class Tier(StrEnum):
@@ -43,6 +54,8 @@ class Configuration(Part):
         lines: By whose names rules refer to them.
         zones: Likewise.
         ground: The plane of the street.
+        timezone: IANA name of the zone in which rules with hours are meant; by default that of whoever looks.
+        begins: When a file begins, for rules with hours; by default it begins at midnight.
         rules: By analytic.
     """
 
@@ -51,6 +64,8 @@ class Configuration(Part):
     lines: Annotated[tuple[LineShape, ...], Field(max_length=_MOST)] = ()
     zones: Annotated[tuple[ZoneShape, ...], Field(max_length=_MOST)] = ()
     ground: Ground | None = None
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    begins: AwareDatetime | None = None
     rules: dict[str, tuple[SerializeAsAny[Rule], ...]] = Field(default_factory=dict)
 
     @classmethod
@@ -111,11 +126,15 @@ class Configuration(Part):
 
     def view(self, eye: EyeName | None = None) -> View:
         """Return what is drawn, for rules to be started with."""
+        zone = ZoneInfo(self.timezone) if self.timezone else UTC
+        begins_90k = parse_rfc3339(self.begins.isoformat()) if self.begins else 0
         return View(
             {line.name: line for line in self.lines},
             {zone.name: zone for zone in self.zones},
             GroundPlane.of(self.ground) if self.ground else None,
             eye,
+            zone,
+            begins_90k,
         )
 
     def _check_names(self, place: str) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from ronda.vision.analytics.counting import CountingRule
+from ronda.vision.analytics.parking import ParkingRule
 from ronda.vision.analytics.rule import Rule
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "counting": CountingRule,
+    "parking": ParkingRule,
 }

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from ronda.vision.analytics.contract import Analytic
@@ -20,12 +21,20 @@ class View:
         zones: By name.
         ground: The plane of the street, where the camera is calibrated.
         eye: Which eye looks; None where nobody has said.
+        timezone: The city's, for rules with hours.
+        begins_90k: What is added to the time of scenes to have UTC: when a file begins; 0 for a camera.
     """
 
     lines: Mapping[str, LineShape] = field(default_factory=dict)
     zones: Mapping[str, ZoneShape] = field(default_factory=dict)
     ground: GroundPlane | None = None
     eye: EyeName | None = None
+    timezone: tzinfo = UTC
+    begins_90k: int = 0
+
+    def utc_90k(self, at_90k: int) -> int:
+        """Return the UTC of a moment of scenes."""
+        return at_90k + self.begins_90k
 
 
 class Rule(Part):

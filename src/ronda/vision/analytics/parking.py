@@ -1,0 +1,295 @@
+"""Parking: vehicles that stand in a no-parking zone for longer than they may, in the hours in which they may not.
+
+One alarm for one vehicle, from the moment it has stood for the limit until it leaves. Time counts from when it stopped,
+within the hours.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Annotated, Final, Self
+
+import cv2
+import numpy as np
+from pydantic import Field, model_validator
+
+from ronda.base.time import HZ_90K
+from ronda.vision.analytics.contract import Findings, Measure, Scene, Shot, Sign, Turn
+from ronda.vision.analytics.hours import Hours, within
+from ronda.vision.analytics.parked import (
+    Parked,
+    box_of,
+    is_vehicle,
+    parked_at,
+    same_place,
+)
+from ronda.vision.analytics.rule import Rule, View
+from ronda.vision.appearance import Box, Floats, looked_rgb
+from ronda.vision.detectors.builtin.bay import BayJudge
+from ronda.vision.geometry.drawn import Name
+from ronda.vision.geometry.zone import Zone
+from ronda.vision.objects import VEHICLES, ObjectClass
+from ronda.vision.picture import Picture, Rgb
+from ronda.vision.tracks.track import Track
+
+ANALYTIC: Final = "parking"
+MOST: Final = 200
+"""Vehicles that are remembered in one zone; further ones wait until there is room."""
+LOWER: Final = 0.4
+"""The lower part of a box that stands on the street."""
+INSIDE: Final = 0.5
+"""So much of it must lie in the zone."""
+FIRM_90K: Final = 3 * HZ_90K // 2
+"""So long a box must keep to one place before it is a vehicle's."""
+RETURN_90K: Final = 120 * HZ_90K
+"""What looks the same at the same place within this time has not been away."""
+_QUIET_EACH_90K: Final = 4 * HZ_90K
+_BEFORE_90K: Final = 2 * HZ_90K
+_BAY_LOOKS: Final = 3
+_BAY_EACH_90K: Final = HZ_90K // 2
+_FLAT: Final = 2.0
+_MINUTE_90K: Final = 60 * HZ_90K
+
+
+class ParkingRule(Rule):
+    """Where nobody may stand for long.
+
+    Attributes:
+        zone: Name of the zone.
+        limit_s: So long one may stand.
+        hours: When one may not stand longer; by default always.
+        classes: Which vehicles; none for all.
+        bay: The zone is drawn around the place of a single vehicle: one that stands there when watching begins is known
+            to an eye that otherwise knows only what it saw come.
+    """
+
+    zone: Name
+    limit_s: Annotated[float, Field(ge=5, le=86_400)] = 180.0
+    hours: Hours = ()
+    classes: tuple[ObjectClass, ...] = ()
+    bay: bool = False
+
+    @model_validator(mode="after")
+    def _are_vehicles(self) -> Self:
+        strange = [one.value for one in self.classes if one not in VEHICLES]
+        if strange:
+            raise ValueError(f"{strange[0]} is no vehicle: name some of {', '.join(sorted(VEHICLES))}")
+        return self
+
+    def zones_used(self) -> tuple[str, ...]:
+        """Return the zone that must be drawn."""
+        return (self.zone,)
+
+    def start(self, view: View) -> "Parking":
+        """Return the rule at work on a camera."""
+        return Parking(self, view)
+
+
+class Parking:
+    """One no-parking zone of one camera.
+
+    Its signs are raised with pictures of the vehicle as it stood, after half of the limit and at the limit. Measure:
+    `standing`, vehicles that stand in the zone, each minute.
+    """
+
+    def __init__(self, rule: ParkingRule, view: View) -> None:
+        self._rule, self._view = rule, view
+        self._zone = Zone(view.zones[rule.zone])
+        self._classes = frozenset(rule.classes) or VEHICLES
+        self._limit_90k = round(rule.limit_s * HZ_90K)
+        self._parked: list[Parked] = []
+        self._gone: list[Parked] = []
+        self._spots: dict[int, _Spot] = {}
+        self._quiet: deque[tuple[int, Rgb]] = deque(maxlen=6)
+        self._bay = _Bay(self._zone) if rule.bay and view.eye is not None and view.eye.id == "builtin" else None
+        self._last_90k: int | None = None
+        self._minute: int | None = None
+        self._banned_90k = 0
+        self._was_banned = False
+
+    def update(self, scene: Scene) -> Findings:
+        """Take in what is seen now."""
+        findings = Findings()
+        elapsed = 0 if self._last_90k is None else max(scene.at_90k - self._last_90k, 0)
+        self._last_90k = scene.at_90k
+        if float(scene.picture.rgb[::8, ::8].std()) < _FLAT:
+            return findings  # black or white: nothing is known
+        banned = within(self._rule.hours, self._view.utc_90k(scene.at_90k), self._view.timezone)
+        if banned and not self._was_banned:
+            self._banned_90k = scene.at_90k if elapsed or self._minute is not None else 0
+        self._was_banned = banned
+        self._take_in(scene)
+        for one in list(self._parked):
+            self._judge(one, scene, elapsed, findings, banned=banned)
+        self._remember(scene)
+        findings.measures += self._pass_time(scene)
+        return findings
+
+    def close(self, at_90k: int) -> Findings:
+        """Say who still stands there."""
+        open_ = [one for one in self._parked if one.raised]
+        return Findings(signs=[self._sign(one, Turn.CHANGED, at_90k) for one in open_])
+
+    # --- who stands here ------------------------------------------------------------------------
+
+    def _take_in(self, scene: Scene) -> None:
+        for track in scene.ended:
+            self._spots.pop(track.id, None)
+        for track in scene.tracks:
+            if track.still_since_90k is None or track.last_90k != scene.at_90k or not self._stands_in(track):
+                continue
+            box, since = box_of(track), self._firm(track)
+            one = next((one for one in self._parked if one.is_at(box)), None)
+            if one is None and since is not None:
+                one = self._moved(track, scene) or self._returned(box, scene)
+                if one is None and is_vehicle(track) and len(self._parked) < MOST:
+                    one = parked_at(box, since, track.label, scene, self._before(since, box))
+                    self._begin(one)
+            if one is not None:
+                one.tracks.add(track.id)
+                if is_vehicle(track):
+                    one.label = track.label
+        if self._bay is not None and (found := self._bay.found(scene)) is not None:
+            box, label, since = found
+            if not any(one.is_at(box) for one in self._parked):
+                one = parked_at(box, since, label, scene, None)
+                one.by_look = True
+                self._begin(one)
+
+    def _begin(self, made: Parked) -> None:
+        x, y = (made.box[0] + made.box[2]) / 2, made.box[3]
+        made.key = f"{self._zone.name}:{round(100 * x)}-{round(100 * y)}@{made.since_90k // HZ_90K}"
+        self._parked.append(made)
+
+    def _firm(self, track: Track) -> int | None:
+        """Return since when a track that stands has been at this very place; None where that is too short.
+
+        Its box may jump to another thing before the tracker finds that it moves.
+        """
+        box, at_90k = box_of(track), track.last_90k
+        spot = self._spots.get(track.id)
+        if spot is None or not same_place(spot.box, box):
+            spot = self._spots[track.id] = _Spot(box, at_90k, spot.last_90k if spot else 0)
+        spot.last_90k = at_90k
+        if at_90k - spot.first_90k < FIRM_90K:
+            return None
+        return max(track.still_since_90k or 0, spot.left_90k)
+
+    def _moved(self, track: Track, scene: Scene) -> Parked | None:
+        """Return the vehicle of an alarm that has only been moved a little: the same alarm."""
+        for one in self._parked:
+            if track.id in one.tracks and one.raised and one.misses:
+                one.settle(box_of(track), scene)
+                return one
+        return None
+
+    def _returned(self, box: Box, scene: Scene) -> Parked | None:
+        """Return one that seemed to have gone, and stands at its place again."""
+        for one in self._gone:
+            if one.is_at(box) and one.comes_back(scene):
+                self._gone.remove(one)
+                self._parked.append(one)
+                one.gone_90k = None
+                return one
+        return None
+
+    def _stands_in(self, track: Track) -> bool:
+        left, top, right, bottom = track.xyxy
+        foot = np.array([(left, bottom - LOWER * (bottom - top), right, bottom)])
+        return bool(self._zone.share(foot)[0] >= INSIDE)
+
+    # --- for how long ---------------------------------------------------------------------------
+
+    def _judge(self, one: Parked, scene: Scene, elapsed_90k: int, findings: Findings, *, banned: bool) -> None:
+        mine = next((track for track in scene.tracks if track.id in one.tracks and one.is_at(box_of(track))), None)
+        if not one.is_there(scene, mine, elapsed_90k):
+            self._parked.remove(one)
+            one.gone_90k = one.seen_90k
+            self._gone.append(one)
+            if one.raised:
+                findings.signs.append(self._sign(one, Turn.OVER, scene.at_90k))
+                one.raised = False
+            return
+        stood_90k = one.seen_90k - max(one.since_90k, self._banned_90k)
+        if one.seen_90k != scene.at_90k or not banned or one.raised:
+            return
+        if not one.half and stood_90k >= self._limit_90k // 2:
+            one.half = True
+            one.shots.append(Shot(scene.picture, one.box))
+        if stood_90k >= self._limit_90k and one.label in self._classes:
+            one.shots.append(Shot(scene.picture, one.box))
+            one.raised = True
+            findings.signs.append(self._sign(one, Turn.RAISED, scene.at_90k))
+            one.shots = []
+
+    def _sign(self, one: Parked, turn: Turn, at_90k: int) -> Sign:
+        detail: dict[str, float | int | str] = {
+            "stood_s": round((one.seen_90k - one.since_90k) / HZ_90K, 1),
+            "limit_s": self._rule.limit_s,
+        }
+        if one.by_look:
+            detail["seen_coming"] = "no"
+        return Sign(
+            ANALYTIC, self._zone.name, one.key, turn, at_90k, one.since_90k,
+            label=one.label, shots=tuple(one.shots) if turn is Turn.RAISED else (), detail=detail,
+        )  # fmt: skip
+
+    def _pass_time(self, scene: Scene) -> list[Measure]:
+        self._gone = [one for one in self._gone if scene.at_90k - (one.gone_90k or 0) < RETURN_90K]
+        minute = scene.at_90k // _MINUTE_90K
+        before, self._minute = self._minute, minute
+        if before is None or before == minute:
+            return []
+        return [Measure(ANALYTIC, self._zone.name, "standing", len(self._parked), "vehicles", minute * _MINUTE_90K)]
+
+    # --- how the zone looked before -------------------------------------------------------------
+
+    def _remember(self, scene: Scene) -> None:
+        if not self._quiet or scene.at_90k - self._quiet[-1][0] >= _QUIET_EACH_90K:
+            self._quiet.append((scene.at_90k, _small(scene.picture)))
+
+    def _before(self, since_90k: int, box: Box) -> Floats | None:
+        """Return how a place looked before somebody came."""
+        for at_90k, grey in reversed(self._quiet):
+            if at_90k <= since_90k - _BEFORE_90K:
+                return looked_rgb(grey, box)
+        return None
+
+
+@dataclass(slots=True)
+class _Spot:
+    """Where a track's box is, since when, and when it was last seen elsewhere."""
+
+    box: Box
+    first_90k: int
+    left_90k: int
+    last_90k: int = 0
+
+
+class _Bay:
+    """The first pictures of a zone that is one vehicle's place."""
+
+    def __init__(self, zone: Zone) -> None:
+        (left, top), (right, bottom) = zone.points.min(0).tolist(), zone.points.max(0).tolist()
+        self._box: Box = (left, top, right, bottom)
+        self._judge: BayJudge | None = None
+        self._first: tuple[int, Floats] | None = None
+        self._looks: list[tuple[int, ObjectClass | None]] = []
+
+    def found(self, scene: Scene) -> tuple[Box, ObjectClass, int] | None:
+        """Return the vehicle that stood there at the first picture, once, when that is sure; with since when."""
+        if len(self._looks) >= _BAY_LOOKS or (self._looks and scene.at_90k - self._looks[-1][0] < _BAY_EACH_90K):
+            return None
+        self._judge = self._judge or BayJudge()
+        self._looks.append((scene.at_90k, self._judge.vehicle(scene.picture, self._box)))
+        if len(self._looks) < _BAY_LOOKS:
+            return None
+        self._judge = None
+        labels = [label for _, label in self._looks if label is not None]
+        return (self._box, labels[-1], self._looks[0][0]) if len(labels) == _BAY_LOOKS else None
+
+
+def _small(picture: Picture) -> Rgb:
+    """Return a picture small and grey."""
+    high, wide = picture.rgb.shape[:2]
+    size = (min(wide, 480), max(2, round(high * min(wide, 480) / wide)))
+    return np.asarray(cv2.cvtColor(cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY))
