@@ -21,7 +21,7 @@ from train.graph import OPSET, exported
 from train.measure import balanced, confusion, table
 from train.network import MEAN, SCALE, Network, parameters
 
-VERSION: Final = "0.1"
+VERSION: Final = "0.2"
 NAMES: Final = (
     ObjectClass.PERSON, ObjectClass.TWO_WHEELER, ObjectClass.CAR, ObjectClass.BUS_OR_TRUCK, ObjectClass.OTHER,
 )  # fmt: skip
