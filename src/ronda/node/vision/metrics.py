@@ -31,6 +31,7 @@ class VisionMetrics(Collector):
         """Read everything now."""
         vision = self._vision
         numbers = totals(vision.workers)
+        numbers = numbers.model_copy(update={"failures": numbers.failures + vision.failures})
         found: list[Metric] = [
             CounterMetricFamily(f"ronda_vision_{_named(name)}", text, value=getattr(numbers, name))
             for name, text in _COUNTED.items()

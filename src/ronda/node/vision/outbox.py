@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ronda.base.errors import RondaError
+from ronda.base.errors import BadInput, RondaError
 from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import Bus, Done, centre_subject
@@ -143,6 +143,11 @@ class Outbox:
             try:
                 await self._tell()
                 pause_s = _SOON_S
+            except BadInput as error:
+                # It will never be taken: what comes after it must not wait for ever.
+                self._trouble.happened(reason=error.message, waiting=self.waiting)
+                self._batches.popleft()
+                self.dropped += 1
             except RondaError as error:
                 self._trouble.happened(reason=error.message, waiting=self.waiting)
                 await asyncio.sleep(pause_s)

@@ -109,23 +109,28 @@ class WorkerProcess:
 
     def say(self, message: Told) -> None:
         """Tell it something; it is told anew after a restart, by the listener."""
-        if self._ready and self._writer is not None:
-            self._writer.write(b"".join(packed(message)))
+        if self._ready:
+            self._write(message)
 
     def offer(self, message: Told, payload: bytes) -> bool:
         """Give it a picture; return whether it was taken."""
-        if not self._ready or self._writer is None:
+        if not self._ready:
             return False
-        if self.unsent > MOST_UNSENT:
+        if self.unsent > MOST_UNSENT or not self._write(message, payload):
             self.counted.refused += 1
             return False
-        try:
-            header, body = packed(message, payload)
-        except RondaError:
-            self.counted.refused += 1  # a monster
-            return False
-        self._writer.writelines((header, body))
         self.counted.sent += 1
+        return True
+
+    def _write(self, message: Told, payload: bytes = b"") -> bool:
+        """Send a message; return whether it was. Called from the picture's path: it never raises."""
+        if self._writer is None:
+            return False
+        try:
+            self._writer.writelines(packed(message, payload))
+        except (OSError, RuntimeError, RondaError):
+            # A monster, or the worker is dead already and the one who reads what it says has not heard of it yet.
+            return False
         return True
 
     async def run(self) -> None:
@@ -138,6 +143,8 @@ class WorkerProcess:
                 await self._live()
             except (OSError, RondaError, EOFError) as error:
                 _log.warning("a vision worker has ended", worker=self.number, reason=str(error) or "it hung up")
+            except Exception as error:  # noqa: BLE001  # the task's root: eyes must not end the node
+                _log.error("a vision worker is started again", worker=self.number, exc_info=error)
             pause_s = 0.5 if self._clock.monotonic() - began > _STEADY_S else min(pause_s * 2, _LONGEST_BACK_OFF_S)
             self.counted.restarts += 1
             await asyncio.sleep(pause_s)
@@ -155,7 +162,7 @@ class WorkerProcess:
             self._heard_at = self._clock.monotonic()
             settings = self._settings
             hello = Hello(models=str(settings.models), width=settings.width, hardware=settings.hardware)
-            self._writer.write(b"".join(packed(hello)))
+            self._write(hello)
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch_over(process), name="vision worker watched")
                 await self._listen(reader)
@@ -190,9 +197,9 @@ class WorkerProcess:
         """End a worker that does not answer: it would hold its cameras for ever."""
         number = 0
         while self._clock.monotonic() - self._heard_at < self._settings.hung_s:
-            if self._ready and self._writer is not None:
+            if self._ready:
                 number += 1
-                self._writer.write(b"".join(packed(Ping(number=number))))
+                self._write(Ping(number=number))
             await asyncio.sleep(_PING_S)
         _log.error("a vision worker does not answer and is ended", worker=self.number, pid=process.pid)
         with contextlib.suppress(ProcessLookupError):
@@ -201,10 +208,10 @@ class WorkerProcess:
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         """Let it say what is still open and end; insist after a while."""
         was_ready, self._ready = self._ready, False
+        self._write(Stop())
         writer, self._writer = self._writer, None
         if writer is not None:
             with contextlib.suppress(OSError, RuntimeError):
-                writer.write(b"".join(packed(Stop())))
                 writer.write_eof()
         try:
             async with asyncio.timeout(_STOP_S):
@@ -214,7 +221,8 @@ class WorkerProcess:
                 process.kill()
             await process.wait()
         if writer is not None:
-            writer.close()
+            with contextlib.suppress(OSError, RuntimeError):
+                writer.close()
         self._process = None
         self.before = _sum(self.before, self.numbers)
         self.numbers = Numbers()

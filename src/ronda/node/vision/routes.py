@@ -1,10 +1,12 @@
 """Pictures of what was seen, over HTTP: for whoever may see the camera's recordings of that moment."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ronda.base.errors import NotAllowed
+from ronda.base.errors import NotAllowed, NotFound
 from ronda.base.pools import Pool
 from ronda.base.time import format_rfc3339
 from ronda.media.codec.keyframe import StillFormat, still_of_image
@@ -13,7 +15,7 @@ from ronda.media.delivery.permission import Ask, Authorise, MediaAction
 from ronda.node.vision.sightings import Sightings, moment_of
 from ronda.vision.worker.pictures import Box, view_of
 
-_WIDEST = 4096
+_WIDEST: Final = 4096
 
 
 def sighting_route(sightings: Sightings, authorise: Authorise, codec: Pool) -> Route:
@@ -27,7 +29,7 @@ def sighting_route(sightings: Sightings, authorise: Authorise, codec: Pool) -> R
 
     async def answer(request: Request) -> Response:
         camera, id = request.path_params["camera"], request.path_params["id"]
-        at_90k = moment_of(id)
+        at_90k = _moment(id)
         permit = await authorise(Ask(MediaAction.REPLAY, camera, request, at_90k, at_90k))
         try:
             treatment = permit.treatment
@@ -45,6 +47,14 @@ def sighting_route(sightings: Sightings, authorise: Authorise, codec: Pool) -> R
         return Response(jpeg, media_type="image/jpeg", headers=headers)
 
     return Route("/{camera}/sightings/{id}.jpg", answer, methods=["GET"])
+
+
+def _moment(id: str) -> int:
+    """Return when a picture was made; of what is no picture's name the beginning: whoever asks is asked about first."""
+    try:
+        return moment_of(id)
+    except NotFound:
+        return 0
 
 
 def _masked(jpeg: bytes, masks: Masks) -> bytes:

@@ -58,7 +58,7 @@ class Sightings:
         """Keep a picture; one that the disk does not take is dropped and counted."""
         try:
             await self.pool.run(self._write, camera, id, jpeg)
-        except (Busy, OSError) as error:
+        except (Busy, NotFound, OSError, RuntimeError) as error:  # the pool may have closed
             self.dropped += 1
             self._trouble.happened(camera=camera, reason=str(error))
 

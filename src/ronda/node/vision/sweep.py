@@ -11,6 +11,7 @@ from typing import Final
 from zlib import crc32
 
 from ronda.base.errors import Busy, NotFound
+from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import Clock
 from ronda.media.codec.keyframe import Keyframe
 from ronda.media.codec.newest import NewestPictures, PullSettings, Snapshot
@@ -21,6 +22,7 @@ from ronda.node.vision.process import Offer
 from ronda.node.vision.settings import VisionSettings
 from ronda.vision.worker.messages import Coding, ImageTold, UnitTold
 
+_log = get_logger("node.vision")
 _TICK_S: Final = 0.25
 _AGAIN_S: Final = 5.0
 """A worker that does not run yet gets the picture after so long."""
@@ -67,6 +69,7 @@ class Sweep:
         self._cameras: dict[str, float] = {}
         self._shown: dict[str, str] = {}
         self._at_work: set[str] = set()
+        self._trouble = Repeated(_log, "a camera cannot be swept", self._clock)
         self._begins = self._clock.monotonic() + settings.first_sweep_s
 
     @property
@@ -134,6 +137,9 @@ class Sweep:
                     self._schedule(camera, self._clock.monotonic() + _AGAIN_S)
         except (SourceFailed, NotFound, Busy):
             self.failed += 1
+        except Exception as error:  # noqa: BLE001  # the task's root: one camera must not end the others
+            self.failed += 1
+            self._trouble.happened(camera=camera, problem=f"{type(error).__name__}: {error}")
         finally:
             self._at_work.discard(camera)
             if slept:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ronda.base.causes import GapCause
-from ronda.base.logging import get_logger
+from ronda.base.errors import RondaError
+from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import Clock
 from ronda.bus.contract import Bus, CameraSpec, Done, request_subject
 from ronda.bus.observations import FOLLOW_SIGHT, FollowSight, sight_subject
@@ -70,6 +71,7 @@ class Vision:
         outbox: What the centre has not taken yet.
         sightings: The pictures of what was seen.
         sweep: What goes round all cameras.
+        failures: Errors inside Ronda while taking in what workers say.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Vision:
         self.outbox = Outbox(node, bus, clock, settings.gather_s)
         self.sightings = Sightings(settings.pictures, clock, settings.pictures_bytes, settings.pictures_days)
         self.sweep = Sweep(streams, snapshot_url, settings, self._offer, only_briefly)
+        self.failures = 0
         self._node = node
         self._settings = settings
         self._streams = streams
@@ -97,6 +100,7 @@ class Vision:
         self._fed: dict[str, _Looked] = {}
         self._followed: dict[str, float] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._trouble = Repeated(_log, "what a vision worker says cannot be taken in", clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -182,7 +186,14 @@ class Vision:
                     looked.feed.begin_again()
 
     def said(self, worker: WorkerProcess, message: FromWorker, payload: bytes) -> None:
-        """Take in what it says."""
+        """Take in what it says; what cannot be taken in is counted, and costs no more than itself."""
+        try:
+            self._take(message, payload)
+        except (RondaError, ValueError) as error:
+            self.failures += 1
+            self._trouble.happened(problem=f"{type(error).__name__}: {error}"[:300])
+
+    def _take(self, message: FromWorker, payload: bytes) -> None:
         match message:
             case Shown():
                 self._spawn(message, payload)
@@ -250,12 +261,22 @@ class Vision:
             for number, looked in enumerate(list(self._fed.values())):
                 if number % _BREATH == 0:
                     await asyncio.sleep(0)
-                if self._fed.get(looked.spec.id) is looked and looked.feed is not None and looked.attention is not None:
-                    looked.feed.keep()
-                    self.outbox.gap(looked.attention.look(self._clock.utc_90k(), _stream_cause(looked.feed)))
+                if self._fed.get(looked.spec.id) is looked:
+                    self._look_after(looked)
             if self._clock.monotonic() - tidied > _TIDY_S:
                 tidied = self._clock.monotonic()
                 await self.sightings.tidy()
+
+    def _look_after(self, looked: _Looked) -> None:
+        """Keep hold of a camera's stream, and notice when nothing is seen of it."""
+        if looked.feed is None or looked.attention is None:
+            return
+        try:
+            looked.feed.keep()
+            self.outbox.gap(looked.attention.look(self._clock.utc_90k(), _stream_cause(looked.feed)))
+        except Exception as error:  # noqa: BLE001  # a task's root: one camera must not end the others
+            self.failures += 1
+            self._trouble.happened(camera=looked.spec.id, problem=f"{type(error).__name__}: {error}")
 
     def _close_feed(self, looked: _Looked) -> None:
         if looked.feed is not None:

@@ -14,7 +14,7 @@ from ronda.vision.detectors.contract import EyeName, Seen
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 from ronda.vision.worker.album import Album
-from ronda.vision.worker.messages import SeenTold, Tier, WatchCamera
+from ronda.vision.worker.messages import SeenTold, WatchCamera
 from ronda.vision.worker.pace import Pace
 from ronda.vision.worker.pictures import Kept
 from ronda.vision.worker.queue import Waiting
@@ -54,6 +54,51 @@ class Tally:
     failures: int = 0
     decode_s: float = 0.0
     look_s: float = 0.0
+
+
+class Swept:
+    """One camera of which one picture is looked at in some minutes, each by itself: nothing is kept between them.
+
+    Args:
+        asked: What is wanted of it.
+        wanted: How it is decoded.
+        tally: Where is counted.
+
+    Attributes:
+        asked: What is wanted of it.
+        bad: Its pictures that could not be decoded since that was last told.
+    """
+
+    __slots__ = ("_tally", "_wanted", "asked", "bad")
+
+    def __init__(self, asked: WatchCamera, wanted: Sparseness, tally: Tally) -> None:
+        self.asked = asked
+        self.bad = 0
+        self._wanted = wanted
+        self._tally = tally
+
+    def decode(self, waiting: Waiting) -> Picture | None:
+        """Decode one picture and return it, when it can be."""
+        began = perf_counter()
+        try:
+            return self._decoded(waiting)
+        except CannotDecode:
+            self.bad += 1
+            self._tally.bad += 1
+            return None
+        finally:
+            self._tally.decode_s += perf_counter() - began
+
+    def _decoded(self, waiting: Waiting) -> Picture | None:
+        if waiting.image:
+            self._tally.decoded += 1
+            return _of_image(waiting, self._wanted.width)
+        if waiting.encoding is None:
+            raise CannotDecode("a picture came without what a decoder must know")
+        decoder = SparseDecoder(waiting.encoding, self._wanted)
+        frames = [*decoder.feed(waiting.data, waiting.at_90k), *decoder.finish()]
+        self._tally.decoded += len(frames)
+        return _picture(frames[0]) if frames else None
 
 
 class Sight:
@@ -138,10 +183,7 @@ class Sight:
     def _decoded(self, waiting: Waiting) -> list[Picture]:
         if waiting.image:
             self._tally.decoded += 1
-            rgb = rgb_of_image(waiting.data, self._wanted.width)
-            return [Picture(rgb, waiting.at_90k, (rgb.shape[1], rgb.shape[0]), keyframe=True)]
-        if self.asked.tier is Tier.SWEEP:
-            return self._one(waiting)
+            return [_of_image(waiting, self._wanted.width)]
         decoder = self._decoder_for(waiting)
         if decoder is None:
             raise CannotDecode("a picture came before what a decoder must know")
@@ -151,15 +193,6 @@ class Sight:
             decoder.restart()
         self._tally.decoded += len(frames)
         return [_picture(frame) for frame in frames if self._pace.takes(frame.pts_90k)]
-
-    def _one(self, waiting: Waiting) -> list[Picture]:
-        """Decode a keyframe by itself and keep no decoder: most cameras send one in five minutes."""
-        if waiting.encoding is None:
-            raise CannotDecode("a picture came without what a decoder must know")
-        decoder = SparseDecoder(waiting.encoding, self._wanted)
-        frames = [*decoder.feed(waiting.data, waiting.at_90k), *decoder.finish()]
-        self._tally.decoded += len(frames)
-        return [_picture(frame) for frame in frames[:1]]
 
     def _decoder_for(self, waiting: Waiting) -> SparseDecoder | None:
         encoding = waiting.encoding
@@ -172,6 +205,11 @@ class Sight:
             self._decoder = SparseDecoder(encoding, self._wanted)
             self._encoding = encoding
         return self._decoder
+
+
+def _of_image(waiting: Waiting, width: int) -> Picture:
+    rgb = rgb_of_image(waiting.data, width)
+    return Picture(rgb, waiting.at_90k, (rgb.shape[1], rgb.shape[0]), keyframe=True)
 
 
 def _picture(frame: Decoded) -> Picture:

@@ -1,6 +1,7 @@
 """From what the eye, the tracker and the analytics say to what the node is told."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from ronda.vision.tracks.track import Track
 from ronda.vision.worker.messages import Boxed, Counted, EyeTold, Measured, ShotTold, Signed
 from ronda.vision.worker.pictures import Kept, kept
 
-_MOST_BOXES = 300
+_EDGE: Final = 0.005
+_MOST_BOXES: Final = 300
 """An overlay with more shows nothing."""
 
 
@@ -20,8 +22,9 @@ def eye_told(name: EyeName) -> EyeTold:
 
 
 def boxes_told(tracks: Sequence[Track], at_90k: int) -> tuple[Boxed, ...]:
-    """Return where things are at a moment."""
-    return tuple(_boxed(track, at_90k) for track in tracks[:_MOST_BOXES])
+    """Return where things are at a moment; what is hidden and has left the view by now is nowhere."""
+    shown = [track for track in tracks if track.last_90k == at_90k or _within(track)]
+    return tuple(_boxed(track, at_90k) for track in shown[:_MOST_BOXES])
 
 
 def counts_told(counts: Sequence[Count]) -> tuple[Counted, ...]:
@@ -79,6 +82,11 @@ def _signed(sign: Sign, shots: Sequence[Kept]) -> Signed:
         shots=tuple(ShotTold(id=shot.id, at_90k=shot.at_90k, xyxy=shot.xyxy) for shot in shots),
         detail=dict(sign.detail),
     )
+
+
+def _within(track: Track) -> bool:
+    left, top, right, bottom = track.xyxy.tolist()
+    return bool(left < 1 - _EDGE and top < 1 - _EDGE and right > _EDGE and bottom > _EDGE and right - left > _EDGE)
 
 
 def _boxed(track: Track, at_90k: int) -> Boxed:

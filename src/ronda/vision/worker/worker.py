@@ -40,7 +40,7 @@ from ronda.vision.worker.messages import (
 )
 from ronda.vision.worker.pictures import Kept
 from ronda.vision.worker.protocol import packed
-from ronda.vision.worker.sight import Sight, Tally, Watching
+from ronda.vision.worker.sight import Sight, Swept, Tally, Watching
 
 _log = get_logger("vision")
 _WAIT_S: Final = 1.0
@@ -82,7 +82,8 @@ class Worker:
         self._tally = Tally()
         self._hello = Hello()
         self._eyes: dict[str, Eye] = {}
-        self._sights: dict[str, Sight] = {}
+        self._sights: dict[str, Sight | Swept] = {}
+        self._swept: Sparseness | None = None
         self._dropped: dict[str, int] = {}
         self._stopping = False
 
@@ -131,30 +132,31 @@ class Worker:
     def _watch(self, asked: WatchCamera) -> None:
         self._close(asked.camera)
         try:
-            watching, eye = self._watching(asked), self._eye(asked)
-            width = _SWEPT_WIDTH if eye is None else min(self._hello.width, self._tools.width_of(eye))
-            wanted = Sparseness(width, asked.rate, self._hello.hardware)
-            self._sights[asked.camera] = Sight(asked, watching, wanted, self._tally)
+            self._sights[asked.camera] = self._opened(asked)
         except (RondaError, ValueError) as error:
             self._trouble(asked.camera, error)
 
-    def _watching(self, asked: WatchCamera) -> Watching:
-        eye = self._eye(asked)
-        return self._tools.open_watching(asked.document, eye.name if eye else None)
-
-    def _eye(self, asked: WatchCamera) -> Eye | None:
-        """Return a camera's eye, opened once for all who are looked at with it; None where none is needed."""
+    def _opened(self, asked: WatchCamera) -> Sight | Swept:
+        hardware = self._hello.hardware
         if asked.tier is Tier.SWEEP:
-            return None
-        eye = self._eyes.get(asked.eye)
+            # A whole city is swept: hardly anything is kept of each.
+            wanted = self._swept = self._swept or Sparseness(_SWEPT_WIDTH, asked.rate, hardware)
+            return Swept(asked, wanted, self._tally)
+        eye = self._eye(asked.eye)
+        wanted = Sparseness(min(self._hello.width, self._tools.width_of(eye)), asked.rate, hardware)
+        return Sight(asked, self._tools.open_watching(asked.document, eye.name), wanted, self._tally)
+
+    def _eye(self, name: str) -> Eye:
+        """Return an eye, opened once for all who are looked at with it."""
+        eye = self._eyes.get(name)
         if eye is None:
-            eye = self._eyes[asked.eye] = self._tools.open_eye(asked.eye, Path(self._hello.models))
+            eye = self._eyes[name] = self._tools.open_eye(name, Path(self._hello.models))
         return eye
 
     def _close(self, camera: str) -> None:
         """Say what is still open of a camera and forget it."""
         sight = self._sights.pop(camera, None)
-        if sight is None:
+        if not isinstance(sight, Sight):
             return
         eye = self._eyes.get(sight.asked.eye)
         try:
@@ -180,18 +182,17 @@ class Worker:
                 if sight is not None and (picture := sight.decode(waiting)) is not None:
                     break
             self._intake.defer(camera)
-            if sight is not None and picture is not None:
-                key = "" if sight.asked.tier is Tier.SWEEP else sight.asked.eye
-                by_eye.setdefault(key, []).append((sight, picture))
+            if picture is None or sight is None:
+                continue
+            if isinstance(sight, Swept):
+                self._tally.swept += 1
+                self._tell(SeenTold(camera=camera, at_90k=picture.at_90k), ())
+            else:
+                by_eye.setdefault(sight.asked.eye, []).append((sight, picture))
         for name, batch in by_eye.items():
             self._look(name, batch)
 
     def _look(self, name: str, batch: Sequence[tuple[Sight, Picture]]) -> None:
-        if not name:
-            for sight, picture in batch:
-                self._tally.swept += 1
-                self._tell(SeenTold(camera=sight.asked.camera, at_90k=picture.at_90k), ())
-            return
         eye = self._eyes[name]
         began = perf_counter()
         try:
@@ -221,7 +222,7 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
             self._failed(camera, error)
-            sight.watching = self._watching(sight.asked)
+            sight.watching = self._tools.open_watching(sight.asked.document, eye)
 
     # What is told.
 
