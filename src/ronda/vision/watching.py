@@ -54,6 +54,7 @@ class Watch:
         """
         followed = self._tracker.follow(seen.detections, picture.at_90k, picture.aspect)
         self._tracks, self._ended = followed.tracks, followed.ended
+        backdrop = backdrop or seen.backdrop
         if backdrop is None and self._background is not None:
             backdrop = self._background.update(picture)
         scene = Scene(picture, self._tracks, self._ended, backdrop)

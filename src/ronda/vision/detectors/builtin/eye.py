@@ -1,7 +1,7 @@
 """The built-in eye: what moves before a fixed camera, how large it is, and what a tiny classifier takes it for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from ronda.vision.detectors.builtin.classifier import Classifier
 from ronda.vision.detectors.builtin.cutting import cut
 from ronda.vision.detectors.builtin.ground import Scale
 from ronda.vision.detectors.builtin.known import Known, match
+from ronda.vision.detectors.builtin.parting import Cut, cuts
 from ronda.vision.detectors.builtin.proposals import Proposals, propose
 from ronda.vision.detectors.builtin.shape import by_shape
 from ronda.vision.detectors.contract import EyeName, Look, Seen
@@ -47,6 +48,15 @@ SOLID: Final = 0.45
 """Share of its box that a dense thing fills."""
 SHAPE_WEIGHT: Final = 0.25
 """Of the shape's vote against the classifier's, for what has come far."""
+
+KNOWN_APART: Final = 0.15
+"""So much less sure may the parts be than the whole when they were known as two things before."""
+SURE_PART: Final = 0.75
+UNSURE_WHOLE: Final = 0.7
+NARROW: Final = 0.3
+"""Without a classifier a waist must be as thin as this."""
+RIM: Final = 1.0
+"""Working pixels that the background's tolerance takes from each side of a thing."""
 
 
 class Judge(Protocol):
@@ -127,6 +137,11 @@ class BuiltinEye:
     def look(self, looks: Sequence[Look]) -> list[Seen]:
         """Look at some pictures; the crops of all of them are classified together."""
         glances = [self._glance(look) for look in looks]
+        glances = self._parted(glances)
+        for glance in glances:
+            if glance.backdrop is not None:
+                high, wide = glance.backdrop.moving.shape
+                glance.things[:] = match(glance.view.known, glance.proposals, glance.view.at_s, wide, high)
         self._classify(glances)
         return [self._tell(glance) for glance in glances]
 
@@ -137,8 +152,42 @@ class BuiltinEye:
         if backdrop is None:
             return _Glance(view, look.picture, None, Proposals.none(), [])
         proposals = propose(backdrop.moving, backdrop.stopped)
-        high, wide = backdrop.moving.shape
-        return _Glance(view, look.picture, backdrop, proposals, match(view.known, proposals, view.at_s, wide, high))
+        return _Glance(view, look.picture, backdrop, proposals, [])
+
+    def _parted(self, glances: Sequence[_Glance]) -> list[_Glance]:
+        """Cut regions of several things, where the classifier finds things in the parts rather than in the whole."""
+        asked: list[tuple[int, Cut]] = []
+        crops: list[NDArray[np.uint8]] = []
+        for index, glance in enumerate(glances):
+            if glance.backdrop is None:
+                continue
+            mask = glance.backdrop.moving | glance.backdrop.stopped
+            for cut_ in cuts(glance.proposals, mask, glance.view.known, glance.view.at_s, OTHER):
+                asked.append((index, cut_))
+                if self._judge is not None:
+                    boxes = np.concatenate((glance.proposals.xyxy[[cut_.row]], cut_.parts))
+                    crops += cut(
+                        glance.picture.rgb, boxes * _to_picture(glance.picture, glance.backdrop), self._judge.side
+                    )
+        sure = self._sure(crops)
+        at = 0
+        taken: dict[int, list[Cut]] = {}
+        for index, cut_ in asked:
+            mine = sure[at : at + 1 + len(cut_.parts)] if self._judge is not None else None
+            at += 1 + len(cut_.parts)
+            if _is_better(cut_, mine):
+                taken.setdefault(index, []).append(cut_)
+        return [
+            replace(glance, proposals=_with_parts(glance.proposals, taken[index])) if index in taken else glance
+            for index, glance in enumerate(glances)
+        ]
+
+    def _sure(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return how surely each crop shows a thing of one class."""
+        if self._judge is None or not crops:
+            return np.empty(0, np.float32)
+        order = [self._judge.classes.index(one) for one in TOLD_APART if one != ObjectClass.OTHER]
+        return np.asarray(self._judge.classify(crops)[:, order].max(axis=1), np.float32)
 
     def _classify(self, glances: Sequence[_Glance]) -> None:
         if self._judge is None:
@@ -166,7 +215,8 @@ class BuiltinEye:
             return Seen(Detections.none())
         high, wide = backdrop.moving.shape
         rows = [row for row, one in enumerate(glance.things) if _is_thing(one, self._judge is not None)]
-        boxes = glance.proposals.xyxy[rows] / np.array((wide, high, wide, high), np.float32)
+        size = np.array((wide, high, wide, high), np.float32)
+        boxes = np.clip((glance.proposals.xyxy[rows] + (-RIM, -RIM, RIM, RIM)) / size, 0, 1)
         votes = np.zeros((len(rows), len(CLASSES)), np.float32)
         if self._judge is None:
             votes[:, COLUMNS] = by_shape(glance.proposals.xyxy[rows] / high, glance.view.scale)
@@ -193,6 +243,28 @@ class BuiltinEye:
             if thing.travelled > 1 and size > 0.02:
                 glance.view.scale.add(bottom / high, size)
         glance.view.background.restless(nothing)
+
+
+def _is_better(cut_: Cut, sure: NDArray[np.float32] | None) -> bool:
+    """Return whether a region is cut: `sure` is how surely the whole and each part show a thing."""
+    if sure is None:
+        return cut_.known or cut_.waist < NARROW
+    whole, parts = float(sure[0]), sure[1:]
+    if cut_.known:
+        return float(parts.mean()) > whole - KNOWN_APART
+    return float(parts.min()) > max(whole, SURE_PART) or (whole < UNSURE_WHOLE and float(parts.min()) > SURE_PART)
+
+
+def _with_parts(found: Proposals, taken: Sequence[Cut]) -> Proposals:
+    keep = np.ones(len(found), bool)
+    keep[[one.row for one in taken]] = False
+    left = found[keep]
+    still = [np.full(len(one.parts), found.still[one.row]) for one in taken]
+    return Proposals(
+        np.concatenate((left.xyxy, *(one.parts for one in taken))),
+        np.concatenate((left.pixels, *(one.pixels for one in taken))),
+        np.concatenate((left.still, *still)),
+    )
 
 
 def _due(one: Known, glance: _Glance) -> bool:

@@ -66,6 +66,11 @@ class Known:
         net = float(np.hypot(*((self.box[:2] + self.box[2:]) / 2 - self.start)))
         return net >= STRAIGHT * max(1.0, self.way)
 
+    def ahead(self, at_s: float) -> NDArray[np.float32]:
+        """Return where its box should be."""
+        way = self.velocity * np.float32(max(0.0, at_s - self.seen_s))
+        return np.asarray(self.box + np.concatenate((way, way)), np.float32)
+
     def move(self, box: NDArray[np.float32], at_s: float, wide: int, high: int) -> None:
         """Take in where it is now, on a picture of so many pixels."""
         middle, before = (box[:2] + box[2:]) / 2, (self.box[:2] + self.box[2:]) / 2
@@ -99,7 +104,7 @@ def match(known: list[Known], proposals: Proposals, at_s: float, wide: int, high
     known[:] = [one for one in known if at_s - one.seen_s <= FORGET_S][-MOST:]
     result: list[Known | None] = [None] * len(proposals)
     if known and len(proposals):
-        ahead = np.stack([_ahead(one, at_s) for one in known])
+        ahead = np.stack([one.ahead(at_s) for one in known])
         overlap = iou(proposals.xyxy, ahead)
         while overlap.max() > LEAST_OVERLAP:
             row, column = np.unravel_index(int(overlap.argmax()), overlap.shape)
@@ -116,11 +121,6 @@ def match(known: list[Known], proposals: Proposals, at_s: float, wide: int, high
         thing.fill = float(fill)
         found.append(thing)
     return found
-
-
-def _ahead(one: Known, at_s: float) -> NDArray[np.float32]:
-    way = one.velocity * max(0.0, at_s - one.seen_s)
-    return one.box + np.concatenate((way, way)).astype(np.float32)
 
 
 def iou(one: Boxes, other: Boxes) -> NDArray[np.float32]:

@@ -24,10 +24,14 @@ LEAST_FILL: Final = 0.3
 PART: Final = 0.35
 """What stands beside something and has more than this share of its pixels is another thing, not a part."""
 UPRIGHT: Final = 1.1
-"""Parts of any size that lie above each other are one thing when the whole is no wider than this share of its height."""
+"""Parts of any size above each other are one thing when the whole is no wider than this share of its height."""
 THIN: Final = 2.2
 """Pixels across: what is thinner, and long, is a rim of light or a line on the ground of a camera that moved."""
 LONG: Final = 12.0
+SPIKES_FROM: Final = 150.0
+"""Pixels of a thing from which on it can have spikes."""
+SPIKE: Final = 0.12
+"""Rows and columns at the edge of a thing with less than this share of its fullest one are no part of its box."""
 LARGEST: Final = 0.85
 """A region that is wider and higher than this share of the picture is light, not a thing."""
 
@@ -67,7 +71,23 @@ def propose(moving: Mask, stopped: Mask) -> Proposals:
     still = np.zeros(len(boxes) + len(stand), bool)
     still[len(boxes) :] = True
     found = Proposals(np.concatenate((boxes, stand)), np.concatenate((pixels, stand_pixels)), still)
-    return _one_of_each(found)
+    found = _one_of_each(found)
+    both = moving | stopped
+    for row in np.flatnonzero(found.pixels >= SPIKES_FROM):
+        found.xyxy[row] = trimmed(found.xyxy[row], both)
+    return found
+
+
+def trimmed(box: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
+    """Return a box without the thin ends of what is in it: spikes, antennas, a rest of shade."""
+    left, top, right, bottom = box.astype(int)
+    part = mask[top:bottom, left:right]
+    if not part.any():
+        return box
+    down, across = part.sum(axis=1), part.sum(axis=0)
+    rows = np.flatnonzero(down >= max(1.0, SPIKE * down.max()))
+    cols = np.flatnonzero(across >= max(1.0, SPIKE * across.max()))
+    return np.array((left + cols[0], top + rows[0], left + cols[-1] + 1, top + rows[-1] + 1), np.float32)
 
 
 def _regions(mask: Mask) -> tuple[Boxes, NDArray[np.float32]]:
