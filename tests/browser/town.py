@@ -75,7 +75,8 @@ class Server(Process):
         super().__init__(
             (*RONDA, "--data", str(data), "serve", "--host", "127.0.0.1", "--port", str(port), *options),
             data.parent / f"serve-{port}.log",
-            {"RONDA_ADMIN_PASSWORD": PASSWORD},
+            # A day is swept in a day: hardly ever while a test looks on.
+            {"RONDA_ADMIN_PASSWORD": PASSWORD, "RONDA_VISION_SWEEP": "1 d"},
         )
 
     def start(self) -> None:

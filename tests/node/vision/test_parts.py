@@ -142,10 +142,12 @@ def test_a_gap_begins_where_the_last_picture_was_and_has_its_cause() -> None:
     over = attention.seen(START + 90 * HZ_90K)
     assert over is not None
     assert (over.to_90k, over.lasts, attention.lasts) == (START + 90 * HZ_90K, False, False)
-    died = attention.lost(WORKER_DIED, START + 91 * HZ_90K)
-    assert died is not None
-    assert died.cause == WORKER_DIED
-    assert attention.lost(WORKER_DIED, START + 92 * HZ_90K) is None
+    (died,) = attention.lost(WORKER_DIED, START + 91 * HZ_90K)
+    assert (died.cause, died.from_90k) == (WORKER_DIED, START + 90 * HZ_90K)
+    assert attention.lost(WORKER_DIED, START + 92 * HZ_90K) == []
+    before, after = attention.lost("no-eye", START + 95 * HZ_90K)
+    assert (before.cause, before.lasts, before.to_90k) == (WORKER_DIED, False, START + 95 * HZ_90K)
+    assert (after.cause, after.lasts, after.from_90k) == ("no-eye", True, START + 95 * HZ_90K)
     silent = Attention("lane", 1.0, START).look(START + 11 * HZ_90K, "silent")
     assert silent is not None
     assert silent.cause == "silent"

@@ -62,12 +62,21 @@ class Attention:
         """If nothing is seen for a while, this is why."""
         self._suspect, self._problem = cause, problem
 
-    def lost(self, cause: str, now_90k: int, problem: str = "") -> ObservationGap | None:
-        """Nothing is seen from the last picture on, for sure; return the gap, unless it was there already."""
+    def lost(self, cause: str, now_90k: int, problem: str = "") -> list[ObservationGap]:
+        """Nothing is seen from the last picture on, for sure; return the gap, and one of another cause that this ends.
+
+        A gap of the same cause simply lasts.
+        """
+        found: list[ObservationGap] = []
+        from_90k = self._last_90k
         if self._gap is not None:
-            return None
-        self._gap = _Gap(cause, self._last_90k, now_90k, problem)
-        return self._told(self._gap, max(now_90k, self._last_90k), lasts=True)
+            if self._gap.cause == cause:
+                return found
+            from_90k = max(now_90k, self._gap.from_90k + 1)
+            found.append(self._told(self._gap, from_90k, lasts=False))
+        self._gap = _Gap(cause, from_90k, now_90k, problem)
+        found.append(self._told(self._gap, max(now_90k, from_90k), lasts=True))
+        return found
 
     def look(self, now_90k: int, stream_cause: str | None) -> ObservationGap | None:
         """Notice that nothing is seen; return a gap that begins or lasts, now and then.
@@ -80,7 +89,7 @@ class Attention:
         if gap is None:
             if now_90k - self._last_90k < self._patience_90k:
                 return None
-            return self.lost(stream_cause or self._suspect, now_90k, self._problem)
+            return self.lost(stream_cause or self._suspect, now_90k, self._problem)[0]
         if now_90k - gap.told_90k < _AGAIN_90K:
             return None
         gap.told_90k = now_90k

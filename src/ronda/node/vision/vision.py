@@ -218,7 +218,8 @@ class Vision:
     def _lost(self, camera: str, cause: str, problem: str = "") -> None:
         looked = self._fed.get(camera)
         if looked is not None and looked.attention is not None:
-            self.outbox.gap(looked.attention.lost(cause, self._clock.utc_90k(), problem))
+            for gap in looked.attention.lost(cause, self._clock.utc_90k(), problem):
+                self.outbox.gap(gap)
 
     def _seen(self, told: SeenTold) -> None:
         looked = self._looked.get(told.camera)
@@ -294,8 +295,9 @@ class Vision:
 
     def _asked(self, spec: CameraSpec) -> WatchCamera:
         vision = spec.vision
+        document = {"timezone": self._settings.timezone, **vision.document}
         return WatchCamera(
-            camera=spec.id, tier=Tier(vision.tier), eye=vision.eye, rate=self._rate(spec), document=vision.document
+            camera=spec.id, tier=Tier(vision.tier), eye=vision.eye, rate=self._rate(spec), document=document
         )
 
     def _rate(self, spec: CameraSpec) -> float:
