@@ -22,6 +22,7 @@ from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
+from ronda.centre.responding import Responding
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
@@ -47,6 +48,7 @@ from ronda.people.policy import LOOKING, Policy
 from ronda.people.sign_on.provider import Provider, Registration
 from ronda.people.sign_on.sign_on import SignOn
 from ronda.privacy.desk import PrivacyDesk
+from ronda.response.rules import Bounds
 from ronda.store.database import Store
 from ronda.store.engines.contract import Limits
 from ronda.store.secrets import KEY_FILE
@@ -121,12 +123,10 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         policy.places = city.place
         centre = Centre(store, bus, city, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # they say only when this process began
-        register_stages(registry)
-        node.register_metrics(registry)
-        observing = await stack.enter_async_context(
-            Observing(store, bus, city, clock, settings.timezone.info, NODE).running()
-        )
+        _measure(registry, node)
+        observing = Observing(store, bus, city, clock, settings.timezone.info, NODE)
+        responding = Responding(store, centre, observing.observations, clock, _alarm_bounds(settings))
+        await stack.enter_async_context(_eyes(observing, responding, policy, registry))
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
         own = OwnPictures(settings.data / "own")
@@ -162,6 +162,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             privacy=privacy,
             imports=imports,
             observing=observing,
+            responding=responding,
             facts=facts,
             sign_on=sign_on,
         )
@@ -179,6 +180,23 @@ async def _heads_leave(settings: Settings, heads: Heads, witnessing: Witnessing,
     webhook = settings.accesslog.webhook if pulls else None
     every_s = settings.accesslog.every.seconds
     async with leaving(heads, every_s, webhook.url if webhook else None), witnessing.running():
+        yield
+
+
+def _measure(registry: CollectorRegistry, node: Node) -> None:
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # they say only when this process began
+    register_stages(registry)
+    node.register_metrics(registry)
+
+
+@asynccontextmanager
+async def _eyes(
+    observing: Observing, responding: Responding, policy: Policy, registry: CollectorRegistry
+) -> AsyncIterator[None]:
+    """Take what cameras see, and do what it demands, while the context is open."""
+    policy.lent = responding.dispatches.lent
+    responding.register_metrics(registry)
+    async with observing.running(), responding.running():
         yield
 
 
@@ -258,6 +276,17 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
     )
 
 
+def _alarm_bounds(settings: Settings) -> Bounds:
+    alarms = settings.alarms
+    return Bounds(
+        most_open=alarms.most_open,
+        answer_s=alarms.answer.seconds,
+        arrive_s=alarms.arrive.seconds,
+        days=alarms.days,
+        instructions=dict(alarms.instructions.pairs),
+    )
+
+
 def _vision_settings(settings: Settings) -> VisionSettings:
     vision = settings.vision
     return VisionSettings(
@@ -271,4 +300,5 @@ def _vision_settings(settings: Settings) -> VisionSettings:
         sweep_s=vision.sweep.seconds,
         pictures_bytes=vision.pictures.bytes,
         pictures_days=vision.picture_days,
+        timezone=settings.timezone.name,
     )

@@ -25,6 +25,7 @@ class VisionSettings:
         hung_s: A worker that says nothing for so long is ended.
         gather_s: What is seen is gathered for so long before it is told.
         patience_s: Nothing seen of a camera for so long is a gap.
+        timezone: IANA name of the city's zone, for rules with hours.
         command: What starts a worker.
     """
 
@@ -43,4 +44,5 @@ class VisionSettings:
     hung_s: float = 30.0
     gather_s: float = 5.0
     patience_s: float = 10.0
+    timezone: str = "Asia/Jakarta"
     command: tuple[str, ...] = (sys.executable, "-m", "ronda.vision.worker")
