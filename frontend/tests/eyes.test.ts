@@ -10,7 +10,7 @@ import {
   rulesNaming,
   without,
 } from "../src/lib/eyes/plan";
-import { fieldsOf } from "../src/lib/eyes/schema";
+import { fieldsOf, missingIn, newRule } from "../src/lib/eyes/schema";
 import { crossesItself, directionsOf, groundFlaw, lineFlaw, zoneFlaw } from "../src/lib/eyes/shapes";
 import { Sketch } from "../src/lib/eyes/sketch.svelte";
 import type { Point } from "../src/lib/publishing/masks";
@@ -207,7 +207,8 @@ it("a rule's form comes from its schema", () => {
         properties: {
           name: { type: "string" },
           from: { type: "string", pattern: "^[^\\x00-\\x1f]+$" },
-          to: { type: "string", pattern: "^[0-9:]+$" },
+          to: { type: "string" },
+          weekdays: { type: "array", items: { type: "integer", minimum: 0, maximum: 6 } },
         },
         required: ["name", "from"],
       },
@@ -234,7 +235,10 @@ it("a rule's form comes from its schema", () => {
     ["zone", "shape"],
     ["limit_s", "number"],
   ]);
-  expect(fields[1]?.parts.map(({ kind }) => kind)).toEqual(["text", "shape", "text"]);
+  expect(fields[1]?.parts.map(({ kind }) => kind)).toEqual(["text", "shape", "time", "weekdays"]);
   expect(fields[2]?.choices).toEqual(["car", "bus"]);
+  expect(missingIn({ zone: "" }, fields)).toEqual([]);
+  expect(missingIn({}, fields).map(({ name }) => name)).toEqual(["zone"]);
+  expect(newRule(planOf(DOCUMENT), 0, fields)).toEqual({ zone: "halaman" });
   expect([fields[4]?.required, fields[5]?.least]).toEqual([true, 1]);
 });

@@ -208,3 +208,9 @@ export function differenceOf(before: Plan, after: Plan): Difference {
     otherwise: rest(before) !== rest(after),
   };
 }
+
+/** A rule with a field changed; without it where there is no value. */
+export function withField(rule: Rule, field: string, value: unknown): Rule {
+  const rest = Object.entries(rule).filter(([name]) => name !== field);
+  return Object.fromEntries(value === undefined ? rest : [...rest, [field, value]]);
+}

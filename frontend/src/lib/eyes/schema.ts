@@ -1,15 +1,30 @@
 /** The fields of a rule, read from the JSON schema that the server gives: what a form shows for each. */
-import { refers, type Refers } from "./plan";
+import type { Rule } from "../api/watching";
+import { refers, type Plan, type Refers } from "./plan";
 
 /** How the server describes the name of a line or zone. */
 const NAME = "^[^\\x00-\\x1f]+$";
+
+/** Ends of a stretch of the day, where they name no shape. */
+const STRETCH = new Set(["from", "to"]);
 
 export type Schema = Record<string, unknown>;
 
 export interface Field {
   name: string;
   kind:
-    "number" | "text" | "yes-no" | "choice" | "choices" | "shape" | "shapes" | "weights" | "list" | "other";
+    | "number"
+    | "text"
+    | "time"
+    | "yes-no"
+    | "choice"
+    | "choices"
+    | "weekdays"
+    | "shape"
+    | "shapes"
+    | "weights"
+    | "list"
+    | "other";
   required: boolean;
   /** What counts where nothing is said; undefined where something must be. */
   byDefault: unknown;
@@ -38,7 +53,7 @@ function fieldOf(name: string, schema: Schema, root: Schema, required: boolean):
     required,
     byDefault: schema["default"],
     choices: strings(schema["enum"]),
-    refers: isName(schema) ? refers(name) : null,
+    refers: schema["type"] === "array" || isName(name, schema) ? refers(name) : null,
     least: number(schema["minimum"]) ?? number(schema["exclusiveMinimum"]),
     most: number(schema["maximum"]) ?? number(schema["exclusiveMaximum"]),
     whole: schema["type"] === "integer",
@@ -52,6 +67,7 @@ function fieldOf(name: string, schema: Schema, root: Schema, required: boolean):
       return { ...field, kind: "yes-no" };
     case "string":
       if (field.refers) return { ...field, kind: "shape" };
+      if (STRETCH.has(name)) return { ...field, kind: "time" };
       return { ...field, kind: field.choices.length > 0 ? "choice" : "text" };
     case "array":
       return ofArray(field, resolved(object(schema["items"]), root), root);
@@ -61,16 +77,16 @@ function fieldOf(name: string, schema: Schema, root: Schema, required: boolean):
   return field;
 }
 
-/** Whether text may be the name of a shape; "from 22:00" is none. */
-function isName(schema: Schema): boolean {
-  const { format, pattern } = schema;
-  return format === undefined && (pattern === undefined || pattern === NAME);
+/** Whether text may be the name of a shape: "from 22:00" is none. */
+function isName(name: string, { pattern }: Schema): boolean {
+  return pattern === NAME || (pattern === undefined && !STRETCH.has(name));
 }
 
 function ofArray(field: Field, items: Schema, root: Schema): Field {
   if (items["type"] === "string" && field.refers) return { ...field, kind: "shapes" };
   const choices = strings(items["enum"]);
   if (choices.length > 0) return { ...field, kind: "choices", choices };
+  if (items["type"] === "integer" && items["maximum"] === 6) return { ...field, kind: "weekdays" };
   if (items["type"] === "object") return { ...field, kind: "list", parts: fieldsOf(items, root) };
   return field;
 }
@@ -109,3 +125,24 @@ function strings(value: unknown): string[] {
 }
 
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+/** The fields that a rule must have and has not. */
+export function missingIn(rule: Rule, fields: readonly Field[]): Field[] {
+  return fields.filter(({ name, required }) => {
+    const value = rule[name];
+    return required && (value === undefined || (Array.isArray(value) && value.length === 0));
+  });
+}
+
+/** A new rule: what it must name is the chosen shape, or the first of its kind. */
+export function newRule(plan: Plan, selected: number, fields: readonly Field[]): Rule {
+  const rule: Rule = {};
+  for (const field of fields) {
+    if (!field.required || !field.refers) continue;
+    const ofKind = plan.shapes.filter(({ kind }) => kind === field.refers);
+    const chosen = plan.shapes[selected];
+    const name = chosen?.kind === field.refers ? chosen.name : ofKind[0]?.name;
+    if (name !== undefined) rule[field.name] = field.kind === "shapes" ? [name] : name;
+  }
+  return rule;
+}

@@ -68,9 +68,11 @@ export const en: Words = {
     none: "No rule yet. Without one, every line is counted.",
     remove: "Remove rule",
     number: (name, number) => `${name} ${number}`,
+    missing: (field) => `Still to be given: ${field}.`,
+    weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     needsModel: "needs a model",
     needsModelHow:
-      "The built-in eye cannot tell this. Add a model on the server with `ronda models pull NAME` (without internet: `ronda models add FILE`), then write its name as the eye below.",
+      "The built-in eye cannot tell this. Add a model on the server with “ronda models pull NAME” (without internet: “ronda models add FILE”), then write its name as the eye below.",
     everyLine: "None ticked: every line.",
     every: "None ticked: all of them.",
     byDefault: (value) => `by default: ${value}`,
@@ -115,6 +117,7 @@ export const en: Words = {
     levels: "Levels",
     most: "At most",
     least: "At least",
+    bay: "The zone is the place of a single vehicle",
     staff: "Gauge staff",
   },
   things: {
@@ -140,7 +143,7 @@ export const en: Words = {
     tierLow: "Lines take 5–10 pictures a second: with this choice much is missed.",
     eye: "Eye",
     eyeHow:
-      "`builtin` is the built-in eye. For another model run `ronda models list` on the server and write its name here.",
+      "“builtin” is the built-in eye. For another model run “ronda models list” on the server and write its name here.",
   },
   copy: {
     title: "Copy",

@@ -70,9 +70,11 @@ export const id = {
     none: "Belum ada aturan. Tanpa aturan, semua garis dihitung.",
     remove: "Hapus aturan",
     number: (name: string, number: number) => `${name} ${number}`,
+    missing: (field: string) => `Belum diisi: ${field}.`,
+    weekdays: ["Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"],
     needsModel: "butuh model",
     needsModelHow:
-      "Mata bawaan tidak dapat mengenali ini. Tambahkan model di server dengan `ronda models pull NAMA` (tanpa internet: `ronda models add BERKAS`), lalu tulis namanya sebagai mata di bawah.",
+      "Mata bawaan tidak dapat mengenali ini. Tambahkan model di server dengan “ronda models pull NAMA” (tanpa internet: “ronda models add BERKAS”), lalu tulis namanya sebagai mata di bawah.",
     everyLine: "Tidak dicentang satu pun: semua garis.",
     every: "Tidak dicentang satu pun: semuanya.",
     byDefault: (value: string) => `bawaan: ${value}`,
@@ -117,6 +119,7 @@ export const id = {
     levels: "Tingkat",
     most: "Paling banyak",
     least: "Paling sedikit",
+    bay: "Area ini tepat satu tempat parkir",
     staff: "Papan duga air",
   } as Record<string, string>,
   things: {
@@ -142,7 +145,7 @@ export const id = {
     tierLow: "Garis butuh 5–10 gambar per detik: dengan pilihan ini banyak yang terlewat.",
     eye: "Mata",
     eyeHow:
-      "`builtin` adalah mata bawaan. Model lain: jalankan `ronda models list` di server, lalu tulis namanya di sini.",
+      "“builtin” adalah mata bawaan. Model lain: jalankan “ronda models list” di server, lalu tulis namanya di sini.",
   },
   copy: {
     title: "Salin",
