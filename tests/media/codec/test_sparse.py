@@ -1,6 +1,7 @@
 """Pictures decoded small, and only those that are wanted."""
 
 import pytest
+from av.codec.hwaccel import hwdevices_available
 from tests.media.pictures import Film, encode, encoding, picture
 
 from ronda.base.errors import BadInput
@@ -56,4 +57,11 @@ def test_garbage_is_said_to_be_garbage() -> None:
 def test_hardware_that_is_not_here_is_named() -> None:
     with pytest.raises(BadInput, match="abacus"):
         SparseDecoder(encoding(), Sparseness(hardware="abacus"))
-    assert SparseDecoder(encoding(), Sparseness(hardware="auto")).feed(encode()[0].data, 0) is not None
+
+
+@pytest.mark.parametrize("hardware", ["auto", *hwdevices_available()])
+def test_hardware_that_does_not_take_it_leaves_it_to_the_processor(hardware: str) -> None:
+    decoder = SparseDecoder(encoding(), Sparseness(hardware=hardware, rate=25))
+    found = [one for unit in encode()[:5] for one in decoder.feed(unit.data, unit.pts_90k)] + decoder.finish()
+    assert [one.rgb().shape for one in found] == [(180, 320, 3)] * 5
+    assert decoder.hardware in ("none", hardware) or hardware == "auto"

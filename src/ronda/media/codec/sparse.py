@@ -4,6 +4,7 @@ A picture that no other one needs is not decoded where few are wanted, filters t
 left out, and only a picture that is asked for is scaled and becomes RGB. One decoder belongs to one thread.
 """
 
+import contextlib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -88,7 +89,7 @@ class SparseDecoder:
         CannotDecode: FFmpeg does not take the encoding.
 
     Attributes:
-        hardware: What decodes: `none` for the processor.
+        hardware: What decodes: `none` for the processor, also where the hardware that was wanted did not take it.
     """
 
     def __init__(self, encoding: Encoding, wanted: Sparseness) -> None:
@@ -133,22 +134,29 @@ class SparseDecoder:
         return [Decoded(frame, self._scaler, self._wanted.width) for frame in frames]
 
     def _open(self, encoding: Encoding) -> av.VideoCodecContext:
+        """Open a decoder; where the hardware does not take it (its places are few), the processor's."""
         try:
-            accelerator = None
             if self.hardware != NO_HARDWARE:
-                accelerator = HWAccel(self.hardware, allow_software_fallback=True)
-            context = av.CodecContext.create(DECODERS[encoding.codec], "r", hwaccel=accelerator)
-            if not isinstance(context, av.VideoCodecContext):
-                raise CannotDecode(f"FFmpeg has no decoder for {encoding.codec.value}")
-            context.extradata = encoding.decoder_configuration
-            context.thread_count = 1
-            if self._wanted.rate < _FEW:
-                context.skip_frame = "NONREF"
-            if encoding.width >= self._wanted.width * _MUCH_SMALLER:
-                context.options = {"skip_loop_filter": "all"}
-            context.open()
-        except (FFmpegError, ValueError, NotImplementedError) as error:
+                with contextlib.suppress(FFmpegError, ValueError, NotImplementedError, RuntimeError):
+                    context = self._opened(encoding, HWAccel(self.hardware, allow_software_fallback=True))
+                    if context.is_hwaccel:
+                        return context
+                self.hardware = NO_HARDWARE
+            return self._opened(encoding, None)
+        except (FFmpegError, ValueError) as error:
             raise CannotDecode(f"{encoding.codec.value} cannot be decoded: {error}") from error
+
+    def _opened(self, encoding: Encoding, accelerator: HWAccel | None) -> av.VideoCodecContext:
+        context = av.CodecContext.create(DECODERS[encoding.codec], "r", hwaccel=accelerator)
+        if not isinstance(context, av.VideoCodecContext):
+            raise CannotDecode(f"FFmpeg has no decoder for {encoding.codec.value}")
+        context.extradata = encoding.decoder_configuration
+        context.thread_count = 1
+        if self._wanted.rate < _FEW:
+            context.skip_frame = "NONREF"
+        if encoding.width >= self._wanted.width * _MUCH_SMALLER:
+            context.options = {"skip_loop_filter": "all"}
+        context.open()
         return context
 
 

@@ -1,0 +1,224 @@
+"""What vision workers cost: pictures a second of a worker process beside its bare eye, memory, and the sweep of a city.
+
+    python -m bench.looking [--cameras 8] [--seconds 20] [--eye builtin]
+
+Real footage (street-corner-1) is fed to a worker over its socket as fast as it takes it, as that many cameras at five
+pictures a second; the bare eye then looks at the same pictures in batches as large. The sweep gets JPEGs of 1080p.
+"""
+
+import argparse
+import io
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image
+
+from bench.process import SHARED, usage
+from ronda.media.access_unit import Codec, Encoding
+from ronda.media.codec.sparse import SparseDecoder, Sparseness
+from ronda.media.parameter_sets.encoding import encoding_of, read_decoder_configuration
+from ronda.media.parameter_sets.nal import join_length_prefixed, split_annex_b
+from ronda.vision.detectors.contract import Look
+from ronda.vision.picture import Picture
+from ronda.vision.worker.messages import (
+    Coding,
+    Hello,
+    ImageTold,
+    Numbers,
+    Ping,
+    Pong,
+    Ready,
+    Tier,
+    Told,
+    UnitTold,
+    WatchCamera,
+)
+from ronda.vision.worker.pace import Pace
+from ronda.vision.worker.protocol import from_worker, packed
+from ronda.vision.worker.tools import tools
+
+RATE = 5.0
+LINE = {"lines": [{"name": "main", "start": [0.3, 0.55], "end": [1.0, 0.55]}]}
+SWEPT = 14_000
+SWEEP_S = 300
+
+
+@dataclass
+class Unit:
+    """One coded picture of the film."""
+
+    data: bytes
+    pts_90k: int
+    dts_90k: int
+    keyframe: bool
+
+
+def film(path: Path) -> tuple[list[Unit], Encoding]:
+    """Return a file's access units and what a decoder needs."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stored = read_decoder_configuration(Codec.H264, stream.codec_context.extradata or b"")
+        tick = float(stream.time_base or 0) * 90_000
+        units = [
+            Unit(
+                _prefixed(bytes(one), stored.length_bytes),
+                round(one.pts * tick),
+                round(one.dts * tick),
+                one.is_keyframe,
+            )
+            for one in container.demux(stream)
+            if one.size and one.pts is not None and one.dts is not None
+        ]
+    return units, encoding_of(Codec.H264, stored.parameter_sets)
+
+
+def _prefixed(data: bytes, length_bytes: int) -> bytes:
+    return data if length_bytes == 4 else join_length_prefixed(split_annex_b(data))
+
+
+class Talk:
+    """A worker process, and the node's end of it."""
+
+    def __init__(self, width: int = 960) -> None:
+        self.connection, theirs = socket.socketpair()
+        with theirs:
+            command = (sys.executable, "-m", "ronda.vision.worker", str(theirs.fileno()), "--log-level", "error")
+            self.process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
+        self._unpacker = from_worker()
+        self._pings = 0
+        self.say(Hello(width=width))
+        self.hear(Ready)
+
+    def say(self, message: Told, payload: bytes = b"") -> None:
+        """Tell it something."""
+        self.connection.sendall(b"".join(packed(message, payload)))
+
+    def hear(self, kind: type[Told]) -> Told:
+        """Read until it says something of a kind."""
+        while data := self.connection.recv(1 << 20):
+            for message, _ in self._unpacker.feed(data):
+                if isinstance(message, kind):
+                    return message
+        raise EOFError("the worker has ended")
+
+    def numbers(self) -> Numbers:
+        """Return what it has counted."""
+        self._pings += 1
+        self.say(Ping(number=self._pings))
+        pong = self.hear(Pong)
+        assert isinstance(pong, Pong)
+        return pong.numbers
+
+    def close(self) -> None:
+        """End it."""
+        self.connection.close()
+        self.process.wait(10)
+
+
+def counted(cameras: int, seconds: float, eye: str) -> None:
+    """Feed cameras as fast as they are taken; then let the bare eye look at the same pictures."""
+    units, encoding = film(SHARED / "assets" / "videos" / "street-corner-1.mp4")
+    talk = Talk()
+    names = [f"camera-{number}" for number in range(cameras)]
+    for name in names:
+        talk.say(WatchCamera(camera=name, tier=Tier.COUNT, eye=eye, rate=RATE, document=LINE))
+    for unit in units[:2]:
+        _send(talk, names, unit, encoding if unit is units[0] else None)
+    began_numbers, began_cpu, began = talk.numbers(), usage(talk.process.pid).cpu_s, time.monotonic()
+    fed = 0
+    for unit in units[2:]:
+        _send(talk, names, unit, None)
+        fed += 1
+        if fed % 10 == 0:
+            while talk.numbers().waiting > cameras * 5:
+                time.sleep(0.002)
+            if time.monotonic() - began > seconds:
+                break
+    while talk.numbers().waiting:
+        time.sleep(0.005)
+    now = talk.numbers()
+    wall, cpu = time.monotonic() - began, usage(talk.process.pid).cpu_s - began_cpu
+    looked, decoded = now.looked - began_numbers.looked, now.decoded - began_numbers.decoded
+    memory = usage(talk.process.pid).memory_bytes
+    talk.close()
+    in_eye_s = now.look_s - began_numbers.look_s
+    bare = _bare(units[: fed + 2], encoding, names, eye)
+    print(f"{eye}, {cameras} cameras of 640x360 at {RATE:g} pictures a second, {wall:.0f} s:")
+    print(f"  worker: {looked / wall:.0f} pictures looked at a second, {cpu / wall:.2f} cores, {now.dropped} dropped")
+    print(
+        f"  a picture: {cpu / looked * 1000:.1f} ms CPU; of it decoding {(now.decode_s - began_numbers.decode_s) / looked * 1000:.1f} ms ({decoded / looked:.1f} pictures), looking {in_eye_s / looked * 1000:.1f} ms"
+    )
+    print(f"  cameras per core: {looked / cpu / RATE:.1f}")
+    print(
+        f"  bare eye, same pictures and batches: {bare:.0f} a second; in the worker {looked / in_eye_s:.0f} ({looked / in_eye_s / bare:.0%}), with decoding, following and telling {looked / wall / bare:.0%}"
+    )
+    print(f"  memory: {memory / 1e6:.0f} MB")
+
+
+def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None) -> None:
+    coding = Coding.of(encoding) if encoding else None
+    data = (encoding.decoder_configuration if encoding else b"") + unit.data
+    for name in names:
+        told = UnitTold(camera=name, at_90k=unit.pts_90k, dts_90k=unit.dts_90k, keyframe=unit.keyframe, coding=coding)
+        talk.say(told, data)
+
+
+def _bare(units: list[Unit], encoding: Encoding, names: list[str], name: str) -> float:
+    """Return how many pictures a second the eye alone looks at."""
+    decoder, pace, pictures = SparseDecoder(encoding, Sparseness(960, RATE)), Pace(RATE), []
+    for unit in units:
+        for one in decoder.feed(unit.data, unit.pts_90k, unit.dts_90k):
+            if pace.takes(one.pts_90k):
+                pictures.append(Picture(one.rgb(), one.pts_90k, (one.width, one.height), one.keyframe))
+    eye = tools().open_eye(name, Path())
+    began = time.monotonic()
+    for picture in pictures:
+        eye.look([Look(camera, picture) for camera in names])
+    return len(pictures) * len(names) / (time.monotonic() - began)
+
+
+def swept(cameras: int = 300) -> None:
+    """Let a worker look at snapshots and keyframes of cameras that are swept."""
+    talk = Talk()
+    pixels = np.random.default_rng(1).integers(0, 255, (68, 120, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).resize((1920, 1080), Image.Resampling.BICUBIC).save(out, "JPEG", quality=80)
+    units, encoding = film(SHARED / "assets" / "videos" / "street-corner-1.mp4")
+    for number in range(cameras):
+        talk.say(WatchCamera(camera=f"s{number}", tier=Tier.SWEEP, eye="", rate=1))
+    for what in ("a JPEG of 1080p", "a keyframe of 640x360"):
+        before, cpu, began = talk.numbers(), usage(talk.process.pid).cpu_s, time.monotonic()
+        for number in range(cameras):
+            if what.startswith("a JPEG"):
+                talk.say(ImageTold(camera=f"s{number}", at_90k=1), out.getvalue())
+            else:
+                _send(talk, [f"s{number}"], units[0], encoding)
+        while (now := talk.numbers()).swept - before.swept < cameras:
+            time.sleep(0.01)
+        cost = (usage(talk.process.pid).cpu_s - cpu) / cameras
+        wall = time.monotonic() - began
+        print(
+            f"sweep, {what}: {cost * 1000:.1f} ms CPU; {SWEPT} cameras in {SWEEP_S} s: {cost * SWEPT / SWEEP_S:.2f} cores ({wall:.1f} s for {now.swept - before.swept})"
+        )
+    talk.close()
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--cameras", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--eye", default="builtin")
+    asked = parser.parse_args()
+    counted(asked.cameras, asked.seconds, asked.eye)
+    swept()
+
+
+if __name__ == "__main__":
+    main()
