@@ -1,0 +1,103 @@
+"""Prints how right each eye counts; `python -m bench.accuracy [EYE ...] [--scenes]`.
+
+Models are looked for in `../shared/assets/models`. Each clip is counted at 5, 8, 10 and 12 pictures a second, and again with
+20 and 30 % of the pictures lost: a count that only holds for one choice of pictures holds for no other footage either.
+"""
+
+import argparse
+import json
+
+from bench.accuracy.clips import VIDEOS, Clip, clips
+from bench.accuracy.looking import Glimpse, glimpses, outcome, thinned
+from bench.accuracy.measures import Score, scored, together
+from bench.process import OUT, SHARED
+from ronda.vision.configuration import Configuration
+from ronda.vision.detectors.eyes import open_eye
+
+EYES = ("builtin", "builtin-geometry", "picodet_s_416", "yolox_nano", "person-vehicle-bike-detection-2000")
+RATES = (5.0, 8.0, 10.0, 12.0)
+LOSSES = ((0.0, 0), (0.2, 1), (0.3, 2))
+_PERSONS_RATE = 10.0
+MODELS = SHARED / "assets" / "models"
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("eyes", nargs="*", default=EYES)
+    parser.add_argument("--scenes", action="store_true", help="the simulator's scenes instead of footage")
+    parser.add_argument("--seeds", type=int, default=4, help="of each scene")
+    chosen = parser.parse_args()
+    if chosen.scenes:
+        from bench.accuracy.scenes import measure_scenes
+
+        found = {name: measure_scenes(name, chosen.seeds) for name in chosen.eyes}
+    else:
+        found = {name: measure(name) for name in chosen.eyes}
+    OUT.mkdir(exist_ok=True)
+    name = "accuracy-scenes.json" if chosen.scenes else "accuracy.json"
+    (OUT / name).write_text(json.dumps(found, indent=1))
+
+
+def measure(name: str) -> dict[str, object]:
+    """Measure one eye on all clips and print it."""
+    print(f"\n{name}\n{'clip':32}{'at':>4}{'eff.':>8}{'counted':>9}{'of':>4}{'off':>5}   eff. with 20, 30 % lost")
+    plain: dict[float, list[Score]] = {rate: [] for rate in RATES}
+    lossy: list[Score] = []
+    errors: list[tuple[int, int]] = []
+    for clip in clips():
+        seen: list[Glimpse] = []
+        for rate in RATES:
+            if not seen or name.startswith("builtin"):  # what it remembers depends on what it was shown
+                seen = glimpses(VIDEOS / f"{clip.name}.mp4", open_eye(name, MODELS), _asked(name, rate))
+            scores = _scores(clip, seen, rate, name)
+            if rate == _PERSONS_RATE:
+                errors += _persons(clip, seen, rate)
+            if clip.truth:
+                plain[rate].append(scores[0])
+                lossy += scores[1:]
+                first = scores[0]
+                rest = " ".join(f"{one.effectiveness:.3f}" for one in scores[1:])
+                print(
+                    f"{clip.name:32}{rate:4g}{first.effectiveness:8.3f}{first.counted:9}{first.true:4}{first.off:5}   {rest}"
+                )
+    summed = {rate: together(scores) for rate, scores in plain.items()}
+    for rate, one in summed.items():
+        print(f"{'all':32}{rate:4g}{one.effectiveness:8.3f}{one.counted:9}{one.true:4}{one.off:5}")
+    lost = together(lossy) if lossy else None
+    if lost:
+        print(f"{'all, pictures lost':36}{lost.effectiveness:8.3f}")
+    off = sum(abs(found - true) for found, true in errors) / max(sum(true for _, true in errors), 1)
+    print(f"persons in sight: mean absolute error {off:.1%} ({' '.join(f'{a}/{b}' for a, b in errors)})")
+    return {
+        "effectiveness": {str(rate): round(one.effectiveness, 4) for rate, one in summed.items()},
+        "lost": round(lost.effectiveness, 4) if lost else None,
+        "persons": round(off, 4),
+    }
+
+
+def _asked(name: str, rate: float) -> float | None:
+    return rate if name.startswith("builtin") else None
+
+
+def _scores(clip: Clip, seen: list[Glimpse], rate: float, name: str) -> list[Score]:
+    configuration = Configuration.from_document(clip.document)
+    length_s = clip.card["duration_s"]
+    found = []
+    for lost, seed in LOSSES:
+        if lost and name.startswith("builtin"):
+            continue  # it would have to look again
+        some = thinned(seen, rate, lost, seed)
+        found.append(scored(clip.truth, outcome(some, configuration).counted, length_s))
+    return found
+
+
+def _persons(clip: Clip, seen: list[Glimpse], rate: float) -> list[tuple[int, int]]:
+    if not clip.persons:
+        return []
+    found = outcome(thinned(seen, rate), Configuration.from_document({"counting": []}))
+    return [(found.persons(picture / clip.card["fps"], 0.8 / rate), true) for picture, true in clip.persons.items()]
+
+
+if __name__ == "__main__":
+    main()
