@@ -1,5 +1,6 @@
 """The policy's table, written out: who may do what, where, when and what for."""
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -32,10 +33,10 @@ MAY = {
     Role.RT_MEMBER: "see live still timeline replay clip report access-log",
     Role.RT_HEAD: "see live still timeline replay clip report persons grants sessions access-log",
     Role.OFFICER: "see live still timeline replay clip report persons grants sessions access-log registry moderate "
-    "publication requests",
-    Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report tokens metrics",
-    Role.OPERATOR: "see live still timeline replay trigger hold report",
-    Role.RESPONDER: "see live still",
+    "publication requests alarms dispatch",
+    Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report alarms tokens metrics",
+    Role.OPERATOR: "see live still timeline replay trigger hold report alarms dispatch",
+    Role.RESPONDER: "see live still duty",
     Role.INVESTIGATOR: "see live still timeline replay clip",
     Role.PARTNER: "see live still timeline replay consent report",
     Role.AUDITOR: "access-log persons",
@@ -309,3 +310,29 @@ def test_reach_is_what_the_decisions_say() -> None:
     assert policy.reach(both, Action.HOLD) == Reach(agencies=frozenset({"dishub"}))
     assert policy.reach(both, Action.SEE) == Reach(areas=(OWN,), agencies=frozenset({"dishub"}))
     assert not Reach().holds(PLACES["nowhere"])
+
+
+def test_an_agency_sees_a_camera_while_it_has_a_dispatch_there_and_of_its_past_the_alarms_pictures() -> None:
+    policy = policy_of()
+    policy.lent = lambda agency, camera, moment: (agency, camera) == ("satpol-pp", "neighbours") and moment in (None, 7)
+    theirs = person(grant(Role.RESPONDER, "satpol-pp", Scope.AGENCY))
+    others = person(grant(Role.RESPONDER, "damkar", Scope.AGENCY))
+    viewer = person(grant(Role.OPERATOR, "satpol-pp", Scope.AGENCY))
+    allowed = {action.value for action in Action if policy.decide(theirs, action, "neighbours", "").allowed}
+    assert allowed == {"see", "live", "still", "duty"}
+    for moment, seen in ((7, True), (8, False), (None, False)):
+        assert policy.decide(theirs, Action.REPLAY, "neighbours", "", moment_90k=moment).allowed is seen
+        assert not policy.decide(theirs, Action.CLIP, "neighbours", "", moment_90k=moment).allowed
+    for who, camera in ((others, "neighbours"), (viewer, "neighbours"), (theirs, "nowhere"), (theirs, "unknown")):
+        assert not policy.decide(who, Action.LIVE, camera, "").allowed
+        assert not policy.decide(who, Action.REPLAY, camera, "", moment_90k=7).allowed
+
+
+def test_a_dispatch_does_not_undo_what_a_partner_has_withdrawn() -> None:
+    policy = policy_of()
+    policy.lent = lambda agency, camera, moment: True
+    theirs = person(grant(Role.RESPONDER, "satpol-pp", Scope.AGENCY))
+    revoked = Place(OWN, agreement=replace(AGREEMENT, revoked=True))
+    policy.places = {"malls": PLACES["malls"], "gone": revoked}.get
+    assert policy.decide(theirs, Action.LIVE, "malls", WHAT_FOR).allowed
+    assert not policy.decide(theirs, Action.LIVE, "gone", WHAT_FOR).allowed

@@ -54,6 +54,7 @@ from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
+from ronda.centre.responding import Responding
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
@@ -256,6 +257,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
     observing = Observing(store, bus, registers, clock, WIB)
+    responding = Responding(store, centre, observing.observations, clock)
+    people.policy.lent = responding.dispatches.lent
     heads = await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool)
     witnessing = Witnessing(people.log, heads, bus, clock)
     parts = Parts(
@@ -274,6 +277,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         privacy=privacy,
         imports=imports,
         observing=observing,
+        responding=responding,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -286,6 +290,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         figures.running(),
         imports.running(),
         observing.running(),
+        responding.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()

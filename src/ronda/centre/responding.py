@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ronda.base.errors import BadInput, NotFound, RondaError
+from ronda.base.errors import BadInput, Conflict, NotFound, RondaError
 from ronda.base.time import Clock
 from ronda.bus.contract import CompareView, Done, EventKind, ViewAccepted
 from ronda.bus.observations import ObservationBatch
@@ -25,7 +25,7 @@ from ronda.centre.feed import FeedEvent
 from ronda.city.camera import Camera, Quarantine
 from ronda.insight.observations import Observations
 from ronda.response.accuracy import Accuracy, accuracy
-from ronda.response.alarm import SYSTEM, Alarm, AlarmState, Entry, Verdict, ViewStep
+from ronda.response.alarm import KEPT_OUT, SYSTEM, Alarm, AlarmState, Entry, Verdict, ViewStep
 from ronda.response.alarms import Alarms
 from ronda.response.dispatch import Dispatch, Outcome
 from ronda.response.dispatching import Dispatches
@@ -108,7 +108,16 @@ class Responding:
         return self._tell_one(await self.alarms.hold(id, by, until_90k, note))
 
     async def close(self, id: str, by: str, verdict: Verdict, note: str) -> Alarm:
-        """Close an alarm with a verdict; agencies that still have it are told."""
+        """Close an alarm with a verdict; agencies that still have it are told.
+
+        Raises:
+            Conflict: It is closed, or keeps its camera out of publication: then its view is decided on.
+        """
+        before = (await self.alarms.get(id)).alarm
+        camera = self._centre.cameras.find(before.camera)
+        out = camera is not None and (before.view is ViewStep.WITHDRAW or camera.quarantine is not None)
+        if before.open and before.view in KEPT_OUT and out:
+            raise Conflict("the camera is out of publication for this alarm", "decide on its view")
         alarm, back = await self.alarms.close(id, by, verdict, note)
         self.tell([alarm], back)
         return alarm

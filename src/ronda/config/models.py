@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field
 from ronda.config.database_url import DatabaseUrl
 from ronda.config.duration import Duration
 from ronda.config.flag import Flag
+from ronda.config.instructions import Instructions
 from ronda.config.listen import Host, Port
 from ronda.config.size import Size
 from ronda.config.volumes import Volumes
@@ -221,6 +222,41 @@ class VisionSettings(Section):
         return _between(value, Duration(30), Duration(86_400))
 
 
+class AlarmSettings(Section):
+    """Alarms: how many at once, how soon agencies must answer, what to do, how long they are kept."""
+
+    most_open: int = Field(
+        default=20,
+        ge=1,
+        le=1_000,
+        description="Open alarms of one camera and analytic; what comes beyond that is only counted.",
+    )
+    answer: Duration = Field(
+        default=Duration(300),
+        description="An agency must accept or decline within so long, or the alarm comes back to the inbox.",
+        json_schema_extra={"allowed": "10 s to 1 d, with its unit, such as 5 min"},
+    )
+    arrive: Duration = Field(
+        default=Duration(1_800),
+        description="And be on scene within so long after it has accepted.",
+        json_schema_extra={"allowed": "1 min to 7 d, with its unit, such as 30 min"},
+    )
+    days: int = Field(default=400, ge=1, le=3_650, description="For how many days closed alarms are kept.")
+    instructions: Instructions = Field(
+        default=Instructions(), description="What to do, by analytic, in place of the words that ship."
+    )
+
+    @field_validator("answer")
+    @classmethod
+    def _answer_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(10), Duration(86_400))
+
+    @field_validator("arrive")
+    @classmethod
+    def _arrive_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(60), Duration(7 * 86_400))
+
+
 class Settings(Section):
     """All settings of one process."""
 
@@ -259,6 +295,7 @@ class Settings(Section):
     people: PeopleSettings = PeopleSettings()
     rtsp: RtspSettings = RtspSettings()
     vision: VisionSettings = VisionSettings()
+    alarms: AlarmSettings = AlarmSettings()
     tls: TlsSettings = TlsSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

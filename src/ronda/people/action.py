@@ -19,6 +19,9 @@ class Action(StrEnum):
         TRIGGER: Say that something happens, so that it is recorded.
         PROBE: Look at an address or a recorder before it is added.
         HOLD: Keep footage from being deleted.
+        ALARMS: See alarms, take them, judge them.
+        DISPATCH: Hand an alarm to an agency.
+        DUTY: Answer what was handed to one's agency.
         REPORT: Report a fault as somebody of the place, and see the faults there.
         REGISTRY: See and change the register of an area: sites, recorders, cameras' places, links, states.
         IMPORT: Write many entries of the register from a file.
@@ -47,6 +50,9 @@ class Action(StrEnum):
     TRIGGER = "trigger"
     PROBE = "probe"
     HOLD = "hold"
+    ALARMS = "alarms"
+    DISPATCH = "dispatch"
+    DUTY = "duty"
     REPORT = "report"
     REGISTRY = "registry"
     IMPORT = "import"
@@ -71,3 +77,6 @@ PICTURES: Final = frozenset(
     {Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP, Action.RESERVE, Action.TRIGGER}
 )
 """What shows, or makes, pictures of a camera: what a partner's agreement is about."""
+
+LENT: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL, Action.DUTY})
+"""What an agency may do to a camera while it has a dispatch there, wherever the camera is and whosever."""

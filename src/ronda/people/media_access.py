@@ -70,7 +70,8 @@ class MediaAccess:
             return await self._handed_over(ask)
         action = _action(ask)
         credential, purpose = await self._credential(ask, action)
-        decision = self._people.require(ask.connection, credential.principal, action, ask.camera, purpose=purpose)
+        who = credential.principal
+        decision = self._people.require_look(ask.connection, who, action, ask.camera, purpose, _moment(ask))
         if not self._known(ask.camera):
             raise no_camera(ask.camera)
         if not footage_allowed(decision, ask.from_utc_90k, ask.to_utc_90k, self._clock.utc_90k()):
@@ -148,6 +149,7 @@ class _View:
         self._credential = credential
         self._action = action
         self._camera = ask.camera
+        self._moment_90k = _moment(ask)
         self._purpose = purpose
         self._everybody = ask.connection.scope.get(PUBLIC_MARK) is True
         self._known = known
@@ -182,7 +184,8 @@ class _View:
         return self._credential.revoked or not self._known(self._camera) or not self._decision().allowed
 
     def _decision(self) -> Decision:
-        return self._policy.decide(self._credential.principal, self._action, self._camera, self._purpose)
+        who, moment_90k = self._credential.principal, self._moment_90k
+        return self._policy.decide(who, self._action, self._camera, self._purpose, moment_90k=moment_90k)
 
     def reach(self, from_utc_90k: int) -> None:
         """Go on only when the view may move to another moment; what is too young is held back by who delivers it.
@@ -289,6 +292,11 @@ def _action(ask: Ask) -> Action:
 def _named(ask: Ask) -> MediaAction:
     """A still of the past is replay: who may only look at now must not browse yesterday picture by picture."""
     return MediaAction.REPLAY if ask.action is MediaAction.STILL and ask.from_utc_90k is not None else ask.action
+
+
+def _moment(ask: Ask) -> int | None:
+    """Return of when one picture of the past is that is asked for; None for anything else."""
+    return ask.from_utc_90k if ask.from_utc_90k == ask.to_utc_90k else None
 
 
 def _coarse(look: Look) -> Look:

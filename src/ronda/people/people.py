@@ -5,8 +5,8 @@ Owned state: none of its own; it holds the parts that have some and runs their w
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import sqlalchemy as sa
@@ -188,20 +188,46 @@ class People:
         *,
         area: str | None = None,
         published: bool = True,
-        purpose: str | None = None,
     ) -> Decision:
         """Ask the policy for somebody, and log it when somebody known is refused; see `Policy.require`.
-
-        `purpose` is what it is for where that does not stand in the request.
 
         Raises:
             NotFound: Nobody is signed in, and residents do not see such a camera.
             NotSignedIn: Nobody is signed in and this is not for everybody.
             NotAllowed: They may not.
         """
-        try:
-            what_for = purpose_of(connection) if purpose is None else purpose
+        with self._logging_refusal(connection, principal, action, camera, area):
+            what_for = purpose_of(connection)
             return self.policy.require(principal, action, camera, what_for, area=area, published=published)
+
+    def require_look(
+        self,
+        connection: HTTPConnection,
+        principal: Principal,
+        action: Action,
+        camera: str,
+        purpose: str,
+        moment_90k: int | None,
+    ) -> Decision:
+        """Ask the policy for somebody who looks at pictures; see `require`.
+
+        Args:
+            connection: How they ask.
+            principal: Who it is.
+            action: What they want.
+            camera: Of which camera.
+            purpose: What it is for; it need not stand in the request.
+            moment_90k: For one picture of the past: of when.
+        """
+        with self._logging_refusal(connection, principal, action, camera, None):
+            return self.policy.require(principal, action, camera, purpose, moment_90k=moment_90k)
+
+    @contextmanager
+    def _logging_refusal(
+        self, connection: HTTPConnection, principal: Principal, action: Action, camera: str | None, area: str | None
+    ) -> Iterator[None]:
+        try:
+            yield
         except RondaError as error:
             if principal.kind is not Kind.ANONYMOUS:
                 self.log.refuse(look_of(connection, principal, action, camera, area), error.message)

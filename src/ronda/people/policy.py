@@ -14,7 +14,7 @@ from ronda.bus.hours import within_hours
 from ronda.city.place import NOWHERE, Agreement, Place
 from ronda.city.publication import Publication, PublicationMode
 from ronda.city.region import within
-from ronda.people.action import LOOKING, PICTURES, Action
+from ronda.people.action import LENT, LOOKING, PICTURES, Action
 from ronda.people.errors import PersonNeeded, PurposeNeeded, no_camera
 from ronda.people.principal import Grant, Kind, Principal, Role, Scope
 from ronda.people.roles import MAY, NEEDS_PURPOSE
@@ -94,6 +94,8 @@ class Policy:
         public_actions: What anybody may do without signing in; empty unless the whole city is shown, as at a trial.
         places: Returns a camera's place; None for a camera that there is not.
         member_clips: Whether the members of an RT may take clips of its cameras.
+        lent: Says whether an agency has a dispatch under way at a camera; with a moment, whether a picture of that
+            dispatch's alarm is of then.
     """
 
     def __init__(
@@ -108,11 +110,19 @@ class Policy:
         self.public_actions = frozenset(public_actions)
         self.places = places or (lambda _: NOWHERE)
         self.member_clips = member_clips
+        self.lent: Callable[[str, str, int | None], bool] = lambda agency, camera, moment_90k: False
         self._clock = clock or SystemClock()
         self._zone = zone
 
     def decide(
-        self, principal: Principal, action: Action, camera: str | None, purpose: str, *, area: str | None = None
+        self,
+        principal: Principal,
+        action: Action,
+        camera: str | None,
+        purpose: str,
+        *,
+        area: str | None = None,
+        moment_90k: int | None = None,
     ) -> Decision:
         """Say whether `principal` may do `action` for `purpose`.
 
@@ -122,6 +132,7 @@ class Policy:
             camera: To which camera; None for none.
             purpose: What they say it is for.
             area: In which area, where it is about no camera; both None is the city as a whole.
+            moment_90k: For one picture of the past: of when.
         """
         now = self._clock.utc_90k()
         place = None if camera is None else self.places(camera)
@@ -130,6 +141,11 @@ class Policy:
         found = self._granted(principal, action, place, purpose, area, now)
         if found is not None and found.allowed:
             return found
+        if camera is not None and place is not None:
+            lent = self._lent(principal, action, camera, place, purpose, moment_90k, now)
+            if lent is not None and lent.allowed:
+                return lent
+            found = found or lent
         if place is not None and (published := self._published(action, place, now)) is not None:
             return published
         return found or self._refused(principal, action, camera, area)
@@ -143,6 +159,7 @@ class Policy:
         *,
         area: str | None = None,
         published: bool = True,
+        moment_90k: int | None = None,
     ) -> Decision:
         """Return the decision when it allows; see `decide`. Without `published`, publication alone does not suffice.
 
@@ -151,7 +168,7 @@ class Policy:
             NotSignedIn: It does not allow, and nobody is signed in.
             NotAllowed: It does not allow; `PurposeNeeded` and `PersonNeeded` where that would help.
         """
-        decision = self.decide(principal, action, camera, purpose, area=area)
+        decision = self.decide(principal, action, camera, purpose, area=area, moment_90k=moment_90k)
         if decision.allowed and (published or decision.publication is None):
             return decision
         if decision.allowed:
@@ -229,6 +246,28 @@ class Policy:
                 return decision
             refused = decision
         return refused
+
+    def _lent(
+        self,
+        principal: Principal,
+        action: Action,
+        camera: str,
+        place: Place,
+        purpose: str,
+        moment_90k: int | None,
+        now: int,
+    ) -> Decision | None:
+        """Return what an agency may do to a camera since it has a dispatch there; None where it has none."""
+        if action not in LENT and (action is not Action.REPLAY or moment_90k is None):
+            return None
+        moment_90k = moment_90k if action is Action.REPLAY else None
+        for grant in principal.grants:
+            if grant.scope is not Scope.AGENCY or not grant.holds(now):
+                continue
+            # Pictures of the alarm are replay, which a responder has no other leave for.
+            if self._gives(principal, grant, Action.DUTY) and self.lent(grant.value, camera, moment_90k):
+                return self._conditions(grant, action, place, purpose, now)
+        return None
 
     def _conditions(self, grant: Grant, action: Action, place: Place | None, purpose: str, now: int) -> Decision:
         role = grant.role

@@ -7,6 +7,7 @@ from ronda.people.action import LOOKING, Action
 from ronda.people.principal import Role, Scope
 
 _SHOWN: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL})
+_INBOX: Final = frozenset({Action.ALARMS, Action.DISPATCH})
 _MEMBER: Final = LOOKING | {Action.CLIP, Action.REPORT, Action.ACCESS_LOG}
 _HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS}
 
@@ -14,7 +15,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     Role.RESIDENT: frozenset(),
     Role.RT_MEMBER: _MEMBER,
     Role.RT_HEAD: _HEAD,
-    Role.OFFICER: _HEAD | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS},
+    Role.OFFICER: _HEAD | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS} | _INBOX,
     Role.ENGINEER: LOOKING
     | {
         Action.MANAGE,
@@ -23,11 +24,12 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
         Action.PROBE,
         Action.RESERVE,
         Action.REPORT,
+        Action.ALARMS,
         Action.TOKENS,
         Action.METRICS,
     },
-    Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.REPORT},
-    Role.RESPONDER: _SHOWN,
+    Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.REPORT} | _INBOX,
+    Role.RESPONDER: _SHOWN | {Action.DUTY},
     Role.INVESTIGATOR: LOOKING | {Action.CLIP},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),

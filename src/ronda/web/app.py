@@ -15,10 +15,12 @@ from ronda.web.pages import Pages
 from ronda.web.parts import AsgiApp, Parts, Receive, Scope, Send
 from ronda.web.routes import (
     accesslog,
+    alarms,
     analytics,
     archive,
     cameras,
     consent,
+    duty,
     events,
     grants,
     holds,
@@ -48,6 +50,7 @@ _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, analytics, standing, publication),
+    *(alarms, duty),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),

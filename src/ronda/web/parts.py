@@ -13,6 +13,7 @@ from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
+from ronda.centre.responding import Responding
 from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
 from ronda.insight.figures import Figures
@@ -83,6 +84,7 @@ class Parts:
         privacy: The desk for personal data.
         imports: Imports under way, and exports.
         observing: What cameras have seen.
+        responding: Alarms, and what people do about them.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
@@ -103,6 +105,7 @@ class Parts:
     privacy: PrivacyDesk
     imports: ImportDesk
     observing: Observing
+    responding: Responding
     facts: Facts = Facts()
     sign_on: SignOn | None = None
     assets: Path = ASSETS

@@ -35,7 +35,9 @@ async def follow(caller: SeesSome) -> StreamingResponse:
     """Send events as they happen: follow first, then read the cameras, and nothing is missed.
 
     `camera-status` carries `{"camera","state"}`; `camera-added`, `camera-changed`, `camera-removed` and
-    `publication-changed` carry `{"camera"}`; each reaches those who may see that camera. `registry-changed` says that
+    `publication-changed` carry `{"camera"}`; each reaches those who may see that camera. `alarm` carries
+    `{"camera","alarm","state","priority","attention"}`, for those who see its alarms, and `dispatch`
+    `{"camera","dispatch","state"}`, also for the agency that has it. `registry-changed` says that
     areas, sites or many cameras have changed; `disk-alarm` and `disk-recovered` (for administrators) carry
     `{"detail"}`; `resync` says that events were lost and everything should be read again. A comment comes each
     15 s when nothing happens. 503 where as many follow as this server tells.
@@ -81,6 +83,10 @@ async def _told(caller: Caller) -> AsyncIterator[str]:
 def _for(caller: Caller, event: FeedEvent) -> bool:
     if event.kind in _FOR_KEEPERS:
         return caller.may(Action.MANAGE)
+    if event.kind == EventKind.ALARM.value:
+        return caller.may(Action.ALARMS, event.camera)
+    if event.kind == EventKind.DISPATCH.value:
+        return caller.may(Action.ALARMS, event.camera) or caller.may(Action.DUTY, event.camera)
     if event.place is not None:
         return caller.reach(Action.SEE).holds(event.place)
     return event.camera is None or caller.may(Action.SEE, event.camera)

@@ -64,7 +64,7 @@ async def make_media_token(caller: Sees, camera: str, given: MediaTokenGiven) ->
     if not credential.id:
         raise NotSignedIn("a media token stands for a session or an API token", "sign in, or send a token")
     action = Action(given.action)
-    people.require(caller.request, caller.principal, action, camera, purpose=given.purpose)
+    people.require_look(caller.request, caller.principal, action, camera, given.purpose, None)
     token, until = people.media_tokens.sign(camera, action, credential.id, given.purpose)
     return MediaTokenMade(token=token, path=f"/media/t/{token}/{camera}/", expires=format_rfc3339(until))
 
