@@ -1,7 +1,7 @@
 """Prints how right each eye counts; `python -m bench.accuracy [EYE ...] [--scenes]`.
 
-Models are looked for in `../shared/assets/models`. Each clip is counted at 5, 8, 10 and 12 pictures a second, and again with
-20 and 30 % of the pictures lost: a count that only holds for one choice of pictures holds for no other footage either.
+Models are looked for in `../shared/assets/models`. Each clip is counted at 5, 8, 10 and 12 pictures a second, and again
+with 20 and 30 % of the pictures lost: a count that only holds for one choice of pictures holds for no other footage.
 """
 
 import argparse
@@ -58,12 +58,10 @@ def measure(name: str) -> dict[str, object]:
                 lossy += scores[1:]
                 first = scores[0]
                 rest = " ".join(f"{one.effectiveness:.3f}" for one in scores[1:])
-                print(
-                    f"{clip.name:32}{rate:4g}{first.effectiveness:8.3f}{first.counted:9}{first.true:4}{first.off:5}   {rest}"
-                )
+                print(f"{clip.name:32}{rate:4g}{_told(first)}   {rest}")
     summed = {rate: together(scores) for rate, scores in plain.items()}
     for rate, one in summed.items():
-        print(f"{'all':32}{rate:4g}{one.effectiveness:8.3f}{one.counted:9}{one.true:4}{one.off:5}")
+        print(f"{'all':32}{rate:4g}{_told(one)}")
     lost = together(lossy) if lossy else None
     if lost:
         print(f"{'all, pictures lost':36}{lost.effectiveness:8.3f}")
@@ -74,6 +72,10 @@ def measure(name: str) -> dict[str, object]:
         "lost": round(lost.effectiveness, 4) if lost else None,
         "persons": round(off, 4),
     }
+
+
+def _told(score: Score) -> str:
+    return f"{score.effectiveness:8.3f}{score.counted:9}{score.true:4}{score.off:5}"
 
 
 def _asked(name: str, rate: float) -> float | None:

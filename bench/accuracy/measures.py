@@ -1,4 +1,4 @@
-"""The measures of accuracy: counting effectiveness of the AI City Challenge, errors of totals and of numbers of persons."""
+"""The measures of accuracy: counting effectiveness of the AI City Challenge, and errors of totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ def scored(truth: Sequence[Passing], counted: Sequence[Counted], length_s: float
     """Return how right counts are.
 
     wRMSE = sqrt(sum w_i (x^_i - x_i)^2), w_i = 2i / (k (k + 1)), over the cumulative counts at the ends of k segments;
-    nwRMSE = max(0, 1 - wRMSE / total); their count-weighted mean. A passage that is under way at the end of a segment may
-    be counted before or after it: hand-made truth gives a stretch of pictures, no moment.
+    nwRMSE = max(0, 1 - wRMSE / total); their count-weighted mean. A passage that is under way at the end of a segment
+    may be counted before or after it: hand-made truth gives a stretch of pictures, no moment.
     """
     keys = {(one.line, one.direction, one.kind) for one in truth}
     wrong = {(one.line, one.direction, one.kind) for one in counted} - keys

@@ -13,7 +13,7 @@ from bench.accuracy.__main__ import MODELS
 from bench.accuracy.streets import LENGTH_S, Stop, Street
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Sign, Turn
-from ronda.vision.analytics.parked import same_place
+from ronda.vision.appearance import Box
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import Look
 from ronda.vision.detectors.eyes import open_eye
@@ -69,7 +69,7 @@ def judged(stops: Sequence[Stop], signs: Sequence[Sign]) -> Tally:
         at_s = sign.at_90k / HZ_90K
         mine = [
             one for one in open_
-            if box is not None and same_place(one.box, box) and one.from_s <= at_s <= one.to_s + LATE_S
+            if box is not None and _same(one.box, box) and one.from_s <= at_s <= one.to_s + LATE_S
         ]  # fmt: skip
         if not mine:
             found.false += 1
@@ -87,6 +87,13 @@ def judged(stops: Sequence[Stop], signs: Sequence[Sign]) -> Tally:
     found.missed = len(open_)
     found.said += [f"missed {one.label} at {one.at} m, {one.from_s:.1f} to {one.to_s:.1f} s" for one in open_]
     return found
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether two boxes are the same vehicle's; an eye may see but a part of it."""
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return wide > 0 and high > 0 and wide * high >= 0.4 * min(sizes)
 
 
 def main() -> None:

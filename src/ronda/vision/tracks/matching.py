@@ -20,6 +20,10 @@ _MOMENTUM: Final = 0.35
 _LEAST_STEP: Final = 0.15
 _TOUCHING: Final = 0.05
 _STANDING_OVERLAP: Final = 0.25
+_FASTEST: Final = 12.0
+_FURTHEST: Final = 3.0
+"""In sizes a second, and in sizes: a motorcycle seen from the side at 60 km/h makes ten a second."""
+_SAME_SIZE: Final = 0.7
 _LEAST_RATIO: Final = 0.35
 _KINDS: Final = np.array(
     [
@@ -97,6 +101,20 @@ def likeness(expected: Expected, boxes: Floats, kinds: NDArray[np.intp]) -> Floa
     possible = ((overlap > _TOUCHING) | (apart < _REACH * reach)) & (ratio > _LEAST_RATIO)
     possible &= (overlap > _STANDING_OVERLAP) | ~expected.standing[:, None]  # what passes a standing thing is not it
     return np.where(possible, alike, 0)
+
+
+def leaps(expected: Expected, boxes: Floats, kinds: NDArray[np.intp], seconds: float) -> Floats:
+    """Return how likely each of N things seen once leapt to each of M detections of its kind and size, 0 to 1."""
+    here = measured(boxes)
+    size, other_size = (
+        np.sqrt(np.prod(measured(expected.boxes)[:, 2:], 1))[:, None],
+        np.sqrt(np.prod(here[:, 2:], 1))[None],
+    )
+    apart = np.hypot(*(here[None, :, :2] - expected.last[:, None]).transpose(2, 0, 1)) / size
+    ratio = np.minimum(size / other_size, other_size / size)
+    reach = min(_FASTEST * seconds, _FURTHEST)
+    possible = (apart < reach) & (ratio > _SAME_SIZE) & (expected.kinds[:, None] == kinds[None])
+    return np.where(possible, ratio * (1 - apart / (reach + 1e-9)), 0)
 
 
 def pairs(alike: Floats, least: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -19,7 +19,7 @@ from ronda.vision.detectors.boxes import areas, overlaps
 from ronda.vision.geometry.ground import GroundPlane
 from ronda.vision.objects import CLASSES, Detections
 from ronda.vision.tracks.flow import Flow
-from ronda.vision.tracks.matching import Expected, kinds_of, likeness, pairs
+from ronda.vision.tracks.matching import Expected, kinds_of, leaps, likeness, pairs
 from ronda.vision.tracks.motion import Motion
 from ronda.vision.tracks.standing import Stillness
 from ronda.vision.tracks.track import Step, Track
@@ -94,6 +94,7 @@ class Tracker:
         self._flow = Flow()
         self._next = 1
         self._at_90k: int | None = None
+        self._before_90k = 0
         self._aspect = 1.0
         self.refused = 0
         """Things not followed because there were too many."""
@@ -133,6 +134,7 @@ class Tracker:
             for thing in self._things:
                 thing.centres.clear()
                 thing.stillness.stretch(aspect / self._aspect)
+        self._before_90k = self._now
         self._at_90k, self._aspect = at_90k, aspect
         ended += self._drop(
             [row for row, thing in enumerate(self._things) if self._is_over(thing, row, at_90k, seconds)]
@@ -181,7 +183,27 @@ class Tracker:
             expected, boxes=self._motion.seen_boxes, doubt=expected.doubt * 0, heading=expected.heading * 0
         )
         self._pair(matched, at_last, free, boxes, kinds, open_, 0.4)
+        self._pair_leaps(matched, expected, boxes, kinds, sure)
         return matched
+
+    def _pair_leaps(
+        self,
+        matched: dict[int, int],
+        expected: Expected,
+        boxes: NDArray[np.float64],
+        kinds: NDArray[np.intp],
+        sure: NDArray[np.intp],
+    ) -> None:
+        """Pair what was seen but once, so that nobody knows how fast it is, with what is left within its reach."""
+        new = [row for row, thing in enumerate(self._things) if thing.track.seen == 1 and row not in matched]
+        rows = np.array([row for row in new if self._things[row].track.last_90k == self._before_90k], np.intp)
+        taken = set(matched.values())
+        columns = np.array([column for column in sure.tolist() if column not in taken], np.intp)
+        if len(rows) and len(columns):
+            seconds = (self._now - self._before_90k) / HZ_90K
+            alike = leaps(expected.only(rows), boxes[columns], kinds[columns], seconds)
+            found = pairs(alike, 1e-6)
+            matched.update(zip(rows[found[0]].tolist(), columns[found[1]].tolist(), strict=True))
 
     @staticmethod
     def _pair(
