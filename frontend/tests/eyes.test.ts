@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Document } from "../src/lib/api/watching";
+import type { Count, Document, Gap } from "../src/lib/api/watching";
 import { hit, toSegment } from "../src/lib/eyes/hit";
 import {
   differenceOf,
@@ -10,6 +10,9 @@ import {
   rulesNaming,
   without,
 } from "../src/lib/eyes/plan";
+import { shown } from "../src/lib/eyes/lines";
+import { byLine, curvesOf, steps } from "../src/lib/eyes/series";
+import { sightAt } from "../src/lib/eyes/sights.svelte";
 import { fieldsOf, missingIn, newRule } from "../src/lib/eyes/schema";
 import { crossesItself, directionsOf, groundFlaw, lineFlaw, zoneFlaw } from "../src/lib/eyes/shapes";
 import { Sketch } from "../src/lib/eyes/sketch.svelte";
@@ -241,4 +244,59 @@ it("a rule's form comes from its schema", () => {
   expect(missingIn({}, fields).map(({ name }) => name)).toEqual(["zone"]);
   expect(newRule(planOf(DOCUMENT), 0, fields)).toEqual({ zone: "halaman" });
   expect([fields[4]?.required, fields[5]?.least]).toEqual([true, 1]);
+});
+
+describe("counts", () => {
+  const START = Date.parse("2026-11-21T02:00:00Z");
+  const count = (minute: number, direction: string, many: number, label = "car"): Count => ({
+    at: new Date(START + minute * 60_000).toISOString(),
+    line: "mulut gang",
+    direction,
+    label,
+    count: many,
+    speed_kmh: many > 2 ? 20 : null,
+    eye: { id: "builtin", version: "1" },
+  });
+  const gap = (from: number, to: number, lasts = false): Gap => ({
+    from: new Date(START + from * 60_000).toISOString(),
+    to: new Date(START + to * 60_000).toISOString(),
+    cause: "worker-died",
+    lasts,
+    problem: "",
+  });
+  const counts = [count(1, "masuk", 2), count(1, "masuk", 1, "bus"), count(5, "keluar", 4)];
+  const times = steps(START, START + 8 * 60_000, 60_000);
+  it("are nothing where nobody looked, and zero where nothing passed", () => {
+    const curves = curvesOf(counts, [gap(2, 4)], times, 60_000, START + 60_000);
+    expect(curves).toEqual([
+      { name: "keluar", values: [null, 0, null, null, 0, 4, 0, 0] },
+      { name: "masuk", values: [null, 3, null, null, 0, 0, 0, 0] },
+    ]);
+    const open = curvesOf(counts, [gap(5.5, 5.6, true)], times, 60_000, -Infinity);
+    expect(open[0]?.values).toEqual([0, 0, 0, 0, 0, 4, null, null]);
+  });
+  it("are summed by direction and class, speeds by how many", () => {
+    const [line] = byLine(counts);
+    expect(line?.total).toBe(7);
+    expect(line?.sums[0]).toEqual({ direction: "keluar", label: "car", count: 4, speed: 20 });
+    expect(line?.eyes).toEqual([{ id: "builtin", version: "1" }]);
+  });
+  it("show every line that is drawn, and what is no longer drawn but was counted", () => {
+    const of = (some: Count[]) => ({ timezone: "Asia/Jakarta", counts: some, gaps: [] });
+    const lines = shown(of(counts), of([...counts, count(-60, "masuk", 3)]), times, ["baru"]);
+    expect(lines.map(({ line, hour, day }) => [line, hour, day])).toEqual([
+      ["baru", 0, 0],
+      ["mulut gang", 7, 10],
+    ]);
+    expect(lines[1]?.curves[0]?.values[0]).toBe(0);
+  });
+});
+
+it("boxes are those of the picture on the screen, never of a later one or of long ago", () => {
+  const sight = (at: string) => ({ at, eye: { id: "builtin", version: "1" }, boxes: [], passed: [] });
+  const sights = [sight("2026-11-21T02:00:00.000Z"), sight("2026-11-21T02:00:01.000Z")];
+  const at = (time: string) => sightAt(sights, Date.parse(time));
+  expect(at("2026-11-21T02:00:00.900Z")).toBe(sights[0]);
+  expect(at("2026-11-21T01:59:59.000Z")).toBeNull();
+  expect(at("2026-11-21T02:00:09.000Z")).toBeNull();
 });

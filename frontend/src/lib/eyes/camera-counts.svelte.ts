@@ -1,0 +1,74 @@
+/** The counts of one camera: its last hour by the minute, its day by the hour; asked again while they are looked at. */
+import * as api from "../api/watching";
+import { momentAt, fields } from "../time/wall-clock";
+import { HOUR_MS, MINUTE_MS, shown, type LineShown } from "./lines";
+import { spanOf, steps } from "./series";
+
+const AGAIN_MS = 15_000;
+
+export class CameraCounts {
+  state = $state<"loading" | "ready" | "failed">("loading");
+  problem = $state.raw<unknown>(null);
+  lines = $state.raw<LineShown[]>([]);
+  /** The minutes of the curves, ms since 1970. */
+  times = $state.raw<number[]>([]);
+  /** Of the last hour. */
+  gaps = $state.raw<api.Gap[]>([]);
+  /** What the camera is looked at for; null for nothing of its own. */
+  document = $state.raw<api.Document | null>(null);
+  midnight = $state(0);
+
+  constructor(
+    readonly camera: string,
+    readonly zone: string,
+  ) {}
+
+  get dark(): { from: number; to: number }[] {
+    return this.gaps.map(spanOf);
+  }
+
+  run(): () => void {
+    const stop = new AbortController();
+    void this.load(stop.signal);
+    const timer = setInterval(() => {
+      if (!document.hidden) void this.load(stop.signal);
+    }, AGAIN_MS);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }
+
+  async load(signal: AbortSignal): Promise<void> {
+    const now = Date.now();
+    // The minute that is not over yet would look as if less passed.
+    const to = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const from = to - HOUR_MS;
+    const midnight = midnightOf(now, this.zone);
+    try {
+      const [minutes, hours, document] = await Promise.all([
+        api.counts(this.camera, from, to, "minute", signal),
+        api.counts(this.camera, midnight, now, "hour", signal),
+        api.watching(this.camera, signal),
+      ]);
+      this.midnight = midnight;
+      this.times = steps(from, to, MINUTE_MS);
+      this.gaps = minutes.gaps;
+      this.document = document;
+      this.lines = shown(minutes, hours, this.times, drawn(document));
+      this.problem = null;
+      this.state = "ready";
+    } catch (error) {
+      if (signal.aborted) return;
+      this.problem = error;
+      // What was read before stays; its minutes say how old it is.
+      if (this.state === "loading") this.state = "failed";
+    }
+  }
+}
+
+export function midnightOf(moment: number, zone: string): number {
+  return momentAt(fields(moment, zone).date, "00:00", zone) ?? moment;
+}
+
+const drawn = (document: api.Document | null): string[] => (document?.lines ?? []).map(({ name }) => name);
