@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ronda.base.causes import GapCause
-from ronda.bus.contract import CameraSpec, CameraStatus, Recording, RecordingMode
+from ronda.bus.contract import CameraSpec, CameraStatus, Recording, RecordingMode, Watching
 from ronda.media.sources.contract import SourceCounters
 from ronda.media.streams import Streams
 from ronda.node.camera import NodeCamera, recorded_profile
 
 _BRIEF_S: Final = 1.0
+_SWEPT: Final = Watching()
 
 
 class Roster:
@@ -83,9 +84,10 @@ class Roster:
 
     async def put(self, spec: CameraSpec) -> None:
         """Take a camera in, or its new description: what did not change goes on undisturbed."""
-        # Thousands of cameras are recorded alike.
+        # Thousands of cameras are recorded and looked at alike.
         shared = self._recordings.setdefault(spec.recording, spec.recording)
-        spec = spec if shared is spec.recording else spec.model_copy(update={"recording": shared})
+        alike = {"recording": shared, **({"vision": _SWEPT} if spec.vision == _SWEPT else {})}
+        spec = spec.model_copy(update=alike)
         self._specs[spec.id] = spec
         known = self._awake.get(spec.id)
         if known is not None:
