@@ -1,0 +1,1 @@
+"""A camera's own eyes: whether it still sees what it should see."""
