@@ -283,7 +283,8 @@ class Memory:
 
     def _judge(self, thing: Mask) -> None:
         """Find what is ground that a thing of the memory has left, and take it into the memory."""
-        still = thing & (self._age_s >= GHOST_S) & ~self.kept
+        # What the fast memory holds has been judged before something passed in front of it.
+        still = thing & (self._age_s >= GHOST_S) & ~self.kept & ~(self._settled & ~self.moving)
         found = [region for region in _regions(still, 12) if self._age_s[region].min() < JUDGED_S]
         ghosts = [region for region in found if self._is_ghost(region, thing & ~still)]
         for region in ghosts:

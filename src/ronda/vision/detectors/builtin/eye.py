@@ -35,6 +35,7 @@ JUDGE_AGAIN_S: Final = 0.5
 STANDS_AGAIN_S: Final = 4.0
 """A thing that stands is classified so often."""
 ENOUGH_LOOKS: Final = 2
+STANDING_SIGHTS: Final = 3
 SUPPRESSED: Final = 0.6
 """What is this surely nothing, after enough looks, is not told."""
 ARRIVED: Final = 0.5
@@ -151,7 +152,9 @@ class BuiltinEye:
         view.at_s += view.background.step_s
         if backdrop is None:
             return _Glance(view, look.picture, None, Proposals.none(), [])
-        proposals = propose(backdrop.moving, backdrop.stopped)
+        standing = [one.box for one in view.known if one.still and one.sights >= STANDING_SIGHTS]
+        boxes = np.array(standing, np.float32).reshape(-1, 4)
+        proposals = propose(backdrop.moving, backdrop.stopped, boxes)
         return _Glance(view, look.picture, backdrop, proposals, [])
 
     def _parted(self, glances: Sequence[_Glance]) -> list[_Glance]:

@@ -17,6 +17,8 @@ FORGET_S: Final = 0.8
 STEP_S: Final = 0.2
 STRAIGHT: Final = 0.7
 """From start to end as the crow flies, in shares of the way."""
+FORGET_STANDING_S: Final = 5.0
+"""Something may pass in front of what stands."""
 LEAST_OVERLAP: Final = 0.15
 """Intersection over union from which a proposal may be a thing that is known."""
 MOST: Final = 400
@@ -34,6 +36,7 @@ class Known:
         travelled: How far it has come at most, in its own sizes.
         way: How long its way was, in pixels, taken in steps of `STEP_S`.
         fill: Which share of its box differed from the place, lately.
+        still: Whether it stood when it was proposed last.
         sights: On how many pictures.
         votes: Sum of what the classifier said, (5,).
         judged: How often it was classified.
@@ -48,6 +51,7 @@ class Known:
     travelled: float = 0.0
     way: float = 0.0
     fill: float = 0.0
+    still: bool = False
     sights: int = 1
     votes: NDArray[np.float32] = field(default_factory=lambda: np.zeros(5, np.float32))
     judged: int = 0
@@ -101,7 +105,7 @@ def match(known: list[Known], proposals: Proposals, at_s: float, wide: int, high
         wide: Of the working picture, in pixels.
         high: Of the working picture, in pixels.
     """
-    known[:] = [one for one in known if at_s - one.seen_s <= FORGET_S][-MOST:]
+    known[:] = [one for one in known if at_s - one.seen_s <= (FORGET_STANDING_S if one.still else FORGET_S)][-MOST:]
     result: list[Known | None] = [None] * len(proposals)
     if known and len(proposals):
         ahead = np.stack([one.ahead(at_s) for one in known])
@@ -114,11 +118,11 @@ def match(known: list[Known], proposals: Proposals, at_s: float, wide: int, high
             overlap[:, column] = 0
     found = []
     fills = proposals.pixels / np.maximum((proposals.xyxy[:, 2:] - proposals.xyxy[:, :2]).prod(axis=1), 1)
-    for box, fill, one in zip(proposals.xyxy, fills, result, strict=True):
+    for box, fill, still, one in zip(proposals.xyxy, fills, proposals.still, result, strict=True):
         thing = one or Known(box, (box[:2] + box[2:]) / 2, at_s, at_s)
         if one is None:
             known.append(thing)
-        thing.fill = float(fill)
+        thing.fill, thing.still = float(fill), bool(still)
         found.append(thing)
     return found
 

@@ -69,7 +69,7 @@ def cuts(found: Proposals, mask: Mask, known: Sequence[Known], at_s: float, othe
         whole = _whole(box, float(areas[row]), known, ahead, other)
         mine = [
             index
-            for index in np.flatnonzero(inside)
+            for index in np.flatnonzero(inside).tolist()
             if known[index].sights >= 3 and at_s - known[index].came_s >= OWN_AGE_S
         ]
         cut = _by_known(int(row), box, mask, ahead[mine]) if len(mine) >= 2 else None

@@ -28,6 +28,12 @@ UPRIGHT: Final = 1.1
 THIN: Final = 2.2
 """Pixels across: what is thinner, and long, is a rim of light or a line on the ground of a camera that moved."""
 LONG: Final = 12.0
+WITHIN: Final = 0.7
+"""What has this share of its box within another's is a part of it, where nothing speaks against it;"""
+LIMB_WITHIN: Final = 0.3
+"""of somebody who stands, already this share, if it is small and joined to them."""
+SAME_BOX: Final = 0.6
+"""A standing thing is found again where each of both boxes has this share in the other."""
 SPIKES_FROM: Final = 150.0
 """Pixels of a thing from which on it can have spikes."""
 SPIKE: Final = 0.12
@@ -62,8 +68,14 @@ class Proposals:
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, bool))
 
 
-def propose(moving: Mask, stopped: Mask) -> Proposals:
-    """Return what moves, and what stands and came; parts of one thing are one box."""
+def propose(moving: Mask, stopped: Mask, standing: Boxes) -> Proposals:
+    """Return what moves, and what stands and came; parts of one thing are one box.
+
+    Args:
+        moving: What moves now.
+        stopped: What came and stayed.
+        standing: Boxes of things that have stood for a while: what passes is no part of them.
+    """
     boxes, pixels = _regions(moving)
     boxes, pixels = _joined(boxes, pixels)
     stand, stand_pixels = _regions(stopped)
@@ -71,8 +83,8 @@ def propose(moving: Mask, stopped: Mask) -> Proposals:
     still = np.zeros(len(boxes) + len(stand), bool)
     still[len(boxes) :] = True
     found = Proposals(np.concatenate((boxes, stand)), np.concatenate((pixels, stand_pixels)), still)
-    found = _one_of_each(found)
     both = moving | stopped
+    found = _one_of_each(found, _bonds(found, moving, stopped, standing))
     for row in np.flatnonzero(found.pixels >= SPIKES_FROM):
         found.xyxy[row] = trimmed(found.xyxy[row], both)
     return found
@@ -144,7 +156,46 @@ def _part_of(box: NDArray[np.float32], size: float, boxes: Boxes, pixels: NDArra
     return int(np.argmax(good)) if good.any() else None
 
 
-def _one_of_each(found: Proposals) -> Proposals:
+@dataclass(frozen=True, slots=True)
+class _Bonds:
+    """Which proposals may be one thing.
+
+    Attributes:
+        region: The connected region of each, moving and standing taken together.
+        stood: Which are things that have stood for a while.
+    """
+
+    region: NDArray[np.intp]
+    stood: Mask
+
+    def joins(self, index: int, still: Mask) -> Mask:
+        """Return what is a part of one proposal if it lies within its box.
+
+        What moves and what stands and do not touch are two things; what has stood is no part of what passes; an arm
+        that moves is a part of somebody who stands.
+        """
+        if self.stood[index]:
+            return np.ones(len(self.stood), bool)
+        same: Mask = ((still == still[index]) | (self.region == self.region[index])) & ~self.stood
+        return same
+
+
+def _bonds(found: Proposals, moving: Mask, stopped: Mask, standing: Boxes) -> _Bonds:
+    region, stood = np.zeros(len(found), np.intp), np.zeros(len(found), bool)
+    if not found.still.any() or found.still.all():
+        return _Bonds(region, stood)
+    _, labels = cv2.connectedComponents((moving | stopped).view(np.uint8), connectivity=8)
+    for row, (left, top, right, bottom) in enumerate(found.xyxy.astype(int)):
+        window = slice(top, bottom), slice(left, right)
+        mine = labels[window][(stopped if found.still[row] else moving)[window]]
+        region[row] = np.bincount(mine).argmax() if len(mine) else 0
+        box = found.xyxy[row]
+        alike = (contained(standing, box) > SAME_BOX) & (contained(box[None], standing) > SAME_BOX)
+        stood[row] = bool(found.still[row] and alike.any())
+    return _Bonds(region, stood)
+
+
+def _one_of_each(found: Proposals, bonds: _Bonds) -> Proposals:
     """Join a standing part and a moving one that are the same thing; drop what lies within another."""
     keep = np.ones(len(found), bool)
     boxes, pixels, still = found.xyxy.copy(), found.pixels.copy(), found.still.copy()
@@ -152,21 +203,25 @@ def _one_of_each(found: Proposals) -> Proposals:
     for index in np.argsort(-areas, kind="stable"):
         if not keep[index]:
             continue
-        inside = contained(boxes, boxes[index]) > 0.7
+        share = contained(boxes, boxes[index])
+        inside = (share > WITHIN) & bonds.joins(int(index), found.still)
+        if bonds.stood[index]:
+            inside |= (share > LIMB_WITHIN) & (pixels < PART * pixels[index]) & (bonds.region == bonds.region[index])
         inside[index] = False
         inside &= keep
         if inside.any():
             pixels[index] += pixels[inside].sum()
-            still[index] &= bool(pixels[inside & ~still].sum() < 0.2 * pixels[index])
+            if not bonds.stood[index]:
+                still[index] &= bool(pixels[inside & ~found.still].sum() < 0.2 * pixels[index])
             keep &= ~inside
     return Proposals(boxes[keep], pixels[keep], still[keep])
 
 
 def contained(boxes: Boxes, within: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return which share of each box lies within another."""
-    size = np.maximum(np.minimum(boxes[:, 2:], within[2:]) - np.maximum(boxes[:, :2], within[:2]), 0)
-    own = np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(axis=1), 1e-9)
-    return np.asarray(size.prod(axis=1) / own, np.float32)
+    """Return which share of each box lies within another; one of either may be given with many of the other."""
+    size = np.maximum(np.minimum(boxes[..., 2:], within[..., 2:]) - np.maximum(boxes[..., :2], within[..., :2]), 0)
+    own = np.maximum((boxes[..., 2:] - boxes[..., :2]).prod(axis=-1), 1e-9)
+    return np.asarray(size.prod(axis=-1) / own, np.float32)
 
 
 def _area(box: NDArray[np.float32]) -> float:
