@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from tests.web.conftest import City
 from tests.web.neighbours import OWN, joined, two_streets
 
@@ -215,3 +216,25 @@ async def test_the_analytics_say_what_their_rules_are_made_of(city: City) -> Non
     assert set(RULES) == set(found)
     assert "lines" in found["counting"]["schema"]["properties"]
     assert (await city.client().get("/api/v1/analytics")).status_code == 401
+
+
+async def test_what_passed_in_an_area_is_told_to_those_who_may_see_it(city: City) -> None:
+    await two_streets(city)
+    admin = await city.admin()
+    for id in ("ours", "neighbours"):
+        assert (await admin.put(f"/api/v1/cameras/{id}/watching", json=LINE)).status_code == 200
+    await told(city, batch("ours"))
+    await told(city, batch("neighbours", sequence=2))
+    whole = (await admin.get("/api/v1/counts", params=around())).json()
+    assert (whole["cameras"], whole["counted"], sum(one["count"] for one in whole["steps"])) == (2, 2, 6)
+    assert {one["camera"] for one in whole["lines"]} == {"ours", "neighbours"}
+    assert whole["steps"][0]["eye"] == {"id": "builtin", "version": "1"}
+    assert sum(one["seconds"] for one in whole["gaps"]) == pytest.approx(18)
+    street = (await admin.get("/api/v1/counts", params={**around(), "area": OWN})).json()
+    assert [(one["camera"], one["line"], one["count"]) for one in street["lines"]] == [("ours", "mulut gang", 3)]
+    table = await admin.get("/api/v1/counts", params={**around(), "format": "csv"})
+    assert list(csv.reader(io.StringIO(table.text)))[1][1:] == ["two-wheeler", "6", "builtin", "1"]
+    head = await joined(city, admin, "pak.rt03", "rt-head", OWN)
+    own = (await head.get("/api/v1/counts", params=around())).json()
+    assert [one["camera"] for one in own["lines"]] == ["ours"]
+    assert (await city.client().get("/api/v1/counts", params=around())).status_code == 401

@@ -119,10 +119,13 @@ class Counts:
 
     Args:
         store: The database.
+
+    Attributes:
+        store: The same, for others that read there.
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     async def counts(self, asked: Asked) -> list[Counted]:
         """Return what passed, in the order of time.
@@ -164,7 +167,7 @@ class Counts:
         def work(connection: sa.Connection) -> list[ObservationGap]:
             return [ObservationGap(**row._mapping) for row in connection.execute(query)]
 
-        return await self._store.read(work)
+        return await self.store.read(work)
 
     async def _rows(
         self,
@@ -177,7 +180,7 @@ class Counts:
         within = sa.and_(table.c.camera.in_(asked.cameras), table.c.minute >= first, table.c.minute < last)
         order = (columns[1], columns[0], *columns[2:])
         query = sa.select(*columns, *sums).where(within).group_by(*columns).order_by(*order).limit(_MOST_ROWS + 1)
-        rows = await self._store.read(lambda connection: connection.execute(query).all())
+        rows = await self.store.read(lambda connection: connection.execute(query).all())
         if len(rows) > _MOST_ROWS:
             raise BadInput("this is more than one answer tells", "ask for a shorter time, or take a longer step")
         return rows

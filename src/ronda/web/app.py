@@ -41,6 +41,7 @@ from ronda.web.routes import (
     spaces,
     standing,
     tokens,
+    traffic,
     watching,
 )
 
@@ -49,7 +50,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, analytics, standing, publication),
+    *(watching, traffic, analytics, standing, publication),
     *(alarms, duty),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),

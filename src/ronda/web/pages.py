@@ -38,12 +38,12 @@ _ALONE: Final = frozenset(
     (
         *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
         *("areas", "registry", "import", "onboarding", "moderation", "publication", "requests"),
-        *("account", "log", "kiosk", "sharing"),
+        *("account", "log", "kiosk", "sharing", "traffic", "alarms", "duty"),
     )
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""
 _WITH_MORE: Final = frozenset(
-    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account", "publication")
+    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account", "publication", "alarms")
 )
 """Those of pages that say which camera, area, invitation or entry."""
 

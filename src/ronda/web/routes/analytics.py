@@ -42,6 +42,8 @@ async def get_analytics(_: SeesSome) -> AnalyticsShown:
 @cache
 def _analytics() -> tuple[AnalyticShown, ...]:
     return tuple(
-        AnalyticShown(name=name, needs_model=rule.needs_model, schema=rule.model_json_schema())
+        AnalyticShown.model_validate(
+            {"name": name, "needs_model": rule.needs_model, "schema": rule.model_json_schema()}
+        )
         for name, rule in RULES.items()
     )

@@ -78,9 +78,9 @@ async def get_counts(
     counts = await caller.parts.observing.counts.counts(asked)
     rows = [_count(one) for one in counts]
     if format == "csv":
-        return _csv(f"{camera}-counts.csv", rows)
+        return as_table(f"{camera}-counts.csv", rows)
     gaps = await caller.parts.observing.counts.gaps(asked)
-    return _json(_head(caller, camera, step) | {"counts": rows, "gaps": [_gap(one) for one in gaps]})
+    return as_json(_head(caller, camera, step) | {"counts": rows, "gaps": [_gap(one) for one in gaps]})
 
 
 @router.get(
@@ -101,9 +101,9 @@ async def get_measures(
     asked = _asked(caller, camera, start, end, step)
     rows = [_measure(one) for one in await caller.parts.observing.counts.measures(asked)]
     if format == "csv":
-        return _csv(f"{camera}-measures.csv", rows)
+        return as_table(f"{camera}-measures.csv", rows)
     gaps = await caller.parts.observing.counts.gaps(asked)
-    return _json(_head(caller, camera, step) | {"measures": rows, "gaps": [_gap(one) for one in gaps]})
+    return as_json(_head(caller, camera, step) | {"measures": rows, "gaps": [_gap(one) for one in gaps]})
 
 
 @router.get(
@@ -145,9 +145,9 @@ async def get_open_counts(parts: PartsOf, camera: str | None = None, format: _Fo
         if one.camera in shown and camera in (None, one.camera)
     ]
     if format == "csv":
-        return _csv("counts.csv", rows, {"Cache-Control": CACHE})
+        return as_table("counts.csv", rows, {"Cache-Control": CACHE})
     document = {"at": format_rfc3339(open_counts.at_90k), "timezone": parts.facts.timezone, "counts": rows}
-    return _json(document, {"Cache-Control": CACHE})
+    return as_json(document, {"Cache-Control": CACHE})
 
 
 def checked(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,11 +234,12 @@ def _shown(camera: Camera) -> WatchingShown:
     return WatchingShown(camera=camera.id, watching=None if camera.watching is None else dict(camera.watching))
 
 
-def _json(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def as_json(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """Return a document as an answer."""
     return Response(json.dumps(document, ensure_ascii=False), 200, dict(headers or {}), "application/json")
 
 
-def _csv(name: str, rows: Sequence[Mapping[str, Any]], headers: Mapping[str, str] | None = None) -> Response:
+def as_table(name: str, rows: Sequence[Mapping[str, Any]], headers: Mapping[str, str] | None = None) -> Response:
     """Return rows as a table; an eye becomes two columns."""
     flat = [_flat(row) for row in rows]
     out = io.StringIO()
