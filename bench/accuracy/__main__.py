@@ -98,7 +98,7 @@ def _persons(clip: Clip, seen: list[Glimpse], rate: float) -> list[tuple[int, in
     if not clip.persons:
         return []
     found = outcome(thinned(seen, rate), Configuration.from_document({"counting": []}))
-    return [(found.persons(picture / clip.card["fps"], 0.8 / rate), true) for picture, true in clip.persons.items()]
+    return [(found.persons(picture / clip.card["fps"], 1.3 / rate), true) for picture, true in clip.persons.items()]
 
 
 if __name__ == "__main__":

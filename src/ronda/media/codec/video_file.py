@@ -94,27 +94,37 @@ class VideoFile:
         yield from self._thinned(self._frames(), rate)
 
     def samples(self, many: int, until_s: float) -> list[FilePicture]:
-        """Return about so many pictures from all over the file's first seconds; the file is at its beginning after."""
+        """Return about so many pictures from all over the file's first seconds; the file is at its beginning after.
+
+        Raises:
+            CannotDecode: It cannot be read again from its beginning.
+        """
         end = min(self.duration_90k or round(until_s * HZ_90K), round(until_s * HZ_90K))
         found: list[FilePicture] = []
-        try:
-            for index in range(many):
-                wanted = end * index // many
-                self._seek(wanted)
-                for frame, at_90k in self._frames():
-                    if at_90k >= wanted:
-                        if not found or at_90k > found[-1].at_90k:
-                            found.append(self._picture(frame, at_90k))
-                        break
-        except (FFmpegError, CannotDecode):
-            pass
+        for index in range(many):
+            try:
+                sample = self._sample(end * index // many)
+            except CannotDecode:
+                break
+            if sample is not None and (not found or sample.at_90k > found[-1].at_90k):
+                found.append(sample)
         self.bad = 0
         self._seek(0)
         return found
 
+    def _sample(self, wanted: int) -> FilePicture | None:
+        self._seek(wanted)
+        for frame, at_90k in self._frames():
+            if at_90k >= wanted:
+                return self._picture(frame, at_90k)
+        return None
+
     def _seek(self, at_90k: int) -> None:
         base = self._stream.time_base or _TICK
-        self._container.seek(int(self._start + at_90k * _TICK / base), stream=self._stream)
+        try:
+            self._container.seek(int(self._start + at_90k * _TICK / base), stream=self._stream)
+        except FFmpegError as error:
+            raise CannotDecode(f"{self.path}: it cannot be read from another place: {error}") from error
         self._stream.codec_context.flush_buffers()
 
     def _thinned(self, frames: Iterator[tuple[av.VideoFrame, int]], rate: float | None) -> Iterator[FilePicture]:
