@@ -103,7 +103,7 @@ def unwatched(gaps: Sequence[ObservationGap], asked: Asked, steps: Sequence[Pass
     return {step_90k: dark_90k / HZ_90K for step_90k, dark_90k in sorted(found.items())}
 
 
-_Rows = Sequence[sa.Row[Any]]
+_Rows = Sequence[Any]
 
 
 def _read(connection: sa.Connection, asked: Asked, most_lines: int) -> tuple[_Rows, _Rows]:
