@@ -1,4 +1,4 @@
-"""The built-in eye's classifier: how right on crops that were never learnt, and milliseconds a crop on one thread.
+"""The built-in eye's classifier: how right on crops that were not learnt, and milliseconds a crop on one thread.
 
     python -m bench.eye [--crops ../shared/assets/eye/crops_val.tar] [--batch 64] [--rounds 30]
 

@@ -92,6 +92,7 @@ def fit(sets: Sequence[Crops], plan: Plan, watched: dict[str, Crops], begin: Net
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
     network = (copy.deepcopy(begin) if begin else Network(plan.shape)).to(memory_format=torch.channels_last)
+    network.shape = plan.shape  # weights know no size of picture
     mean = copy.deepcopy(network)
     learner = torch.optim.AdamW(_groups(network, plan.decay), lr=plan.rate)
     rates = torch.optim.lr_scheduler.OneCycleLR(learner, plan.rate, total_steps=plan.steps, pct_start=0.15)

@@ -10,6 +10,7 @@ import numpy as np
 from train.augment import Strength
 from train.data import Crops
 from train.fit import Plan
+from train.network import Shape
 
 SEED: Final = 1
 SEEDS: Final = range(70_000, 70_008)
@@ -26,7 +27,17 @@ def learnt(crops: Crops) -> Crops:
 
 
 def plans(seed: int, threads: int) -> tuple[Plan, Plan]:
-    """Return how the network learns: long and hard, then a while on crops that are changed less."""
+    """Return how the network learns: long and hard on small crops, then on larger ones that are changed less."""
     hard = Plan(seed=seed, steps=5_000, shares=(0.72, 0.28), evenness=0.75, kept=0.999, threads=threads)
-    milder = Strength(zoom=1.22, shift=0.09, stretch=1.14, turn_deg=6.0, coarse=0.3, grey=0.14, hidden=0.14)
-    return hard, replace(hard, seed=seed + 1, steps=3_000, rate=1.5e-3, shares=(0.78, 0.22), strength=milder)
+    milder = Strength(zoom=1.22, shift=0.09, stretch=1.14, turn_deg=6.0, coarse=0.35, grey=0.14, hidden=0.14)
+    fine = replace(
+        hard,
+        shape=Shape(side=56),
+        seed=seed + 1,
+        steps=1_200,
+        rate=1.5e-3,
+        kept=0.998,
+        shares=(0.78, 0.22),
+        strength=milder,
+    )
+    return hard, fine

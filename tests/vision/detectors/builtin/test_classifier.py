@@ -120,7 +120,7 @@ def test_opencv_reads_the_weights_too(classifier: Classifier) -> None:
     assert np.allclose(network.forward(), classifier.classify(crops), atol=1e-4)
 
 
-def test_crops_of_sources_that_were_never_learnt(classifier: Classifier, shared_assets: Path) -> None:
+def test_crops_that_were_never_learnt(classifier: Classifier, shared_assets: Path) -> None:
     labels, crops = [], []
     with tarfile.open(shared_assets / "eye" / "crops_val.tar") as tar:
         for member in tar:
