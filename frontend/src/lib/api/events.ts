@@ -3,7 +3,7 @@ import type { CameraState } from "./types";
 
 export type FeedEvent =
   | { kind: "camera-status"; camera: string; state: CameraState }
-  | { kind: "camera-added" | "camera-changed" | "camera-removed"; camera: string }
+  | { kind: "camera-added" | "camera-changed" | "camera-removed" | "alarm" | "dispatch"; camera: string }
   /** Events were lost: read everything again. */
   | { kind: "resync" }
   | { kind: "disk-alarm" | "disk-recovered"; detail: string };
@@ -13,6 +13,8 @@ export const FEED_KINDS = [
   "camera-added",
   "camera-changed",
   "camera-removed",
+  "alarm",
+  "dispatch",
   "disk-alarm",
   "disk-recovered",
   "resync",
