@@ -255,7 +255,6 @@ export const en: Words = {
     again: "Try again",
     loading: "Counting…",
     total: (count) => `${count} passed`,
-    more: "Other lines are in the CSV.",
     gaps: (hours) =>
       `Cameras of this area were not watched for ${hours} camera-hours; those hours count too little.`,
     gapMark: "partly not watched",

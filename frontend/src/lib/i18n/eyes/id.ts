@@ -260,7 +260,6 @@ export const id = {
     again: "Coba lagi",
     loading: "Menghitung…",
     total: (count: string) => `${count} lewat`,
-    more: "Garis lain ada di CSV.",
     gaps: (hours: string) =>
       `Kamera di wilayah ini tidak diamati selama ${hours} jam-kamera; jam itu kurang hitung.`,
     gapMark: "sebagian tidak diamati",

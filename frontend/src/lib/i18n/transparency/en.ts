@@ -51,4 +51,8 @@ export const en: Words = {
     administrator: "Administrators",
     kiosk: "Balai RW monitors",
   },
+  openData: "Open data",
+  openCounts: "What passed the cameras that are shown, by the hour, of the last two days:",
+  asCsv: "as a table (CSV)",
+  asJson: "as JSON",
 };

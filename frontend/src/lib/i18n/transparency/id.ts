@@ -50,6 +50,10 @@ export const id = {
     administrator: "Pengelola sistem",
     kiosk: "Layar Balai RW",
   } as Record<string, string>,
+  openData: "Data terbuka",
+  openCounts: "Hitungan yang lewat di kamera yang ditayangkan, per jam, dua hari terakhir:",
+  asCsv: "sebagai tabel (CSV)",
+  asJson: "sebagai JSON",
 };
 
 export type Words = typeof id;
