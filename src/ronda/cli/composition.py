@@ -298,6 +298,8 @@ def _vision_settings(settings: Settings) -> VisionSettings:
         width=vision.width,
         rate=vision.rate,
         sweep_s=vision.sweep.seconds,
+        watched_sweep_s=vision.watched_sweep.seconds,
+        own_eyes=settings.data / "own-eyes.sqlite",
         pictures_bytes=vision.pictures.bytes,
         pictures_days=vision.picture_days,
         timezone=settings.timezone.name,

@@ -213,6 +213,11 @@ class VisionSettings(Section):
         description="Every camera is looked at once in so long.",
         json_schema_extra={"allowed": "30 s to 1 d, with its unit, such as 5 min"},
     )
+    watched_sweep: Duration = Field(
+        default=Duration(60),
+        description="Likewise a camera that somebody watches.",
+        json_schema_extra={"allowed": "10 s to 1 d, with its unit, such as 1 min"},
+    )
     pictures: Size = Field(default=Size(2_000_000_000), description="The most that pictures of what was seen take.")
     picture_days: int = Field(default=30, ge=1, le=3650, description="For how many days they are kept.")
 
@@ -220,6 +225,11 @@ class VisionSettings(Section):
     @classmethod
     def _sweep_in_bounds(cls, value: Duration) -> Duration:
         return _between(value, Duration(30), Duration(86_400))
+
+    @field_validator("watched_sweep")
+    @classmethod
+    def _watched_sweep_in_bounds(cls, value: Duration) -> Duration:
+        return _between(value, Duration(10), Duration(86_400))
 
 
 class AlarmSettings(Section):

@@ -64,6 +64,7 @@ def register_vision_queues(vision: Vision, queues: QueueMetrics) -> None:
     queues.add("vision_pictures", lambda: totals(workers).waiting, lambda: totals(workers).dropped, inf)
     queues.add("observations", lambda: outbox.waiting, lambda: outbox.dropped, outbox.limit)
     queues.add_pool(sightings.pool)
+    queues.add_pool(vision.views.pool)
     queues.add("sightings", lambda: sightings.pool.depth, lambda: sightings.dropped, sightings.pool.limit)
 
 

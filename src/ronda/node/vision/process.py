@@ -161,7 +161,13 @@ class WorkerProcess:
             reader, self._writer = await asyncio.open_connection(sock=ours)
             self._heard_at = self._clock.monotonic()
             settings = self._settings
-            hello = Hello(models=str(settings.models), width=settings.width, hardware=settings.hardware)
+            hello = Hello(
+                models=str(settings.models),
+                width=settings.width,
+                hardware=settings.hardware,
+                own_eyes=str(settings.own_eyes or ""),
+                sweep_s=min(settings.sweep_s or 300.0, settings.watched_sweep_s),
+            )
             self._write(hello)
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch_over(process), name="vision worker watched")

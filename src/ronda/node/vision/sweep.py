@@ -24,6 +24,7 @@ from ronda.vision.worker.messages import Coding, ImageTold, UnitTold
 
 _log = get_logger("node.vision")
 _TICK_S: Final = 0.25
+_HASTEN_S: Final = 10.0
 _AGAIN_S: Final = 5.0
 """A worker that does not run yet gets the picture after so long."""
 
@@ -91,6 +92,20 @@ class Sweep:
         begins = max(self._begins, self._clock.monotonic())
         self._schedule(camera, begins + share * self._settings.sweep_s)
 
+    def again(self, camera: str, seconds: float) -> None:
+        """Look at a camera once more, so soon; a camera that is not swept is left alone."""
+        soon = self._clock.monotonic() + max(seconds, 0.0)
+        if soon < self._cameras.get(camera, 0.0):
+            self._schedule(camera, soon)
+
+    def _hasten(self) -> None:
+        """Look soon at cameras that people have begun to watch: what must not be shown must not be shown for long."""
+        by = self._settings.watched_sweep_s
+        latest = self._clock.monotonic() + by
+        for stream in self._streams:
+            if stream.viewers and self._cameras.get(stream.camera, 0.0) > latest:
+                self.again(stream.camera, by)
+
     def remove(self, camera: str) -> None:
         """Sweep a camera no more."""
         self._cameras.pop(camera, None)
@@ -99,8 +114,12 @@ class Sweep:
     async def run(self) -> None:
         """Sweep until cancelled."""
         async with asyncio.TaskGroup() as group:
+            hastened = self._clock.monotonic()
             while True:
                 await asyncio.sleep(_TICK_S)
+                if self._clock.monotonic() - hastened > _HASTEN_S:
+                    self._hasten()
+                    hastened = self._clock.monotonic()
                 # Three times as many may be under way as are pulled: the slow ones hold no place.
                 while len(self._at_work) < self._settings.sweeps_at_once * 3 and (camera := self._next()):
                     self._at_work.add(camera)

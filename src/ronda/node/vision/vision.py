@@ -24,9 +24,12 @@ from ronda.node.vision.settings import VisionSettings
 from ronda.node.vision.sightings import Sightings
 from ronda.node.vision.sweep import Sweep
 from ronda.node.vision.told import eye_id, seen_signs, seen_tracks, sight
+from ronda.node.vision.views import Views
 from ronda.vision.worker.messages import (
     ForgetCamera,
     FromWorker,
+    LookAgain,
+    LookNow,
     Missed,
     SeenTold,
     Shown,
@@ -71,6 +74,7 @@ class Vision:
         outbox: What the centre has not taken yet.
         sightings: The pictures of what was seen.
         sweep: What goes round all cameras.
+        views: What people say of cameras' views.
         failures: Errors inside Ronda while taking in what workers say.
     """
 
@@ -89,6 +93,7 @@ class Vision:
         self.outbox = Outbox(node, bus, clock, settings.gather_s)
         self.sightings = Sightings(settings.pictures, clock, settings.pictures_bytes, settings.pictures_days)
         self.sweep = Sweep(streams, snapshot_url, settings, self._offer, only_briefly)
+        self.views = Views(settings.own_eyes, self._look_now)
         self.failures = 0
         self._node = node
         self._settings = settings
@@ -106,7 +111,11 @@ class Vision:
     async def running(self) -> AsyncIterator[None]:
         """Look at cameras while the context is open."""
         subject = request_subject(self._node, FOLLOW_SIGHT)
-        async with self._bus.serve(subject, FollowSight, self._follow), asyncio.TaskGroup() as group:
+        async with (
+            self._bus.serve(subject, FollowSight, self._follow),
+            self.views.serving(self._node, self._bus),
+            asyncio.TaskGroup() as group,
+        ):
             self._tasks = group
             tasks = [group.create_task(worker.run(), name="vision worker") for worker in self.workers]
             tasks.append(group.create_task(self.outbox.run(), name="observations"))
@@ -206,6 +215,8 @@ class Vision:
                 looked = self._fed.get(message.camera)
                 if looked is not None and looked.attention is not None:
                     looked.attention.suspect(OVERLOADED if message.cause == "overloaded" else UNDECODABLE)
+            case LookAgain():
+                self.sweep.again(message.camera, message.seconds)
             case _:
                 pass
 
@@ -214,6 +225,13 @@ class Vision:
         for looked in self._fed.values():
             if looked.worker is worker:
                 self._lost(looked.spec.id, WORKER_DIED)
+
+    def _look_now(self, camera: str) -> None:
+        """Let a camera be looked at as soon as may be."""
+        looked = self._looked.get(camera)
+        if looked is not None:
+            looked.worker.say(LookNow(camera=camera))
+        self.sweep.again(camera, 0.0)
 
     def _lost(self, camera: str, cause: str, problem: str = "") -> None:
         looked = self._fed.get(camera)

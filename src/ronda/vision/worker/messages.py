@@ -42,6 +42,8 @@ class Hello(Told):
         width: Pictures are decoded at most so wide.
         hardware: See `ronda.media.codec.sparse.Sparseness`.
         batch: The most pictures that an eye looks at together.
+        own_eyes: The file of what cameras look like (`ronda.vision.own_eyes.memory`); empty where nobody asks.
+        sweep_s: A camera that is watched or counted is judged by its own eyes so often.
     """
 
     kind: Literal["hello"] = "hello"
@@ -50,6 +52,8 @@ class Hello(Told):
     width: int = 960
     hardware: str = "none"
     batch: int = 16
+    own_eyes: str = ""
+    sweep_s: float = 300.0
 
 
 class WatchCamera(Told):
@@ -121,6 +125,13 @@ class ImageTold(Told):
     kind: Literal["image"] = "image"
     camera: str
     at_90k: int
+
+
+class LookNow(Told):
+    """Let a camera's own eyes look at its next picture: somebody waits for it."""
+
+    kind: Literal["look-now"] = "look-now"
+    camera: str
 
 
 class Ping(Told):
@@ -255,6 +266,14 @@ class SeenTold(Told):
     passed: tuple[Passed, ...] = ()
 
 
+class LookAgain(Told):
+    """Another picture of a swept camera, so soon, would tell whether what was seen is so."""
+
+    kind: Literal["look-again"] = "look-again"
+    camera: str
+    seconds: float
+
+
 class Trouble(Told):
     """A camera cannot be looked at as it was asked for, and why; nothing comes of it until it is told otherwise."""
 
@@ -310,6 +329,6 @@ class Pong(Told):
 
 
 ToWorker = Annotated[
-    Hello | WatchCamera | ForgetCamera | UnitTold | ImageTold | Ping | Stop, Field(discriminator="kind")
+    Hello | WatchCamera | ForgetCamera | UnitTold | ImageTold | LookNow | Ping | Stop, Field(discriminator="kind")
 ]
-FromWorker = Annotated[Ready | Shown | SeenTold | Trouble | Missed | Pong, Field(discriminator="kind")]
+FromWorker = Annotated[Ready | Shown | SeenTold | LookAgain | Trouble | Missed | Pong, Field(discriminator="kind")]

@@ -51,6 +51,17 @@ def kept(rgb: Rgb, at_90k: int, view: Box = WHOLE, xyxy: Box | None = None) -> K
     return Kept(f"{at_90k}-{secrets.token_hex(4)}", at_90k, out.getvalue(), xyxy)
 
 
+def named(filed_90k: int, at_90k: int, jpeg: bytes) -> Kept:
+    """Return a JPEG of the whole view that was made before as a picture to keep.
+
+    Args:
+        filed_90k: The moment with whose pictures it is kept.
+        at_90k: When it was.
+        jpeg: The file, with the comment that `view_of` reads.
+    """
+    return Kept(f"{filed_90k}-{secrets.token_hex(4)}", at_90k, jpeg)
+
+
 def view_of(jpeg: bytes) -> Box:
     """Return which part of the camera's view a picture shows that was made by `kept`.
 

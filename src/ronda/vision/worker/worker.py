@@ -24,6 +24,8 @@ from ronda.vision.worker.messages import (
     VERSION,
     ForgetCamera,
     Hello,
+    LookAgain,
+    LookNow,
     Missed,
     Numbers,
     Ping,
@@ -38,6 +40,7 @@ from ronda.vision.worker.messages import (
     Trouble,
     WatchCamera,
 )
+from ronda.vision.worker.own import OwnSight
 from ronda.vision.worker.pictures import Kept
 from ronda.vision.worker.protocol import packed
 from ronda.vision.worker.sight import Sight, Swept, Tally, Watching
@@ -81,6 +84,7 @@ class Worker:
         self._intake = Intake()
         self._tally = Tally()
         self._hello = Hello()
+        self._own = OwnSight()
         self._eyes: dict[str, Eye] = {}
         self._sights: dict[str, Sight | Swept] = {}
         self._swept: Sparseness | None = None
@@ -117,12 +121,16 @@ class Worker:
                 if message.version != VERSION:
                     raise RondaError(f"the node speaks version {message.version}, this worker {VERSION}")
                 self._hello = message
+                self._own = OwnSight(message.own_eyes, message.sweep_s)
                 self._send(Ready(pid=os.getpid()))
             case WatchCamera():
                 self._watch(message)
             case ForgetCamera():
                 self._close(message.camera)
+                self._own.forget(message.camera)
                 self._dropped.pop(message.camera, None)
+            case LookNow():
+                self._own.soon(message.camera)
             case Ping():
                 self._tell_missed()
                 self._send(Pong(number=message.number, numbers=self._numbers()))
@@ -186,7 +194,7 @@ class Worker:
                 continue
             if isinstance(sight, Swept):
                 self._tally.swept += 1
-                self._tell(SeenTold(camera=camera, at_90k=picture.at_90k), ())
+                self._judge(camera, picture, swept=True)
             else:
                 by_eye.setdefault(sight.asked.eye, []).append((sight, picture))
         for name, batch in by_eye.items():
@@ -205,6 +213,23 @@ class Worker:
         self._tally.looked += len(batch)
         for (sight, picture), one in zip(batch, seen, strict=True):
             self._follow(sight, picture, one, eye.name)
+            if self._own.due(sight.asked.camera, picture.at_90k):
+                self._judge(sight.asked.camera, picture, swept=False)
+
+    def _judge(self, camera: str, picture: Picture, *, swept: bool) -> None:
+        """Let a camera's own eyes look at a picture."""
+        began = perf_counter()
+        try:
+            told, pictures, again_s = self._own.look(camera, picture)
+        except Exception as error:  # noqa: BLE001  # one camera must not end the others
+            self._failed(camera, error)
+            return
+        finally:
+            self._tally.look_s += perf_counter() - began
+        if told.signs or swept:
+            self._tell(told, pictures)
+        if again_s is not None and swept:
+            self._send(LookAgain(camera=camera, seconds=again_s))
 
     def _alone(self, eye: Eye, batch: Sequence[tuple[Sight, Picture]], error: Exception) -> None:
         """Look once more at each picture by itself: one that an eye fails at must not cost the others."""
