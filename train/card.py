@@ -23,8 +23,8 @@ from train.network import MEAN, SCALE, Network, parameters
 
 VERSION: Final = "1"
 VERSION_NOTE: Final = (
-    "Version 1: its first phase learnt night scenes drawn before train/renders.py left out what "
-    "only a headlight shows, the second phase later ones; trained anew it will come near these figures, not to the same bytes."
+    "Version 1: its first phase learnt night scenes drawn before train/renders.py left out what only a headlight "
+    "shows, the second phase later ones; trained anew it will come near these figures, not to the same bytes."
 )
 NAMES: Final = (
     ObjectClass.PERSON, ObjectClass.TWO_WHEELER, ObjectClass.CAR, ObjectClass.BUS_OR_TRUCK, ObjectClass.OTHER,
@@ -66,8 +66,8 @@ def deliver(network: Network, plans: list[str], data: Path, drawn: Crops, weight
         "training": {
             "commands": [f"python -m train {step} {given}" for step in ("renders", "fit", "export")],
             "seed": seed, "plans": plans, "version_note": VERSION_NOTE,
-            "note": "crops_val and the films on which counting is measured were never learnt; "
-            "of crops_val only tidar is a collection wholly unknown, the rest are other cameras, days or pictures of learnt ones; "
+            "note": "crops_val and the films on which counting is measured were never learnt; of crops_val only tidar "
+            "is a collection wholly unknown, the rest are other cameras, days or pictures of learnt ones; "
             "which experiment to keep was decided by looking at crops_val (train/EXPERIMENTS.md)",
         },
         "data": _sources(data),
