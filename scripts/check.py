@@ -40,6 +40,9 @@ MOST_WORKERS = 4
 MOST_AGAIN = 20
 """More failures than this are no matter of luck."""
 
+SHOWN_SLOWEST = 25
+"""So many tests are named with their time, so that somebody notices what holds up everybody."""
+
 SHARED = Path(os.environ.get("RONDA_SHARED", ROOT.parent / "shared"))
 """Footage that some tests read and that is no part of this repository."""
 
@@ -110,7 +113,8 @@ def tests() -> Iterable[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         colour = ["--color=yes"] if sys.stdout.isatty() else []
-        command: list[str | Path] = [BIN / "pytest", *colour, *side_by_side(os.cpu_count() or 1)]
+        slowest = f"--durations={SHOWN_SLOWEST}"
+        command: list[str | Path] = [BIN / "pytest", slowest, *colour, *side_by_side(os.cpu_count() or 1)]
         outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report)})
         if report.is_file():
             outcome.skipped = [(node, why) for node, why in json.loads(report.read_text())["skipped"]]
@@ -143,10 +147,10 @@ def last_failed() -> list[str]:
 
 
 def side_by_side(processors: int) -> list[str]:
-    """Return what lets pytest run a file of tests on each processor; those that measure time have the machine alone."""
+    """Return what lets pytest run files of tests beside each other: one more than processors, as most tests wait."""
     if processors < 2:
         return []
-    return ["-n", str(min(processors, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return ["-n", str(min(processors + 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def missing_packages() -> list[str]:

@@ -119,7 +119,7 @@ def test_ci_installs_the_packages_that_tests_ask_for(check: ModuleType) -> None:
 
 def test_one_processor_runs_tests_one_after_the_other(check: ModuleType) -> None:
     assert check.side_by_side(1) == []
-    assert check.side_by_side(2)[:2] == ["-n", "2"]
+    assert check.side_by_side(2)[:2] == ["-n", "3"]
     assert check.side_by_side(64)[:2] == ["-n", "4"]
 
 
