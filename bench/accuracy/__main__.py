@@ -10,6 +10,7 @@ import json
 from bench.accuracy.clips import VIDEOS, Clip, clips
 from bench.accuracy.looking import Glimpse, glimpses, outcome, thinned
 from bench.accuracy.measures import Score, scored, together
+from bench.accuracy.scenes import measure_scenes
 from bench.process import OUT, SHARED
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.eyes import open_eye
@@ -29,8 +30,6 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=4, help="of each scene")
     chosen = parser.parse_args()
     if chosen.scenes:
-        from bench.accuracy.scenes import measure_scenes
-
         found = {name: measure_scenes(name, chosen.seeds) for name in chosen.eyes}
     else:
         found = {name: measure(name) for name in chosen.eyes}

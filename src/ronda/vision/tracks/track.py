@@ -7,10 +7,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ronda.vision.objects import CLASSES, ObjectClass
+from ronda.vision.objects import CLASSES, TWO_WHEELERS, VEHICLES, ObjectClass
 
 LONGEST_PATH: Final = 256
 """Positions that a track remembers; older ones are dropped."""
+_KINDS: Final = np.array(
+    [
+        [one is ObjectClass.PERSON, one in TWO_WHEELERS, one in VEHICLES - TWO_WHEELERS, one is ObjectClass.OTHER]
+        for one in CLASSES
+    ],
+    np.float32,
+)
+"""Which kind each class is of: people, two-wheelers, other vehicles, all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,12 @@ class Track:
 
     @property
     def label(self) -> ObjectClass:
-        """What it is by the votes so far."""
-        return CLASSES[int(self.votes.argmax())] if self.votes.any() else ObjectClass.OTHER
+        """What it is by the votes so far: first of what kind, then what of that kind."""
+        if not self.votes.any():
+            return ObjectClass.OTHER
+        # A bicycle that is now called a motorcycle and now a person is a two-wheeler all the same.
+        kind = int((self.votes @ _KINDS).argmax())
+        return CLASSES[int(np.where(_KINDS[:, kind], self.votes, -1).argmax())]
 
     @property
     def foot(self) -> tuple[float, float]:
