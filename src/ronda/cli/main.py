@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("ronda.cli.commands.export:export", "Write a register to a file."),
     "onboard": ("ronda.cli.commands.onboard:onboard", "Find recorders and cameras, and say what they have."),
     "analyse": ("ronda.cli.commands.analyse:analyse", "Count and judge what happens in a video file."),
+    "models": ("ronda.cli.commands.models:models", "List, fetch, add and check larger eyes."),
     "clip": ("ronda.cli.commands.clip:clip", "Save a stretch of a camera's recording as MP4."),
     "hold": ("ronda.cli.commands.hold:hold", "Keep stretches of recordings from being deleted."),
     "archive": ("ronda.cli.commands.archive:archive", "Check the archive, or rebuild its index."),

@@ -46,7 +46,7 @@ def open_eye(name: str, models: Path, settings: RuntimeSettings | None = None, f
 def eye_names(models: Path) -> list[str]:
     """Return the names of the eyes that can be opened: the built-in ones, and the models that were added."""
     try:
-        added = sorted(one.name for one in models.iterdir() if (one / CARD).is_file())
+        added = sorted(one.name for one in models.iterdir() if one.name[0] != "." and (one / CARD).is_file())
     except OSError:
         added = []
     return [BUILTIN, GEOMETRY, *added]
@@ -58,7 +58,7 @@ def serving_width(eye: Eye) -> int:
 
 
 def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name in ("", ".", "..")
+    return "/" in name or "\\" in name or name[:1] in ("", ".")
 
 
 def _how(folders: bool) -> str:

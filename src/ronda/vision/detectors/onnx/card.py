@@ -2,7 +2,7 @@
 
 A folder of `models` holds one model: its card and its file. Keys read here: `name`, `files` (each `file`, `sha256`),
 `head` (`picodet`, `yolox`, `openvino-ssd`; else told from the outputs), `size` (`640x384`) and `threshold`, or both out
-of the words of `recommended`.
+of the words of `recommended`; `input` of the file, or `input.shape`, such as `1x3x416x416`.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ from ronda.base.errors import BadInput, NotFound
 CARD: Final = "card.json"
 _SIZE: Final = re.compile(r"(\d{2,4})\s*x\s*(\d{2,4})")
 _THRESHOLD: Final = re.compile(r"threshold\s+(0?\.\d+)")
+_INPUT: Final = re.compile(r"\s*\w+\s*x\s*3\s*x\s*(\d+)\s*x\s*(\d+)")
+"""Batch, channels, height, width; letters for what is open."""
 _SHORT_DIGEST: Final = 8
 _MOST_SIDE: Final = 2048
 
@@ -33,6 +35,7 @@ class ModelCard:
         size_wh: Width and height it should be run at; None as the file fixes it.
         threshold: Least score that counts; None for the head's own.
         licence: As the card says.
+        input_wh: Width and height that the file takes, as the card says; None where it says none, or any.
     """
 
     name: str
@@ -42,6 +45,7 @@ class ModelCard:
     size_wh: tuple[int, int] | None = None
     threshold: float | None = None
     licence: str = ""
+    input_wh: tuple[int, int] | None = None
 
     @property
     def version(self) -> str:
@@ -80,6 +84,7 @@ def read_card(folder: Path) -> ModelCard:
         parse_size(str(held["size"]), str(path)) if "size" in held else _size_in(told),
         None if threshold is None else float(threshold),
         str(held.get("licence", "")),
+        _input_wh(held, chosen),
     )
 
 
@@ -101,6 +106,13 @@ def parse_size(text: str, place: str) -> tuple[int, int]:
 def _size_in(told: str) -> tuple[int, int] | None:
     match = _SIZE.search(told)
     return (int(match[1]), int(match[2])) if match else None
+
+
+def _input_wh(held: dict[str, Any], chosen: dict[str, Any]) -> tuple[int, int] | None:
+    whole = held.get("input")
+    told = chosen.get("input") or (whole.get("shape") if isinstance(whole, dict) else None)
+    match = _INPUT.match(str(told or ""))
+    return (int(match[2]), int(match[1])) if match else None
 
 
 def _chosen_file(path: Path, held: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,11 @@ class OnnxEye:
         return self._name
 
     @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height that the network is run at, for pictures of about such proportions."""
+        return self._size_wh
+
+    @property
     def width(self) -> int:
         """How wide the pictures are that the network is given."""
         return self._size_wh[0]
@@ -111,6 +116,12 @@ class OnnxEye:
         fixed = self.network.size_wh
         if fixed is None:
             return wanted or card.size_wh or _DEFAULT_SIZE
+        if card.input_wh is not None and card.input_wh != fixed:
+            raise BadInput(
+                f"{card.file.name} takes pictures of {fixed[0]}x{fixed[1]}, where its card says "
+                f"{card.input_wh[0]}x{card.input_wh[1]}",
+                "it is another file, or the card is of another one",
+            )
         if wanted not in (None, fixed):
             raise BadInput(f"{card.name} takes pictures of {fixed[0]}x{fixed[1]} only, not {wanted[0]}x{wanted[1]}")
         return fixed
