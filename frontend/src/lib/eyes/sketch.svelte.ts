@@ -159,9 +159,12 @@ export class Sketch {
     this.#show(after);
   }
 
+  /** Go to another step; what changes with it is chosen. */
   #show(plan: Plan): void {
+    const before = this.plan.shapes;
+    const touched = plan.shapes.findIndex((one, at) => JSON.stringify(one) !== JSON.stringify(before[at]));
     this.plan = plan;
-    this.selected = Math.max(0, Math.min(this.selected, plan.shapes.length - 1));
+    this.selected = Math.max(0, Math.min(touched < 0 ? this.selected : touched, plan.shapes.length - 1));
     this.#look();
   }
 
