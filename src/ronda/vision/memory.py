@@ -57,9 +57,12 @@ UPHEAVAL: Final = 0.6
 """More of the picture than this differs by an upheaval, not by things."""
 SHAKEN: Final = 0.004
 """When so much of the picture differs, a shaking camera is looked for."""
+SHAKEN_JUMP: Final = 0.01
+STEADY_S: Final = 0.5
+"""So long a camera is not asked again that was found steady, unless much more differs at once."""
 MOST_SHAKE: Final = 0.03
 """Of the width: more is no shake but a turned camera."""
-MOST_JUDGED: Final = 40
+MOST_JUDGED: Final = 20
 """Regions that are judged at one moment, the largest first."""
 
 _SMALL: Final = np.ones((3, 3), np.uint8)
@@ -96,6 +99,7 @@ class Memory:
         self._settled: Mask = np.zeros(shape, bool)
         self._over: NDArray[np.uint8] = np.zeros(shape, np.uint8)
         self._at_s, self._since_s, self._sampled_at_s = 0.0, 0.0, 0.0
+        self._differed, self._shaken, self._steady_until_s = 0.0, False, 0.0
         self._samples: list[Ycc] = [self.now]
         self._medians = list(MEDIANS_S)
         self._tall = np.ones((2 * round(BETWEEN_TALL * shape[0] / 2) + 1, 1), np.uint8)
@@ -135,7 +139,7 @@ class Memory:
         self._follow_exposure()
         raw, luma_over, thing = self._differs(self.now)
         self.shift_xy = (0.0, 0.0)
-        if raw.mean() > SHAKEN and self._steady():
+        if self._may_shake(float(raw.mean())) and self._steady():
             raw, luma_over, thing = self._differs(self.now)
         self._over, self._fore = luma_over, thing
         if raw.mean() > UPHEAVAL:
@@ -230,11 +234,21 @@ class Memory:
         self._fast = np.asarray(cv2.transform(self._fast, turn), np.uint8)
         self._refresh()
 
+    def _may_shake(self, differs: float) -> bool:
+        """Return whether to look for a shake: at once when much more differs than before, else now and then."""
+        jumped = differs > self._differed + SHAKEN_JUMP
+        self._differed = differs
+        if differs < SHAKEN or not (jumped or self._shaken or self._at_s >= self._steady_until_s):
+            return False
+        self._steady_until_s = self._at_s + STEADY_S
+        return True
+
     def _steady(self) -> bool:
         """Find and take out a shake; return whether there was one."""
         half = (self.now.shape[1] // 2, self.now.shape[0] // 2)
         mine, seen = (edges(_plane(cv2.resize(one[..., 0], half))) for one in (self._slow8, self.now))
         (across, down), response = cv2.phaseCorrelate(mine, seen)
+        self._shaken = False
         across, down = 2 * across, 2 * down
         far = float(np.hypot(across, down))
         if response < 0.15 or not 0.3 < far < MOST_SHAKE * self.now.shape[1]:
@@ -245,7 +259,7 @@ class Memory:
         before, after = (_off(one, self._slow8) for one in (self.now, moved))
         if after > 0.9 * before:
             return False
-        self.now, self.shift_xy = np.asarray(moved, np.uint8), (across, down)
+        self.now, self.shift_xy, self._shaken = np.asarray(moved, np.uint8), (across, down), True
         return True
 
     def _follow_still(self, step_s: float) -> None:

@@ -104,6 +104,8 @@ def trimmed(box: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
 
 def _regions(mask: Mask) -> tuple[Boxes, NDArray[np.float32]]:
     """Return boxes and sizes of the connected regions, the largest first, bounded in number."""
+    if not mask.any():
+        return np.empty((0, 4), np.float32), np.empty(0, np.float32)
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     stats = stats[1:count]
     high, wide = mask.shape
