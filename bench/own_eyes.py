@@ -34,8 +34,7 @@ from ronda.vision.own_eyes.outcome import Key
 from ronda.vision.picture import Picture
 from ronda.vision.worker.messages import Tier, WatchCamera
 from ronda.vision.worker.queue import Waiting
-from ronda.vision.worker.sight import Sight, Tally
-from ronda.vision.worker.tools import tools
+from ronda.vision.worker.sight import Swept, Tally
 
 EACH_MIN = 5
 MUST_MONTH, MUST_MS = 1.0, 32.0
@@ -153,7 +152,7 @@ def _milliseconds(weather: Weather, folder: Path, quality: Quality) -> float:
     eyes = OwnEyes(Memory(folder / f"cost-{quality.width}.sqlite"))
     spent = []
     for number, keyframe in enumerate(keyframes * 12):
-        sight = Sight(asked, tools().open_watching({}, None), Sparseness(640, 1, "none"), Tally())
+        sight = Swept(asked, Sparseness(640, 1, "none"), Tally())
         began = time.process_time()
         picture = sight.decode(replace(keyframe, at_90k=number * 300 * HZ_90K))
         assert picture is not None

@@ -13,6 +13,7 @@ from ronda.vision.own_eyes.outcome import Key, Outcome
 from ronda.vision.own_eyes.reading import TILES, Reading
 from ronda.vision.own_eyes.references import Reference
 from ronda.vision.own_eyes.structure import Field
+from ronda.vision.own_eyes.view import View
 
 _LOST: Final = 0.3
 """A tile with so little of its steepness has lost it."""
@@ -23,11 +24,13 @@ _CLEAR: Final = 1.5
 _FEWEST: Final = 12
 _COVERED: Final = 0.42
 """So much of the view, gone, is a cover."""
+_THERE: Final = 0.65
+"""A view that fits with so much of its usual strength is not covered: what is gone had come in before."""
 _SAME_BRIGHTNESS: Final = 0.85
 """What still looks like this from afar is out of focus and not covered."""
 
 
-def covered(reading: Reading, usual: Reference | None) -> Outcome:
+def covered(reading: Reading, view: View, usual: Reference | None) -> Outcome:
     """Say whether the camera is covered; measured is the share of the view that is gone."""
     if usual is None:
         return Outcome(Key.COVERED, None)
@@ -38,7 +41,8 @@ def covered(reading: Reading, usual: Reference | None) -> Outcome:
     gone = told & (reading.tiles < _LOST * usual.tiles) & (_fit_of_tiles(usual.field, reading.field) < _FITS)
     share = float(gone.sum() / told.sum())
     from_afar = alike_from_afar(reading, usual)
-    wrong = share >= _COVERED and from_afar < _SAME_BRIGHTNESS
+    there = bool(view.same and view.fits and view.nearest and view.fits.best >= _THERE * view.nearest.usual)
+    wrong = share >= _COVERED and from_afar < _SAME_BRIGHTNESS and not there
     detail: dict[str, float | int | str] = {"gone": round(share, 2)}
     return Outcome(Key.COVERED, wrong, share, min(abs(share - _COVERED) * 2 + 0.5, 1.0), detail)
 

@@ -23,6 +23,9 @@ from ronda.vision.picture import Picture, Rgb
 
 ANALYTIC: Final = "own-eyes"
 _VIEW: Final = (Key.TURNED, Key.UNLIKE)
+_NOTHING_TO_LEARN: Final = frozenset({Key.BLACK, Key.COVERED, Key.OVER_EXPOSED, Key.FROZEN, Key.BLURRED})
+_ALL_GONE: Final = 0.65
+"""Where so much of the view is gone, what is there instead is a cover, whatever edges it has."""
 _MOST_HELD: Final = 256
 """Cameras whose references are kept in memory; of the others, what is small."""
 _BEFORE_WIDTH: Final = 320
@@ -159,7 +162,7 @@ class OwnEyes:
             suppose(known, reading, jpeg)
             outcomes = [one for one in outcomes if one.key not in _VIEW]
             changed = True
-        elif not wrong & {Key.BLACK, Key.COVERED, Key.OVER_EXPOSED, Key.FROZEN, Key.BLURRED}:
+        elif not wrong & (_NOTHING_TO_LEARN if known.is_settled else {Key.BLACK, Key.OVER_EXPOSED}):
             changed = learn(known, reading, view, jpeg) or changed
         if not known.is_settled:
             # Until a view is known, only what needs none can be wrong with it.
@@ -212,11 +215,12 @@ def outcomes_of(reading: Reading, view: View, samples: NDArray[np.uint8] | None)
     found = [dark, white, frozen(reading.samples, samples)]
     if dark.wrong or white.wrong:
         return found
-    hidden = covered(reading, usual)
-    found += [hidden, blurred(reading, view, usual)]
-    if not hidden.wrong:
-        found += [view.turned, view.unlike]
-    return found
+    hidden = covered(reading, view, usual)
+    found.append(blurred(reading, view, usual))
+    another = view.unlike.wrong and hidden.value < _ALL_GONE
+    if hidden.wrong and not view.turned.wrong and not another:
+        return [*found, hidden]
+    return [*found, replace(hidden, wrong=False) if hidden.wrong else hidden, view.turned, view.unlike]
 
 
 def _one_about_the_view(outcomes: list[Outcome], remembered: Remembered) -> list[Outcome]:

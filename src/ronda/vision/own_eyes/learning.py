@@ -15,6 +15,8 @@ from ronda.vision.own_eyes.references import MOST, SETTLED, Known, Reference, by
 from ronda.vision.own_eyes.view import View, total_shift
 
 _RENEW_90K: Final = 3600 * HZ_90K
+_YOUNG: Final = 7
+"""A reference of fewer pictures is renewed with each one: what moves fades."""
 _PROBABLE_90K: Final = 36 * 3600 * HZ_90K
 _NEW_90K: Final = 26 * 3600 * HZ_90K
 """For so long after its first picture a camera may show a light that it has never shown."""
@@ -49,7 +51,8 @@ def learn(known: Known, reading: Reading, view: View, jpeg: Jpeg) -> bool:
     if other and reading.structure >= _CLEAR:
         return _add(known, reading, jpeg, shift=shift) or changed
     near = hypot(*found.shift_xy) < _STILL / 2 and nearest.infrared == reading.infrared
-    if near and nearest.sure and reading.at_90k - nearest.last_90k >= _RENEW_90K:
+    due = nearest.seen < _YOUNG or reading.at_90k - nearest.last_90k >= _RENEW_90K
+    if near and nearest.sure and due:
         nearest.renew(reading, found.best)
         return True
     return changed

@@ -24,7 +24,7 @@ _STEPS: Final = 90
 _APART: Final = ("field", "coarse", "tiles", "jpeg")
 """What is packed otherwise than as text."""
 _BLEND: Final = 0.15
-"""How much of what is seen now goes into a reference that is renewed."""
+"""How much of what is seen now goes into a reference that is renewed; more while it is young."""
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Reference:
         span: Levels between the darkest and the brightest.
         infrared: It has no colour.
         usual: How well the view usually fits.
+        seen: How many pictures it was made of.
         offset_xy: How far it lies from the camera's first reference, in shares of width and height.
         sure: Whether it is known to be the right view, or only probable.
         jpeg: A small picture for people.
@@ -57,6 +58,7 @@ class Reference:
     span: float
     infrared: bool
     usual: float = 0.7
+    seen: int = 1
     offset_xy: tuple[float, float] = (0.0, 0.0)
     sure: bool = True
     jpeg: bytes = b""
@@ -84,7 +86,9 @@ class Reference:
 
     def renew(self, reading: Reading, fits: float) -> None:
         """Take in a picture that certainly shows the same view where the reference has it."""
-        old, new = 1 - _BLEND, _BLEND
+        self.seen += 1
+        new = max(_BLEND, 1 / self.seen)
+        old = 1 - new
         self.field = np.asarray(old * self.field + new * reading.field, np.complex64)
         self.coarse = np.asarray(old * self.coarse + new * reading.coarse, np.float32)
         self.tiles = np.asarray(old * self.tiles + new * reading.tiles, np.float32)
