@@ -1,7 +1,7 @@
 """The simulator's scenes, whose truth is known to the pixel: they prove the logic, not the eye.
 
-A loop of a place is drawn, the sun by the seed, and played four times over; the line lies across the picture, half way
-between where the things that are seen longest begin and end.
+A loop of a place is drawn, the sun by the seed, and played four times over; the line lies across the picture, where
+things are large.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ RATE = 10.0
 PERIOD_S = 16.0
 LAPS = 4
 WIDTH, HEIGHT = 960, 540
-_LEAST_HEIGHT = 0.03
+_LEAST_HEIGHT = 0.05
 _NOT_COUNTED = frozenset({"cart", ""})
 Shown = list[tuple[Rgb, list[Sighting]]]
 
@@ -72,16 +72,10 @@ def _feet(shown: Shown) -> Iterator[tuple[float, int, str, float, float, float]]
 
 
 def _lines(shown: Shown) -> dict[str, Any]:
-    """Draw a line across where most things go, seen large enough."""
-    ways: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for _, track, _, x, y, high in _feet(shown):
-        if high > _LEAST_HEIGHT * HEIGHT and 0.02 < x < 0.98 and y < 0.97:
-            ways[track].append((x, y))
-    spans = np.array([np.ptp(np.array(way), axis=0) for way in ways.values()])
-    middle = np.median(np.concatenate([np.array(way) for way in ways.values()]), axis=0)
-    if spans[:, 1].sum() * HEIGHT > spans[:, 0].sum() * WIDTH:
-        return {"lines": [{"name": "line", "start": [0.0, float(middle[1])], "end": [1.0, float(middle[1])]}]}
-    return {"lines": [{"name": "line", "start": [float(middle[0]), 0.0], "end": [float(middle[0]), 1.0]}]}
+    """Draw a line across the picture, where what moves is large."""
+    feet = np.array([y for _, _, _, x, y, high in _feet(shown) if high > _LEAST_HEIGHT * HEIGHT and 0.02 < x < 0.98])
+    height = float(np.clip(np.quantile(feet, 0.6), 0.35, 0.6))
+    return {"lines": [{"name": "line", "start": [0.0, height], "end": [1.0, height]}]}
 
 
 def _truth(shown: Shown, configuration: Configuration) -> list[Passing]:
