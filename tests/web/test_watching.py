@@ -13,6 +13,7 @@ from tests.web.neighbours import OWN, joined, two_streets
 
 from ronda.base.time import HZ_90K, SystemClock, format_rfc3339
 from ronda.bus.contract import AssignmentChange, Done, assignment_subject, centre_subject, request_subject
+from ronda.bus.eyes import EYES, AskEyes, EyesThere, EyeThere
 from ronda.bus.observations import (
     FOLLOW_SIGHT,
     OBSERVATIONS,
@@ -216,6 +217,34 @@ async def test_the_analytics_say_what_their_rules_are_made_of(city: City) -> Non
     assert set(RULES) == set(found)
     assert "lines" in found["counting"]["schema"]["properties"]
     assert (await city.client().get("/api/v1/analytics")).status_code == 401
+
+
+async def test_the_eyes_say_which_there_are_and_who_names_them(city: City) -> None:
+    client = await camera(city)
+    assert (await client.get("/api/v1/eyes")).status_code == 503, "no node answers"
+    asked: list[AskEyes] = []
+
+    async def tell(ask: AskEyes) -> EyesThere:
+        asked.append(ask)
+        built_in = EyeThere(name="builtin", state="ready", title="Built-in eye", classes=("person", "car"))
+        known = EyeThere(name="yolox_nano", state="not here", title="YOLOX Nano", published=True)
+        return EyesThere(eyes=(built_in, known))
+
+    async with city.bus.serve(request_subject("local", EYES), AskEyes, tell):
+        found = (await client.get("/api/v1/eyes")).json()["eyes"]
+        assert [(one["name"], one["state"], one["cameras"]) for one in found] == [
+            ("builtin", "ready", 0),
+            ("yolox_nano", "not here", 0),
+        ]
+        assert found[0]["mend"] == ""
+        assert "ronda models pull yolox_nano" in found[1]["mend"]
+        gone = await client.put("/api/v1/cameras/gate/watching", json={**LINE, "eye": "gone@640x384"})
+        assert gone.status_code == 200
+        found = (await client.get("/api/v1/eyes")).json()["eyes"]
+        assert [(one["name"], one["state"], one["cameras"]) for one in found[2:]] == [("gone", "not here", 1)]
+        assert found[2]["mend"] == "`ronda models add FILE` on the server adds it"
+        assert len(asked) == 1, "asked once in ten seconds"
+        assert (await city.client().get("/api/v1/eyes")).status_code == 401
 
 
 async def test_what_passed_in_an_area_is_told_to_those_who_may_see_it(city: City) -> None:

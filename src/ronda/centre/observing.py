@@ -1,6 +1,7 @@
 """What the centre knows of what cameras see: takes it from the nodes, lets pages follow it, keeps the open counts.
 
-Owned state: the open counts as last worked out, each minute; nobody's question of them reaches the database.
+Owned state: the open counts as last worked out, each minute; nobody's question of them reaches the database. Which eyes
+the node has, as it said last.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import structlog
 from ronda.base.errors import Busy, RondaError
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import Bus, Done, centre_subject, request_subject
+from ronda.bus.eyes import EYES, AskEyes, EyesThere, EyeThere
 from ronda.bus.observations import (
     FOLLOW_SIGHT,
     OBSERVATIONS,
@@ -35,6 +37,8 @@ _MOST_FOLLOWERS: Final = 500
 _OPEN_S: Final = 60.0
 _OPEN_HOURS: Final = 48
 _AT_ONCE: Final = 500
+_EYES_S: Final = 10.0
+"""Which eyes a node has is asked no more often than so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Observing:
         self._clock = clock
         self._node = node
         self._open = OpenCounts()
+        self._eyes: tuple[EyeThere, ...] = ()
+        self._eyes_until = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -124,6 +130,17 @@ class Observing:
                             break
         finally:
             self.followed -= 1
+
+    async def eyes(self) -> tuple[EyeThere, ...]:
+        """Return which eyes there are, as of the last seconds.
+
+        Raises:
+            Busy: The node does not answer, or looks at nothing.
+        """
+        if self._clock.monotonic() >= self._eyes_until:
+            answer = await self._bus.request(request_subject(self._node, EYES), AskEyes(), EyesThere)
+            self._eyes, self._eyes_until = answer.eyes, self._clock.monotonic() + _EYES_S
+        return self._eyes
 
     async def work_out_open_counts(self) -> None:
         """Work the open counts out anew."""

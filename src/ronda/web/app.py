@@ -22,6 +22,7 @@ from ronda.web.routes import (
     consent,
     duty,
     events,
+    eyes,
     grants,
     holds,
     importing,
@@ -50,7 +51,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, traffic, analytics, standing, publication),
+    *(watching, traffic, analytics, eyes, standing, publication),
     *(alarms, duty),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),

@@ -17,6 +17,7 @@ from ronda.bus.contract import Bus, CameraSpec, Done, request_subject
 from ronda.bus.observations import FOLLOW_SIGHT, FollowSight, sight_subject
 from ronda.media.streams import Streams
 from ronda.node.vision.attention import NO_EYE, OVERLOADED, UNDECODABLE, WORKER_DIED, Attention
+from ronda.node.vision.eyes import Eyes
 from ronda.node.vision.feed import Feed
 from ronda.node.vision.outbox import Outbox
 from ronda.node.vision.process import Offer, WorkerProcess
@@ -75,6 +76,7 @@ class Vision:
         sightings: The pictures of what was seen.
         sweep: What goes round all cameras.
         views: What people say of cameras' views.
+        eyes: Says which eyes there are.
         failures: Errors inside Ronda while taking in what workers say.
     """
 
@@ -94,6 +96,7 @@ class Vision:
         self.sightings = Sightings(settings.pictures, clock, settings.pictures_bytes, settings.pictures_days)
         self.sweep = Sweep(streams, snapshot_url, settings, self._offer, only_briefly)
         self.views = Views(settings.own_eyes, self._look_now)
+        self.eyes = Eyes(settings.models, self._try_again)
         self.failures = 0
         self._node = node
         self._settings = settings
@@ -104,6 +107,7 @@ class Vision:
         self._looked: dict[str, _Looked] = {}
         self._fed: dict[str, _Looked] = {}
         self._followed: dict[str, float] = {}
+        self._unseen: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._trouble = Repeated(_log, "what a vision worker says cannot be taken in", clock)
 
@@ -114,12 +118,14 @@ class Vision:
         async with (
             self._bus.serve(subject, FollowSight, self._follow),
             self.views.serving(self._node, self._bus),
+            self.eyes.serving(self._node, self._bus),
             asyncio.TaskGroup() as group,
         ):
             self._tasks = group
             tasks = [group.create_task(worker.run(), name="vision worker") for worker in self.workers]
             tasks.append(group.create_task(self.outbox.run(), name="observations"))
             tasks.append(group.create_task(self.sweep.run(), name="sweep"))
+            tasks.append(group.create_task(self.eyes.run(), name="eyes"))
             tasks.append(group.create_task(self._tick(), name="vision"))
             try:
                 yield
@@ -170,6 +176,7 @@ class Vision:
             return
         self._loads[looked.worker.number] -= self._load(looked.spec)
         self._fed.pop(id, None)
+        self._unseen.discard(id)
         self.sweep.remove(id)
         self._close_feed(looked)
         looked.worker.say(ForgetCamera(camera=id))
@@ -190,9 +197,13 @@ class Vision:
         """Tell it of its cameras."""
         for looked in self._looked.values():
             if looked.worker is worker:
-                worker.say(self._asked(looked.spec))
-                if looked.feed is not None:
-                    looked.feed.begin_again()
+                self._tell_of(looked)
+
+    def _tell_of(self, looked: _Looked) -> None:
+        """Tell a worker anew what to do with a camera."""
+        looked.worker.say(self._asked(looked.spec))
+        if looked.feed is not None:
+            looked.feed.begin_again()
 
     def said(self, worker: WorkerProcess, message: FromWorker, payload: bytes) -> None:
         """Take in what it says; what cannot be taken in is counted, and costs no more than itself."""
@@ -210,6 +221,8 @@ class Vision:
                 self._seen(message)
             case Trouble():
                 _log.warning("a camera cannot be looked at", camera=message.camera, problem=message.problem)
+                if message.camera in self._looked:
+                    self._unseen.add(message.camera)
                 self._lost(message.camera, NO_EYE, f"{message.problem}: {message.mend}".removesuffix(": "))
             case Missed():
                 looked = self._fed.get(message.camera)
@@ -219,6 +232,14 @@ class Vision:
                 self.sweep.again(message.camera, message.seconds)
             case _:
                 pass
+
+    def _try_again(self) -> None:
+        """The models have changed: cameras that could not be looked at may be looked at now."""
+        for camera in self._unseen:
+            looked = self._looked.get(camera)
+            if looked is not None:
+                self._tell_of(looked)
+        self._unseen.clear()
 
     def ended(self, worker: WorkerProcess) -> None:
         """It died: what its cameras show now is seen by nobody."""
