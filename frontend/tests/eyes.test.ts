@@ -13,7 +13,7 @@ import {
 import { shown } from "../src/lib/eyes/lines";
 import { byLine, curvesOf, steps } from "../src/lib/eyes/series";
 import { sightAt } from "../src/lib/eyes/sights.svelte";
-import { fieldsOf, missingIn, newRule } from "../src/lib/eyes/schema";
+import { fieldsOf, missingIn, newRule, numbersOf } from "../src/lib/eyes/schema";
 import { crossesItself, directionsOf, groundFlaw, lineFlaw, zoneFlaw } from "../src/lib/eyes/shapes";
 import { Sketch } from "../src/lib/eyes/sketch.svelte";
 import type { Point } from "../src/lib/publishing/masks";
@@ -299,4 +299,10 @@ it("boxes are those of the picture on the screen, never of a later one or of lon
   expect(at("2026-11-21T02:00:00.900Z")).toBe(sights[0]);
   expect(at("2026-11-21T01:59:59.000Z")).toBeNull();
   expect(at("2026-11-21T02:00:09.000Z")).toBeNull();
+});
+
+it("numbers are listed as people write them", () => {
+  expect(numbersOf("4; 2,5; 1")).toEqual([4, 2.5, 1]);
+  expect(numbersOf("4, 2.5 1")).toEqual([4, 2.5, 1]);
+  expect(numbersOf("empat")).toBeNull();
 });

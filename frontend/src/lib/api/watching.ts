@@ -45,6 +45,35 @@ export interface Counts {
   gaps: Gap[];
 }
 
+/** What a measure was within a step. */
+export interface Measure {
+  at: string;
+  analytic: string;
+  zone: string;
+  name: string;
+  unit: string;
+  mean: number;
+  least: number;
+  most: number;
+  eye: EyeName | null;
+}
+
+export interface Measures {
+  measures: Measure[];
+  gaps: Gap[];
+}
+
+/** How right the alarms of an analytic were, by what people said of them. */
+export interface Accuracy {
+  analytic: string;
+  eye: EyeName | null;
+  alarms: number;
+  confirmed: number;
+  rejected: number;
+  /** Confirmed of those with a verdict; null where nobody has judged: not measured. */
+  share: number | null;
+}
+
 export interface OpenCounts {
   at: string;
   timezone: string;
@@ -107,6 +136,19 @@ export const counts = (
 /** Address of the same as a table. */
 export const countsTable = (id: string, from: number, to: number, step: Step): string =>
   `${at(id)}/counts?${asked(id, from, to, step, "csv")}`;
+
+export const measures = (
+  id: string,
+  from: number,
+  to: number,
+  step: Step,
+  signal?: AbortSignal,
+): Promise<Measures> => read(`${at(id)}/measures?${asked(id, from, to, step, "json")}`, signal);
+
+export async function accuracy(camera: string, signal?: AbortSignal): Promise<Accuracy[]> {
+  const query = new URLSearchParams({ camera });
+  return (await read<{ accuracy: Accuracy[] }>(`/api/v1/accuracy?${query}`, signal)).accuracy;
+}
 
 export const openCounts = (id: string, signal?: AbortSignal): Promise<OpenCounts> =>
   read(`/api/v1/public/counts?${new URLSearchParams({ camera: id })}`, signal);

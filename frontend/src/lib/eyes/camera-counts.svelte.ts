@@ -2,7 +2,7 @@
 import * as api from "../api/watching";
 import { momentAt, fields } from "../time/wall-clock";
 import { HOUR_MS, MINUTE_MS, shown, type LineShown } from "./lines";
-import { spanOf, steps } from "./series";
+import { measuresOf, spanOf, steps, type MeasureShown } from "./series";
 
 const AGAIN_MS = 15_000;
 
@@ -10,6 +10,7 @@ export class CameraCounts {
   state = $state<"loading" | "ready" | "failed">("loading");
   problem = $state.raw<unknown>(null);
   lines = $state.raw<LineShown[]>([]);
+  measures = $state.raw<MeasureShown[]>([]);
   /** The minutes of the curves, ms since 1970. */
   times = $state.raw<number[]>([]);
   /** Of the last hour. */
@@ -46,16 +47,18 @@ export class CameraCounts {
     const from = to - HOUR_MS;
     const midnight = midnightOf(now, this.zone);
     try {
-      const [minutes, hours, document] = await Promise.all([
+      const [minutes, hours, measured, document] = await Promise.all([
         api.counts(this.camera, from, to, "minute", signal),
         api.counts(this.camera, midnight, now, "hour", signal),
+        api.measures(this.camera, from, to, "minute", signal),
         api.watching(this.camera, signal),
       ]);
       this.midnight = midnight;
       this.times = steps(from, to, MINUTE_MS);
       this.gaps = minutes.gaps;
       this.document = document;
-      this.lines = shown(minutes, hours, this.times, drawn(document));
+      this.lines = shown(minutes, hours, this.times, drawn(document), measured.measures);
+      this.measures = measuresOf(measured.measures, this.times);
       this.problem = null;
       this.state = "ready";
     } catch (error) {

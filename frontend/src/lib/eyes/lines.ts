@@ -1,5 +1,5 @@
 /** The lines of one camera as its page shows them: a table of the hour and the day, and curves by the minute. */
-import type { Counts, EyeName } from "../api/watching";
+import type { Counts, EyeName, Measure } from "../api/watching";
 import { byLine, curvesOf, type Curve, type LineCounts, type Sum } from "./series";
 
 export const MINUTE_MS = 60_000;
@@ -25,6 +25,7 @@ export function shown(
   hours: Counts,
   times: readonly number[],
   names: readonly string[],
+  measured: readonly Measure[] = [],
 ): LineShown[] {
   const hour = byLine(minutes.counts);
   const day = byLine(hours.counts);
@@ -33,8 +34,9 @@ export function shown(
     const [recent, whole] = [hour, day].map((some) => some.find((one) => one.line === line));
     const own = minutes.counts.filter((one) => one.line === line);
     const began = hours.counts.filter((one) => one.line === line).map(({ at }) => Date.parse(at));
-    const first = own.map(({ at }) => Date.parse(at));
-    // Before the first thing of the day passed, nobody knows that somebody looked.
+    // Before anything of the day passed or was measured at it, nobody knows that somebody looked.
+    const looked = [...own, ...measured.filter(({ zone }) => zone === line)];
+    const first = looked.map(({ at }) => Date.parse(at));
     const early = began.some((at) => at + HOUR_MS <= (times[0] ?? 0));
     const since = early ? -Infinity : Math.min(...first);
     return {

@@ -8,12 +8,20 @@ const NAME = "^[^\\x00-\\x1f]+$";
 /** Ends of a stretch of the day, where they name no shape. */
 const STRETCH = new Set(["from", "to"]);
 
+/** Numbers as somebody lists them: "4, 2.5, 1"; null where something else stands there. */
+export function numbersOf(text: string): number[] | null {
+  const parts = text.split(/[;\s]+|,\s+/).filter((part) => part !== "");
+  const numbers = parts.map((part) => Number(part.replace(",", ".")));
+  return numbers.every(Number.isFinite) ? numbers : null;
+}
+
 export type Schema = Record<string, unknown>;
 
 export interface Field {
   name: string;
   kind:
     | "number"
+    | "numbers"
     | "text"
     | "time"
     | "yes-no"
@@ -87,6 +95,7 @@ function ofArray(field: Field, items: Schema, root: Schema): Field {
   const choices = strings(items["enum"]);
   if (choices.length > 0) return { ...field, kind: "choices", choices };
   if (items["type"] === "integer" && items["maximum"] === 6) return { ...field, kind: "weekdays" };
+  if (items["type"] === "number" || items["type"] === "integer") return { ...field, kind: "numbers" };
   if (items["type"] === "object") return { ...field, kind: "list", parts: fieldsOf(items, root) };
   return field;
 }

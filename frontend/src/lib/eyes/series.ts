@@ -1,5 +1,5 @@
 /** Counts as rows of a table and as lines of a plot; where nobody looked there is nothing, which is not zero. */
-import type { Count, EyeName, Gap } from "../api/watching";
+import type { Count, EyeName, Gap, Measure } from "../api/watching";
 
 export interface Sum {
   direction: string;
@@ -115,4 +115,34 @@ function isDark(spans: readonly Span[], at: number, step: number): boolean {
     0,
   );
   return dark >= step / 2;
+}
+
+export interface MeasureShown {
+  key: string;
+  analytic: string;
+  zone: string;
+  name: string;
+  unit: string;
+  eyes: EyeName[];
+  /** The newest mean, and when. */
+  last: Measure;
+  /** One for each time; null where nothing was measured. */
+  values: (number | null)[];
+}
+
+/** Measures by what they are of, over `times` (ms since 1970). */
+export function measuresOf(measures: readonly Measure[], times: readonly number[]): MeasureShown[] {
+  const groups = new Map<string, Measure[]>();
+  for (const one of measures) {
+    const key = JSON.stringify([one.analytic, one.zone, one.name]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups].flatMap(([key, some]) => {
+    const last = some.at(-1);
+    if (!last) return [];
+    const found = new Map(some.map(({ at, mean }) => [Date.parse(at), mean]));
+    const { analytic, zone, name, unit } = last;
+    const values = times.map((at) => found.get(at) ?? null);
+    return [{ key, analytic, zone, name, unit, eyes: eyesOf(some), last, values }];
+  });
 }

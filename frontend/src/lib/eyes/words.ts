@@ -3,6 +3,9 @@ import type { EyeName } from "../api/watching";
 import { eyes } from "../i18n/eyes";
 
 export const thingWord = (label: string): string => eyes.words.things[label] ?? label;
+/** A choice of a rule, or a thing, or a shape's own name. */
+export const optionWord = (option: string): string => eyes.words.options[option] ?? thingWord(option);
+export const unitWord = (unit: string): string => eyes.words.units[unit] ?? unit;
 export const analyticWord = (name: string): string => eyes.words.analytics[name] ?? name;
 /** A direction as somebody named it; one that nobody named is called by how the line lies. */
 export const directionWord = (direction: string): string => eyes.words.directions[direction] ?? direction;
