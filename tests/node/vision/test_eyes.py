@@ -1,6 +1,7 @@
 """A node says which eyes it has; a camera whose model is missing says so, and is looked at once it is there."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ async def test_a_node_says_which_eyes_it_has_as_they_are_now(tmp_path: Path) -> 
             await told()
 
 
-async def test_a_camera_without_its_model_says_so_and_is_looked_at_once_it_is_there(tmp_path: Path, bars: str) -> None:
+async def test_a_camera_whose_model_goes_or_comes_says_so_and_is_looked_at_again(tmp_path: Path, bars: str) -> None:
     asked = spec("gate", bars)
     camera = asked.model_copy(update={"vision": asked.vision.model_copy(update={"eye": "drawn"})})
     async with looking(tmp_path, camera) as (_, vision, centre):
@@ -58,3 +59,9 @@ async def test_a_camera_without_its_model_says_so_and_is_looked_at_once_it_is_th
         await until(lambda: centre.counts, 30)
         await until(lambda: centre.gaps[-1].lasts is False, 30)
         assert vision.gaps == 0
+        await asyncio.to_thread(shutil.rmtree, tmp_path / "models" / "drawn")
+        await until(lambda: vision.gaps == 1, 30)
+        await until(lambda: centre.gaps[-1].lasts, 30)
+        assert centre.gaps[-1].cause == "no-eye"
+        assert "drawn" in centre.gaps[-1].problem
+        assert vision.workers[0].counted.restarts == 0

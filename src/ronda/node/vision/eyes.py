@@ -17,7 +17,8 @@ from ronda.vision.models.shelf import Entry, Shelf
 
 _MOST_JOBS = 20
 _LOOK_S = 5.0
-_Stamp = tuple[tuple[str, int, int], ...]
+_Stamp = dict[str, tuple[tuple[str, int, int], ...]]
+"""By model, or file beside them: what is different when it is another one."""
 
 
 class Eyes:
@@ -25,14 +26,16 @@ class Eyes:
 
     Args:
         models: The folder of models; need not be there.
-        changed: Called when something in it has changed.
+        changed: Called with the names of those that came, went or are others now.
         look_s: So often that is looked for.
 
     Attributes:
         pool: Where it is read.
     """
 
-    def __init__(self, models: Path, changed: Callable[[], None] = lambda: None, look_s: float = _LOOK_S) -> None:
+    def __init__(
+        self, models: Path, changed: Callable[[set[str]], None] = lambda _: None, look_s: float = _LOOK_S
+    ) -> None:
         self.pool = Pool("eyes", 1, _MOST_JOBS)
         self._models = models
         self._changed = changed
@@ -56,8 +59,9 @@ class Eyes:
             await asyncio.sleep(self._look_s)
             now = await self.pool.run(_stamp, self._models)
             if now != before:
+                names = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
                 before = now
-                self._changed()
+                self._changed(names)
 
     async def answer(self, _: AskEyes) -> EyesThere:
         """Return which eyes there are.
@@ -77,13 +81,15 @@ class Eyes:
 
 
 def _stamp(models: Path) -> _Stamp:
-    """Return what is different when something in the folder is: names, sizes and times of change."""
+    """Return names, sizes and times of change of what is there; what is being put there begins with a dot."""
+    found: _Stamp = {}
     try:
-        paths = sorted([*models.glob("*"), *models.glob("*/*")])
-        stats = [(str(path), path.stat()) for path in paths]
-    except OSError:
-        return (("", -1, -1),)
-    return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+        for path in models.glob("[!.]*"):
+            files = sorted([path, *path.glob("*")])
+            found[path.name] = tuple((file.name, (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files)
+    except OSError:  # it is changing right now
+        found[""] = ()
+    return found
 
 
 def _told(entry: Entry) -> EyeThere:

@@ -233,13 +233,18 @@ class Vision:
             case _:
                 pass
 
-    def _try_again(self) -> None:
-        """The models have changed: cameras that could not be looked at may be looked at now."""
-        for camera in self._unseen:
-            looked = self._looked.get(camera)
-            if looked is not None:
-                self._tell_of(looked)
+    def _try_again(self, eyes: set[str]) -> None:
+        """Some eyes came, changed or went: look anew at cameras that name them or could not be looked at."""
+        concerned = [
+            looked
+            for id, looked in self._fed.items()
+            if id in self._unseen or looked.spec.vision.eye.partition("@")[0] in eyes
+        ]
         self._unseen.clear()
+        for looked in concerned:  # all first: an eye that nobody looks with is opened anew
+            looked.worker.say(ForgetCamera(camera=looked.spec.id))
+        for looked in concerned:
+            self._tell_of(looked)
 
     def ended(self, worker: WorkerProcess) -> None:
         """It died: what its cameras show now is seen by nobody."""

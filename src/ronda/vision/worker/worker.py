@@ -126,7 +126,7 @@ class Worker:
             case WatchCamera():
                 self._watch(message)
             case ForgetCamera():
-                self._close(message.camera)
+                self._drop(self._close(message.camera))
                 self._own.forget(message.camera)
                 self._dropped.pop(message.camera, None)
             case LookNow():
@@ -138,11 +138,12 @@ class Worker:
                 self._stopping = True
 
     def _watch(self, asked: WatchCamera) -> None:
-        self._close(asked.camera)
+        before = self._close(asked.camera)
         try:
             self._sights[asked.camera] = self._opened(asked)
         except (RondaError, ValueError) as error:
             self._trouble(asked.camera, error)
+        self._drop(before)
 
     def _opened(self, asked: WatchCamera) -> Sight | Swept:
         hardware = self._hello.hardware
@@ -161,11 +162,17 @@ class Worker:
             eye = self._eyes[name] = self._tools.open_eye(name, Path(self._hello.models))
         return eye
 
-    def _close(self, camera: str) -> None:
-        """Say what is still open of a camera and forget it."""
+    def _drop(self, eye: str | None) -> None:
+        """Keep no eye that nobody looks with: it takes memory, and its file may be another one next time."""
+        used = (isinstance(sight, Sight) and sight.asked.eye == eye for sight in self._sights.values())
+        if eye is not None and not any(used):
+            self._eyes.pop(eye, None)
+
+    def _close(self, camera: str) -> str | None:
+        """Say what is still open of a camera and forget it; return the name of the eye that looked at it."""
         sight = self._sights.pop(camera, None)
         if not isinstance(sight, Sight):
-            return
+            return None
         eye = self._eyes.get(sight.asked.eye)
         try:
             last = sight.close(eye.name if eye else None)
@@ -175,6 +182,7 @@ class Worker:
             self._failed(camera, error)
         if eye is not None:
             eye.forget(camera)
+        return sight.asked.eye
 
     # What the cameras show.
 
