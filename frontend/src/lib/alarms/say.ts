@@ -19,7 +19,7 @@ export function where(cause: Cause): string {
   const names = [cause.site_name, cause.camera_name ?? cause.camera].filter((one) => one !== null);
   const [site = "", camera = ""] = names;
   const spot = camera.startsWith(site) ? camera : names.join(", ");
-  return [spot, cause.area_name].filter((one) => one && !spot.includes(one)).join(", ");
+  return cause.area_name && !spot.includes(cause.area_name) ? `${spot}, ${cause.area_name}` : spot;
 }
 
 /** The first picture, one in the middle and the last: 0, T/2, T. */

@@ -181,6 +181,7 @@ export const en: Words = {
     why: "Compare the two pictures. Residents see the camera again only after you have decided.",
     before: "Reference (before)",
     now: "Now",
+    noNow: "The camera has shown no picture yet.",
     accept: "This view is right: make it the new reference",
     falseAlarm: "The view has not changed: false alarm",
     compare: "It was mended: compare again",

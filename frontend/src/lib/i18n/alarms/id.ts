@@ -187,6 +187,7 @@ export const id = {
     why: "Bandingkan kedua gambar. Kamera baru tampil lagi setelah Anda memutuskan.",
     before: "Acuan (sebelum)",
     now: "Sekarang",
+    noNow: "Belum ada gambar dari kamera.",
     accept: "Pandangan ini benar: jadikan acuan baru",
     falseAlarm: "Pandangan tidak berubah: keliru",
     compare: "Sudah diperbaiki: bandingkan lagi",
