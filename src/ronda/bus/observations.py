@@ -84,6 +84,7 @@ class SeenTrack(Message):
     colour: Text
     direction: Text
     lines: tuple[tuple[Text, Text], ...] = ()
+    zones: tuple[Text, ...] = ()
     first_90k: int
     last_90k: int
     speed_kmh: float | None = None

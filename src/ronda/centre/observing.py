@@ -64,6 +64,7 @@ class Observing:
         clock: The time.
         zone: The city's.
         node: The node that has the cameras.
+        track_days: For how long the things that passed are kept: as long as their pictures.
 
     Attributes:
         observations: Where what was seen is kept; others may join there.
@@ -73,8 +74,17 @@ class Observing:
         failed: How often the open counts could not be worked out; those of before stay.
     """
 
-    def __init__(self, store: Store, bus: Bus, city: City, clock: Clock, zone: tzinfo, node: str = "local") -> None:
-        self.observations = Observations(store, clock)
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        city: City,
+        clock: Clock,
+        zone: tzinfo,
+        node: str = "local",
+        track_days: int = 30,
+    ) -> None:
+        self.observations = Observations(store, clock, track_days=track_days)
         self.counts = Counts(store)
         self.zone = zone
         self.followed = 0

@@ -217,6 +217,7 @@ def _add_tracks(connection: sa.Connection, tracks: Iterable[SeenTrack]) -> None:
             "colour": one.colour,
             "direction": one.direction,
             "lines": json.dumps(one.lines),
+            "zones": json.dumps(one.zones),
             "speed_kmh": one.speed_kmh,
             "picture": one.best.id if one.best else None,
             "picture_90k": one.best.at_90k if one.best else None,

@@ -95,6 +95,7 @@ SEEN_TRACKS: Final = sa.Table(
     sa.Column("colour", sa.Text, nullable=False),
     sa.Column("direction", sa.Text, nullable=False),
     sa.Column("lines", sa.Text, nullable=False),
+    sa.Column("zones", sa.Text, nullable=False, server_default="[]"),
     sa.Column("speed_kmh", sa.Float, nullable=True),
     sa.Column("picture", sa.Text, nullable=True),
     sa.Column("picture_90k", sa.BigInteger, nullable=True),
@@ -102,5 +103,6 @@ SEEN_TRACKS: Final = sa.Table(
     sa.Column("eye", sa.Text, nullable=False),
     sa.Index("ix_seen_tracks_camera_first_90k", "camera", "first_90k"),
     sa.Index("ix_seen_tracks_first_90k", "first_90k"),
+    sa.Index("ix_seen_tracks_label_colour_first_90k", "label", "colour", "first_90k"),
 )
-"""Things that were followed to their end: what is searched. `lines` and `place` (the box) are JSON."""
+"""Things that were followed to their end: what is searched. `lines`, `zones` and `place` (the box) are JSON."""

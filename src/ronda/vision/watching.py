@@ -6,6 +6,7 @@ from ronda.vision.analytics.contract import Findings, Scene
 from ronda.vision.background import Backdrop, Background
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import EyeName, Seen
+from ronda.vision.geometry.zone import Zone
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 from ronda.vision.tracks.tracker import Tracker, TrackerSettings
@@ -31,8 +32,14 @@ class Watch:
         self._tracker = Tracker(settings, view.ground)
         self._analytics = [rule.start(view) for rule in rules]
         self._background = Background() if any(rule.needs_backdrop for rule in rules) else None
+        self._zones = tuple(Zone(shape) for shape in configuration.zones)
         self._tracks: Sequence[Track] = ()
         self._ended: Sequence[Track] = ()
+
+    @property
+    def zones(self) -> Sequence[Zone]:
+        """The zones that are drawn."""
+        return self._zones
 
     @property
     def tracks(self) -> Sequence[Track]:

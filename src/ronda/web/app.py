@@ -36,6 +36,7 @@ from ronda.web.routes import (
     publication,
     registers,
     reports,
+    seen,
     service,
     session,
     sign_on,
@@ -51,7 +52,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, traffic, analytics, eyes, standing, publication),
+    *(watching, traffic, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),

@@ -38,7 +38,7 @@ _ALONE: Final = frozenset(
     (
         *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
         *("areas", "registry", "import", "onboarding", "moderation", "publication", "requests"),
-        *("account", "log", "kiosk", "sharing", "traffic", "alarms", "duty"),
+        *("account", "log", "kiosk", "sharing", "traffic", "seen", "alarms", "duty"),
     )
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""

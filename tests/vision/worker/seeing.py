@@ -14,6 +14,8 @@ from ronda.base.errors import BadInput, NotFound
 from ronda.media.access_unit import AccessUnit, Encoding
 from ronda.vision.analytics.contract import Count, Findings, Measure, Shot, Sign, Turn
 from ronda.vision.detectors.contract import EyeName, Look, Seen
+from ronda.vision.geometry.drawn import ZoneShape
+from ronda.vision.geometry.zone import Zone
 from ronda.vision.objects import CLASSES, Detections, ObjectClass
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Step, Track
@@ -70,6 +72,7 @@ class BarWatch:
         assert eye is None or eye.id == "bar"
         if document.get("wrong"):
             raise BadInput("this document is wrong", "write another one")
+        self.zones = [Zone(ZoneShape(name="left half", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1))))]
         self.tracks: list[Track] = []
         self.ended: list[Track] = []
         self._number = 0

@@ -41,8 +41,8 @@ def test_a_camera_is_looked_at_at_its_rate_and_what_passes_is_counted_once() -> 
     shown = {message.id: payload for message, payload in talk.heard if isinstance(message, Shown)}
     assert view_of(shown[sign.shots[0].id]) == (0, 0, 1, 1)
     passed = [one for told in seen for one in told.passed]
-    assert [(one.label, one.colour, one.direction, one.lines) for one in passed] == [
-        ("car", "yellow", "right", (("middle", "right"),))
+    assert [(one.label, one.colour, one.direction, one.lines, one.zones) for one in passed] == [
+        ("car", "yellow", "right", (("middle", "right"),), ("left half",))
     ] * 2
     assert passed[0].best is not None
     left, top, right, bottom = view_of(shown[passed[0].best.id])

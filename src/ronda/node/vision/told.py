@@ -40,6 +40,7 @@ def seen_tracks(told: SeenTold, eye: EyeId) -> list[SeenTrack]:
             colour=one.colour,
             direction=one.direction,
             lines=one.lines,
+            zones=one.zones,
             first_90k=one.first_90k,
             last_90k=one.last_90k,
             speed_kmh=one.speed_kmh,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ronda.vision.analytics.contract import Count
 from ronda.vision.colour import Colour, colour_of
+from ronda.vision.geometry.zone import Zone
 from ronda.vision.objects import ObjectClass
 from ronda.vision.picture import Picture, Rgb
 from ronda.vision.tracks.track import Track
@@ -35,16 +36,23 @@ class _Best:
     at_90k: int = 0
     colours: dict[Colour, float] = field(default_factory=dict)
     lines: list[tuple[str, str]] = field(default_factory=list)
+    zones: list[str] = field(default_factory=list)
 
 
 class Album:
-    """What is known of the things of one camera beside their tracks; bounded."""
+    """What is known of the things of one camera beside their tracks; bounded.
 
-    def __init__(self) -> None:
+    Args:
+        zones: What is drawn on its picture.
+    """
+
+    def __init__(self, zones: Sequence[Zone] = ()) -> None:
+        self._zones = zones
         self._best: dict[int, _Best] = {}
 
     def take(self, picture: Picture, tracks: Iterable[Track], counts: Iterable[Count]) -> None:
         """Look at everything that is followed now."""
+        seen: list[tuple[_Best, tuple[float, float]]] = []
         for track in tracks:
             best = self._best.get(track.id)
             if best is None:
@@ -53,10 +61,23 @@ class Album:
                 best = self._best[track.id] = _Best()
             if track.last_90k == picture.at_90k:
                 _look(best, picture, _box(track.xyxy))
+                seen.append((best, track.foot))
+        self._stand(seen)
         for count in counts:
             passing = self._best.get(count.track)
             if passing is not None and len(passing.lines) < _MOST_LINES:
                 passing.lines.append((count.line, count.direction))
+
+    def _stand(self, seen: Sequence[tuple[_Best, tuple[float, float]]]) -> None:
+        """Note in which zones things stand."""
+        if not seen:
+            return
+        feet = np.array([foot for _, foot in seen])
+        for zone in self._zones:
+            for number in np.flatnonzero(zone.holds(feet)):
+                best = seen[int(number)][0]
+                if zone.name not in best.zones and len(best.zones) < _MOST_LINES:
+                    best.zones.append(zone.name)
 
     def ended(self, tracks: Sequence[Track]) -> list[tuple[Passed, Kept | None]]:
         """Return what there is to say of things that have gone, each with its best picture."""
@@ -92,6 +113,7 @@ def _passed(track: Track, best: _Best, picture: Kept | None) -> Passed:
         colour=colour,
         direction=_direction(track),
         lines=tuple(best.lines),
+        zones=tuple(best.zones),
         first_90k=track.first_90k,
         last_90k=track.last_90k,
         seen=track.seen,

@@ -43,6 +43,7 @@ class Hello(Told):
         hardware: See `ronda.media.codec.sparse.Sparseness`.
         batch: The most pictures that an eye looks at together.
         own_eyes: The file of what cameras look like (`ronda.vision.own_eyes.memory`); empty where nobody asks.
+        zone: The city's time zone, by which burnt-in clocks are judged; empty: letterings are not read.
         sweep_s: A camera that is watched or counted is judged by its own eyes so often.
     """
 
@@ -53,6 +54,7 @@ class Hello(Told):
     hardware: str = "none"
     batch: int = 16
     own_eyes: str = ""
+    zone: str = ""
     sweep_s: float = 300.0
 
 
@@ -62,6 +64,8 @@ class WatchCamera(Told):
     Attributes:
         rate: Pictures a second, at most.
         document: Its configuration: lines, zones, rules (`ronda.vision.configuration`).
+        name: What the registry calls it.
+        recorder: Names what it hangs on: cameras of one recorder may be swapped.
     """
 
     kind: Literal["watch"] = "watch"
@@ -70,6 +74,8 @@ class WatchCamera(Told):
     eye: str
     rate: float = Field(gt=0, le=60)
     document: dict[str, Any] = {}
+    name: str = ""
+    recorder: str = ""
 
 
 class ForgetCamera(Told):
@@ -228,6 +234,7 @@ class Passed(Told):
         colour: The colour that most of it has; empty where it cannot be told.
         direction: Where it went: up, down, left, right, or empty where it hardly moved.
         lines: The lines that it crossed, each with a direction.
+        zones: The zones in which it stood.
         best: Its best picture: it and what is around it.
     """
 
@@ -236,6 +243,7 @@ class Passed(Told):
     colour: str
     direction: str
     lines: tuple[tuple[str, str], ...]
+    zones: tuple[str, ...] = ()
     first_90k: int
     last_90k: int
     seen: int

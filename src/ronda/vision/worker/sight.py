@@ -11,6 +11,7 @@ from ronda.media.codec.keyframe import rgb_of_image
 from ronda.media.codec.sparse import Decoded, SparseDecoder, Sparseness
 from ronda.vision.analytics.contract import Findings
 from ronda.vision.detectors.contract import EyeName, Seen
+from ronda.vision.geometry.zone import Zone
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 from ronda.vision.worker.album import Album
@@ -23,6 +24,11 @@ from ronda.vision.worker.telling import boxes_told, counts_told, eye_told, measu
 
 class Watching(Protocol):
     """Tracker and analytics of one camera: see `ronda.vision.watching`."""
+
+    @property
+    def zones(self) -> Sequence[Zone]:
+        """The zones that are drawn."""
+        ...
 
     @property
     def tracks(self) -> Sequence[Track]:
@@ -125,7 +131,7 @@ class Sight:
         self._pace = Pace(asked.rate)
         self._decoder: SparseDecoder | None = None
         self._encoding: Encoding | None = None
-        self._album = Album()
+        self._album = Album(watching.zones)
         self._last_90k = 0
         self._ready: list[Picture] = []
 
