@@ -124,7 +124,8 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         centre = Centre(store, bus, city, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         _measure(registry, node)
-        observing = Observing(store, bus, city, clock, settings.timezone.info, NODE)
+        days = settings.vision.picture_days
+        observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, days)
         responding = Responding(store, centre, observing.observations, clock, _alarm_bounds(settings))
         await stack.enter_async_context(_eyes(observing, responding, policy, registry))
         await stack.enter_async_context(node.running())
@@ -300,6 +301,7 @@ def _vision_settings(settings: Settings) -> VisionSettings:
         sweep_s=vision.sweep.seconds,
         watched_sweep_s=vision.watched_sweep.seconds,
         own_eyes=settings.data / "own-eyes.sqlite",
+        letterings=vision.read_letterings,
         pictures_bytes=vision.pictures.bytes,
         pictures_days=vision.picture_days,
         timezone=settings.timezone.name,

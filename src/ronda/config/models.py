@@ -218,6 +218,9 @@ class VisionSettings(Section):
         description="Likewise a camera that somebody watches.",
         json_schema_extra={"allowed": "10 s to 1 d, with its unit, such as 1 min"},
     )
+    read_letterings: bool = Field(
+        default=True, description="Whether the clocks and names that cameras burn in are read once a day."
+    )
     pictures: Size = Field(default=Size(2_000_000_000), description="The most that pictures of what was seen take.")
     picture_days: int = Field(default=30, ge=1, le=3650, description="For how many days they are kept.")
 

@@ -29,7 +29,8 @@ def pictures(path: Path) -> tuple[Rgb, ...]:
         for number, frame in enumerate(container.decode(stream)):
             if number % step == 0:
                 wide = min(frame.width, 896)
-                found.append(frame.to_ndarray(format="rgb24", width=wide, height=frame.height * wide // frame.width))
+                high = frame.height * wide // frame.width
+                found.append(np.asarray(frame.to_ndarray(format="rgb24", width=wide, height=high), np.uint8))
             if len(found) == 12:
                 break
     return tuple(found)

@@ -15,6 +15,7 @@ from ronda.base.logging import Repeated, get_logger
 from ronda.base.time import Clock
 from ronda.bus.contract import Bus, CameraSpec, Done, request_subject
 from ronda.bus.observations import FOLLOW_SIGHT, FollowSight, sight_subject
+from ronda.media.sources.address import StreamAddress
 from ronda.media.streams import Streams
 from ronda.node.vision.attention import NO_EYE, OVERLOADED, UNDECODABLE, WORKER_DIED, Attention
 from ronda.node.vision.eyes import Eyes
@@ -341,7 +342,13 @@ class Vision:
         vision = spec.vision
         document = {"timezone": self._settings.timezone, **vision.document}
         return WatchCamera(
-            camera=spec.id, tier=Tier(vision.tier), eye=vision.eye, rate=self._rate(spec), document=document
+            camera=spec.id,
+            tier=Tier(vision.tier),
+            eye=vision.eye,
+            rate=self._rate(spec),
+            document=document,
+            name=spec.name,
+            recorder=_recorder(spec),
         )
 
     def _rate(self, spec: CameraSpec) -> float:
@@ -365,7 +372,17 @@ class Vision:
 
 def _alike(one: CameraSpec, other: CameraSpec) -> bool:
     """Say whether nothing that matters for looking is different."""
+    if one.name != other.name or _recorder(one) != _recorder(other):
+        return False
     return one.vision == other.vision and (one.sub_url is None) == (other.sub_url is None)
+
+
+def _recorder(spec: CameraSpec) -> str:
+    """Return what a camera hangs on, by its address; empty where that is no address on a network."""
+    try:
+        return StreamAddress.parse(spec.url).host or ""
+    except RondaError:
+        return ""
 
 
 def _stream_cause(feed: Feed) -> str | None:

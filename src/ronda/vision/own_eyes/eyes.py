@@ -1,7 +1,9 @@
 """A camera's own eyes: every check on each picture of the sweep, and what is to be said of it."""
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import Final
 
 import cv2
@@ -14,6 +16,7 @@ from ronda.vision.own_eyes.exposure import black, over_exposed
 from ronda.vision.own_eyes.focus import blurred
 from ronda.vision.own_eyes.frozen import frozen
 from ronda.vision.own_eyes.learning import accept, lapse, learn, may_be_new_light, suppose
+from ronda.vision.own_eyes.letters import Box, Line, due, places, take
 from ronda.vision.own_eyes.memory import Asked, Memory, Remembered
 from ronda.vision.own_eyes.outcome import Key, Outcome
 from ronda.vision.own_eyes.patience import Streak, again_s, judge
@@ -23,6 +26,7 @@ from ronda.vision.picture import Picture, Rgb
 
 ANALYTIC: Final = "own-eyes"
 _VIEW: Final = (Key.TURNED, Key.UNLIKE)
+_LETTERS: Final = (Key.WRONG_CLOCK, Key.WRONG_NAME)
 _NOTHING_TO_LEARN: Final = frozenset({Key.BLACK, Key.COVERED, Key.OVER_EXPOSED, Key.FROZEN, Key.BLURRED})
 _ALL_GONE: Final = 0.65
 """Where so much of the view is gone, what is there instead is a cover, whatever edges it has."""
@@ -117,6 +121,37 @@ class OwnEyes:
         watched.samples = reading.samples
         return looked
 
+    def unread(self, camera: str, at_90k: int) -> list[Box] | None:
+        """Return where to read a camera's lettering (empty: all over the picture); None where it need not be."""
+        remembered = self._remembered(camera)
+        view_is_known = remembered.known.is_settled and not any(key in remembered.raised for key in _VIEW)
+        return places(remembered.lettering) if view_is_known and due(remembered.lettering, at_90k) else None
+
+    def take_lettering(
+        self, camera: str, lines: Sequence[Line], at_90k: int, zone: tzinfo, names: tuple[str, Mapping[str, str]]
+    ) -> list[Said]:
+        """Take in what was read on a camera's picture; see `letters.take`.
+
+        Raises:
+            StorageFailed: The disk fails.
+        """
+        remembered, watched = self._remembered(camera), self._watched.setdefault(camera, _Watched())
+        said: list[Said] = []
+        doubt = False
+        for outcome in take(remembered.lettering, lines, at_90k, zone, names):
+            streak = watched.streaks.setdefault(outcome.key, Streak())
+            turn = judge(streak, outcome, at_90k)
+            doubt = doubt or bool(streak.wrong and not streak.raised)
+            if turn is not None:
+                detail: dict[str, float | int | str] = {"confidence": round(outcome.confidence, 2), **outcome.detail}
+                said.append(Said(outcome.key, turn, at_90k, streak.since_90k, detail=detail))
+                _note(remembered, outcome.key, turn, streak)
+        if doubt:
+            # Read once more with the next sweep before anything is said.
+            remembered.lettering["read_90k"] = 0
+        self._memory.save(camera, remembered)
+        return said
+
     def forget(self, camera: str) -> None:
         """Let go of a camera; its references stay on the disk."""
         self._watched.pop(camera, None)
@@ -138,11 +173,11 @@ class OwnEyes:
         said = [
             Said(key, Turn.OVER, reading.at_90k, since_90k, detail={"accepted": 1})
             for key, since_90k in remembered.raised.items()
-            if key not in (Key.WRONG_CLOCK, Key.WRONG_NAME)
+            if key not in _LETTERS
         ]
         for one in said:
             del remembered.raised[one.key]
-        watched.streaks.clear()
+        watched.streaks = {key: streak for key, streak in watched.streaks.items() if key in _LETTERS}
         self._memory.save(camera, remembered)
         return Looked([], said, None)
 

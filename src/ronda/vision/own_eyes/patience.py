@@ -8,8 +8,6 @@ from ronda.vision.analytics.contract import Turn
 from ronda.vision.own_eyes.outcome import Key, Outcome
 
 _SOON_S: Final = 30.0
-_FORGET_90K: Final = 3600 * HZ_90K
-"""A streak that nobody has added to for so long is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,14 @@ class Rule:
         span_s: the last so long after the first.
         again_s: After the first, and each further one, another picture is asked for so soon; None waits for the sweep.
         clear: So many pictures in a row without it are its end.
+        forget_s: A streak that nobody has added to for so long is none.
     """
 
     times: int
     span_s: float
     again_s: float | None
     clear: int = 2
+    forget_s: float = 3600.0
 
 
 RULES: Final[dict[Key, Rule]] = {
@@ -37,6 +37,8 @@ RULES: Final[dict[Key, Rule]] = {
     Key.FROZEN: Rule(5, 240.0, 3.7),
     Key.BLACK: Rule(3, 20.0, 11.0),
     Key.OVER_EXPOSED: Rule(3, 240.0, None),
+    Key.WRONG_CLOCK: Rule(2, 1.0, None, 1, 3 * 86_400.0),
+    Key.WRONG_NAME: Rule(2, 1.0, None, 1, 3 * 86_400.0),
 }
 
 
@@ -62,7 +64,7 @@ class Streak:
 def judge(streak: Streak, outcome: Outcome, at_90k: int) -> Turn | None:
     """Take in an outcome; return what is to be said of it."""
     rule = RULES[outcome.key]
-    if not streak.raised and at_90k - streak.last_90k > _FORGET_90K:
+    if not streak.raised and at_90k - streak.last_90k > rule.forget_s * HZ_90K:
         streak.wrong = 0
     if outcome.wrong is None:
         return None

@@ -11,7 +11,6 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 Plane = NDArray[np.uint8]
 Field = NDArray[np.complex64]
@@ -107,8 +106,8 @@ def fit(known: Field, now: Field) -> Fit:
     scale = float(np.linalg.norm(known) * np.linalg.norm(now))
     if scale <= 0:
         return Fit(0.0, 0.0, (0.0, 0.0), 1.0)
-    spectrum = np.conj(fft.fft2(known)) * fft.fft2(now)
-    surface = np.asarray(fft.fftshift(fft.ifft2(spectrum).real) / scale, np.float32)
+    spectrum = np.conj(np.fft.fft2(known)) * np.fft.fft2(now)
+    surface = np.asarray(np.fft.fftshift(np.fft.ifft2(spectrum).real) / scale, np.float32)
     middle_y, middle_x = ROWS // 2, COLUMNS // 2
     around = surface[middle_y - NEAR : middle_y + NEAR + 1, middle_x - NEAR : middle_x + NEAR + 1]
     y, x = (int(part) for part in np.unravel_index(int(surface.argmax()), surface.shape))

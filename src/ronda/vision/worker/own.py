@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ronda.base.errors import StorageFailed
 from ronda.base.logging import get_logger
@@ -10,6 +11,7 @@ from ronda.base.time import HZ_90K
 from ronda.vision.own_eyes.eyes import ANALYTIC, Looked, OwnEyes, Said
 from ronda.vision.own_eyes.memory import Memory
 from ronda.vision.picture import Picture
+from ronda.vision.worker.letters import LetterDesk
 from ronda.vision.worker.messages import SeenTold, ShotTold, Signed
 from ronda.vision.worker.pictures import WHOLE, Kept, kept, named
 
@@ -24,10 +26,16 @@ class OwnSight:
     Args:
         path: The file of what cameras look like; empty where nobody is to look.
         every_s: A camera whose pictures pass here all the time is given one to look at so often.
+        zone: The city's time zone; empty: letterings are not read.
     """
 
-    def __init__(self, path: str = "", every_s: float = 300.0) -> None:
+    def __init__(self, path: str = "", every_s: float = 300.0, zone: str = "") -> None:
         self._path = path
+        self._zone = ZoneInfo(zone) if zone else None
+        self._desk = LetterDesk()
+        self._names: dict[str, str] = {}
+        self._recorders: dict[str, set[str]] = {}
+        self._recorder: dict[str, str] = {}
         self._every_90k = round(every_s * HZ_90K)
         self._eyes: OwnEyes | None = None
         self._failed_90k: int | None = None
@@ -47,13 +55,57 @@ class OwnSight:
             return SeenTold(camera=camera, at_90k=at_90k), [], None
         if looked.again_s is not None:
             self._due[camera] = at_90k + round(looked.again_s * HZ_90K)
-        signs: list[Signed] = []
-        pictures: list[Kept] = []
-        for said in looked.said:
-            shots = _shots(said, picture)
-            pictures += shots
-            signs.append(_signed(said, shots))
-        return SeenTold(camera=camera, at_90k=at_90k, signs=tuple(signs)), pictures, looked.again_s
+        self._have_read(camera, picture, looked)
+        return (*_told(camera, picture, looked.said), looked.again_s)
+
+    def name(self, camera: str, name: str, recorder: str) -> None:
+        """Note what the registry calls a camera, and what it hangs on."""
+        self._unname(camera)
+        self._names[camera], self._recorder[camera] = name, recorder
+        if recorder:
+            self._recorders.setdefault(recorder, set()).add(camera)
+
+    def read(self) -> list[tuple[SeenTold, list[Kept]]]:
+        """Return what is to be told of letterings that have been read meanwhile."""
+        if not self._desk.running:
+            return []
+        told = []
+        for answer in self._desk.answers():
+            if self._eyes is None or self._zone is None or answer.camera not in self._names:
+                continue
+            camera, at_90k = answer.camera, answer.picture.at_90k
+            beside = self._recorders.get(self._recorder[camera], set()) - {camera}
+            names = self._names[camera], {id: self._names[id] for id in beside}
+            try:
+                said = self._eyes.take_lettering(camera, answer.lines, at_90k, self._zone, names)
+            except StorageFailed as error:
+                self._failed(error, at_90k)
+                break
+            if said:
+                told.append(_told(camera, answer.picture, said))
+        return told
+
+    def close(self) -> None:
+        """End the process that reads letterings."""
+        self._desk.close()
+
+    def _have_read(self, camera: str, picture: Picture, looked: Looked) -> None:
+        """Give a picture to be read, where that is due and nothing is wrong with it."""
+        if self._zone is None or self._eyes is None or not self._desk.free or camera not in self._names:
+            return
+        if any(outcome.wrong for outcome in looked.outcomes):
+            return
+        where = self._eyes.unread(camera, picture.at_90k)
+        if where is not None:
+            self._desk.read(camera, picture, where)
+
+    def _unname(self, camera: str) -> None:
+        self._names.pop(camera, None)
+        recorder = self._recorder.pop(camera, "")
+        if recorder in self._recorders:
+            self._recorders[recorder].discard(camera)
+            if not self._recorders[recorder]:
+                del self._recorders[recorder]
 
     def soon(self, camera: str) -> None:
         """Look at the camera's next picture: somebody waits for what comes of it."""
@@ -62,6 +114,7 @@ class OwnSight:
     def forget(self, camera: str) -> None:
         """Let go of a camera."""
         self._due.pop(camera, None)
+        self._unname(camera)
         if self._eyes is not None:
             self._eyes.forget(camera)
 
@@ -77,9 +130,23 @@ class OwnSight:
                 self._eyes = OwnEyes(Memory(Path(self._path)))
             return self._eyes.look(camera, picture)
         except StorageFailed as error:
-            _log.error("cameras' own eyes are closed", problem=error.message, mend=error.mend)
-            self._eyes, self._failed_90k = None, picture.at_90k
+            self._failed(error, picture.at_90k)
             return None
+
+    def _failed(self, error: StorageFailed, at_90k: int) -> None:
+        _log.error("cameras' own eyes are closed", problem=error.message, mend=error.mend)
+        self._eyes, self._failed_90k = None, at_90k
+
+
+def _told(camera: str, picture: Picture, every: list[Said]) -> tuple[SeenTold, list[Kept]]:
+    """Return what is to be told, and the pictures to send before."""
+    signs: list[Signed] = []
+    pictures: list[Kept] = []
+    for said in every:
+        shots = _shots(said, picture)
+        pictures += shots
+        signs.append(_signed(said, shots))
+    return SeenTold(camera=camera, at_90k=picture.at_90k, signs=tuple(signs)), pictures
 
 
 def _shots(said: Said, picture: Picture) -> list[Kept]:

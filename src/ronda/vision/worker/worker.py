@@ -104,12 +104,15 @@ class Worker:
                 for message in self._intake.controls(_WAIT_S):
                     self._obey(message)
                 self._turn()
+                for told, pictures in self._own.read():
+                    self._tell(told, pictures)
             if self._intake.problem is not None:
                 raise self._intake.problem
             if self._stopping:
                 for camera in list(self._sights):
                     self._close(camera)
         finally:
+            self._own.close()
             with suppress(OSError):  # the node may have gone
                 self._connection.shutdown(socket.SHUT_RDWR)
 
@@ -121,7 +124,7 @@ class Worker:
                 if message.version != VERSION:
                     raise RondaError(f"the node speaks version {message.version}, this worker {VERSION}")
                 self._hello = message
-                self._own = OwnSight(message.own_eyes, message.sweep_s)
+                self._own = OwnSight(message.own_eyes, message.sweep_s, message.zone)
                 self._send(Ready(pid=os.getpid()))
             case WatchCamera():
                 self._watch(message)
@@ -141,6 +144,7 @@ class Worker:
         before = self._close(asked.camera)
         try:
             self._sights[asked.camera] = self._opened(asked)
+            self._own.name(asked.camera, asked.name, asked.recorder)
         except (RondaError, ValueError) as error:
             self._trouble(asked.camera, error)
         self._drop(before)
