@@ -27,6 +27,8 @@ ALIKE: Final = 0.7
 """Correlation from which on two looks of a cell cannot be told apart."""
 FEWEST: Final = 3
 """So many cells at least must say something."""
+EMPTY: Final = 0.6
+"""Share of cells that look as before the thing came where it is not there."""
 _CELL: Final = SIDE // CELLS
 
 
@@ -62,6 +64,11 @@ class Appearance:
         self._with = now
         self._before = before
 
+    @property
+    def before(self) -> Floats | None:
+        """The place without the thing."""
+        return self._before
+
     def share(self, now: Floats) -> float | None:
         """Return which share of what tells something still looks as with the thing; None when nothing tells."""
         scores, telling = _scores(self._with, now)
@@ -75,6 +82,16 @@ class Appearance:
         if telling.sum() < FEWEST:
             return None
         return float((scores[telling] >= LIKE).mean())
+
+    def is_without(self, now: Floats) -> bool:
+        """Whether the place looks as it did without the thing; never where nobody has seen that."""
+        if self._before is None:
+            return False
+        same, _ = _scores(self._before, self._with)
+        bare, telling = _scores(self._before, now)
+        there, _ = _scores(self._with, now)
+        told = (same < ALIKE) & telling
+        return bool(told.sum() >= FEWEST and ((bare >= LIKE) & (bare > there))[told].mean() >= EMPTY)
 
     def learn(self, now: Floats, part: float) -> None:
         """Follow the light: let a share of what is seen now into the memory."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.vision.analytics.street import Box, ground, scene, track, with_thing
 
 from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K
@@ -14,7 +15,6 @@ from ronda.vision.analytics.parking import Parking
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.eyes import open_eye
 from ronda.vision.objects import ObjectClass
-from tests.vision.analytics.street import Box, ground, scene, track, with_thing
 
 KERB: Box = (0.3, 0.4, 0.5, 0.7)
 ZONE = {"name": "kerb", "points": [[0.2, 0.3], [0.8, 0.3], [0.8, 0.9], [0.2, 0.9]]}

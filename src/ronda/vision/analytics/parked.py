@@ -25,19 +25,37 @@ HIDDEN_90K: Final = 60 * HZ_90K
 MOST_HIDDEN_90K: Final = 600 * HZ_90K
 PRESENT: Final = 0.45
 """Share of the place's cells that look as they did."""
-SURROUNDINGS: Final = 0.35
-"""Where less of what lies around it looks as before, the light has changed, or the camera moved."""
+FIRMLY: Final = 0.7
+"""The same from which on the memory follows the light."""
+RETURNED: Final = 0.8
+"""The same of one that seemed to have gone."""
+SURROUNDINGS: Final = 0.5
+"""Where less of the whole picture looks as before, it is night now, or the camera has moved."""
+WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
 LIVELY: Final = 0.2
 """Share of the place that something else covers, or that moves: no word on who stands behind."""
-KNOWN_90K: Final = 4 * HZ_90K
-"""So long a track must stand there before the look of the place is a vehicle's."""
+KNOWN: Final = 2
+"""In so many looks a track must stand there before the look of the place is a vehicle's."""
 STRAYED: Final = 0.2
 """Sizes by which a box may move and still stand."""
+GROUND: Final = 0.6
+"""Share of cells that look as the ground does where somebody else has left."""
+HELD: Final = 0.9
+OVERLAP: Final = 0.25
+SCRAP: Final = 0.25
+QUIET: Final = 0.8
+"""Share of cells that stay as they are,"""
+QUIET_90K: Final = 3 * HZ_90K
+"""for so long, where nothing passes."""
 SAME_IOU: Final = 0.35
-WITHIN: Final = 0.7
-LARGER: Final = 2.5
+FILLS: Final = 0.6
+LOOSE_90K: Final = 6 * HZ_90K
+"""For so long nothing filled its box: it is that of what is seen in it."""
+WITHIN: Final = 0.8
+LARGER: Final = 8.0
 """A box within another that is not so many times as large is the same thing."""
 _LEARN: Final = 0.05
+_LOOK_EACH_90K: Final = HZ_90K
 _CHANGED_90K: Final = 3 * HZ_90K
 _LEARN_EACH_90K: Final = 2 * HZ_90K
 
@@ -69,73 +87,133 @@ class Parked:
     by_look: bool = False
     key: str = ""
     half: bool = False
-    watched_90k: int = 0
+    known: bool = False
+    emptied: bool = False
     missed_90k: int = 0
     changed_90k: int = 0
     misses: int = 0
+    loose_90k: int = 0
+    firm: int = 0
     learnt_90k: int = 0
-    gone_90k: int | None = None
+    looked_90k: int = 0
+    quiet: tuple[int, Floats] | None = None
 
-    def is_there(self, scene: Scene, mine: Track | None, elapsed_90k: int) -> bool:
-        """Take in a scene; return whether the vehicle is known, or must be thought, to be there."""
+    def is_there(self, scene: Scene, mine: Sequence[Track], elapsed_90k: int) -> bool:
+        """Take in a scene; return whether the vehicle is known, or must be thought, to be there.
+
+        Args:
+            scene: What is seen now.
+            mine: The tracks at its place that are this vehicle.
+            elapsed_90k: Since the scene before.
+        """
+        seen = any(self._fills(one, scene.at_90k) for one in mine)
+        since_90k = scene.at_90k - self.looked_90k
+        if seen and not self.changed_90k and not self.emptied and since_90k < _LOOK_EACH_90K:
+            self._confirm(scene)
+            return True
+        self.looked_90k = scene.at_90k
         now = looked(scene.picture, self.box)
         share = self.look.share(now)
-        seen = mine is not None and mine.last_90k == scene.at_90k and mine.still_since_90k is not None
-        seen = seen and mine is not None and strayed(self.box, box_of(mine)) < STRAYED
-        self.watched_90k += elapsed_90k if seen else 0
-        alike = share is not None and share >= PRESENT and (self.by_look or self.watched_90k >= KNOWN_90K)
-        self.changed_90k = 0 if alike or not seen else self.changed_90k + elapsed_90k
-        if alike or seen:
-            self._confirm(scene, now, alike=alike)
-            return True
-        hidden_90k = scene.at_90k - self.seen_90k
-        patience = min(max(HIDDEN_90K, self.seen_90k - self.since_90k), MOST_HIDDEN_90K)
-        if share is None or self._covered(scene) or self._strange(scene):
-            return hidden_90k < patience
+        self.emptied = (self.emptied or self.look.is_without(now)) and (share or 0.0) < RETURNED
+        alike = share is not None and share >= PRESENT and not self.emptied
+        self.firm += alike and seen
+        self.known |= self.by_look or self.firm >= KNOWN
+        self.changed_90k = 0 if alike or not seen else self.changed_90k + since_90k
+        if seen and not self.known and not alike and not self._covered(scene, now):
+            self.settle(self.box, scene, self.look.before)  # what is seen here is not yet what was seen first
+            self.since_90k = max(self.since_90k, scene.at_90k - _LOOK_EACH_90K)
+        elif (alike and self.known) or (seen and not self.emptied and not self._is_another(scene, now)):
+            self._confirm(scene)
+            self._learn(scene, now, alike=(share or 0.0) >= FIRMLY)
+        else:
+            return self._stays(scene, now, share, elapsed_90k)
+        return True
+
+    def _stays(self, scene: Scene, now: Floats, share: float | None, elapsed_90k: int) -> bool:
+        """Return whether one that does not show itself must be thought to be there still."""
+        if not self.emptied and (share is None or self._covered(scene, now) or self._strange(scene)):
+            patience = min(max(HIDDEN_90K, self.seen_90k - self.since_90k), MOST_HIDDEN_90K)
+            return scene.at_90k - self.seen_90k < patience
         self.missed_90k += elapsed_90k
         self.misses += 1
         return self.missed_90k < MISSED_90K or self.misses < FEWEST_MISSES
 
+    def _fills(self, track: Track, at_90k: int) -> bool:
+        """Whether a track is seen to stand here, and is no smaller thing within."""
+        if track.last_90k != at_90k or track.still_since_90k is None:
+            return False
+        box = box_of(track)
+        return strayed(self.box, box) < STRAYED and _area(box) >= FILLS * _area(self.box)
+
+    def fits(self, scene: Scene, mine: Sequence[Track], elapsed_90k: int) -> Box | None:
+        """Return the box of what is seen for long within its own, where nothing fills that: it had been two things'."""
+        standing = [box_of(one) for one in mine if one.last_90k == scene.at_90k and one.still_since_90k is not None]
+        fills = any(_area(box) >= FILLS * _area(self.box) for box in standing)
+        self.loose_90k = 0 if fills or not standing else self.loose_90k + elapsed_90k
+        firm = self.loose_90k >= LOOSE_90K and not self.changed_90k and not self.misses
+        return max(standing, key=_area) if firm else None
+
     def comes_back(self, scene: Scene) -> bool:
         """Whether what is seen at the place of one that has gone is this one."""
         share = self.look.share(looked(scene.picture, self.box))
-        return share is not None and share >= PRESENT
+        return not self.emptied and share is not None and share >= RETURNED
 
-    def settle(self, box: Box, scene: Scene) -> None:
-        """It stands at another place now."""
-        self.box, self.seen_90k, self.missed_90k, self.misses = box, scene.at_90k, 0, 0
-        self.look, self.around = Appearance(looked(scene.picture, box)), looked(scene.picture, grown(box))
+    def settle(self, box: Box, scene: Scene, before: Floats | None = None) -> None:
+        """Its box is another one; `before` is how that place looked without it."""
+        self.box, self.seen_90k, self.missed_90k, self.misses, self.loose_90k = box, scene.at_90k, 0, 0, 0
+        self.quiet, self.firm, self.emptied = None, 0, False
+        self.look, self.around = Appearance(looked(scene.picture, box), before), looked(scene.picture, WHOLE)
 
     def is_at(self, box: Box) -> bool:
         """Whether a box is this one's."""
         return same_place(self.box, box)
 
-    def _confirm(self, scene: Scene, now: Floats, *, alike: bool) -> None:
+    def _confirm(self, scene: Scene) -> None:
         self.seen_90k, self.missed_90k, self.misses = scene.at_90k, 0, 0
+
+    def _is_another(self, scene: Scene, now: Floats) -> bool:
+        """Whether a track keeps to a place that has not looked like this one's for a while, in the same light."""
+        if not self.known or self.changed_90k < _CHANGED_90K:
+            return False
+        return not self._covered(scene, now) and not self._strange(scene)
+
+    def _learn(self, scene: Scene, now: Floats, *, alike: bool) -> None:
         due = scene.at_90k - self.learnt_90k >= _LEARN_EACH_90K
-        if not due or not (alike or self.changed_90k >= _CHANGED_90K) or self._covered(scene):
+        if not due or not (alike or self.changed_90k >= _CHANGED_90K) or self._covered(scene, now):
             return
-        # Stands there and looks otherwise: the light is another one.
+        if not alike and not self._strange(scene):
+            return
+        # Stands there and looks otherwise, as all around it does: the light is another one.
         part = _LEARN if alike else 1.0
         self.learnt_90k = scene.at_90k
         self.look.learn(now, part)
-        self.around += part * (looked(scene.picture, grown(self.box)) - self.around)
+        self.around += part * (looked(scene.picture, WHOLE) - self.around)
 
-    def _covered(self, scene: Scene) -> bool:
+    def _covered(self, scene: Scene, now: Floats) -> bool:
         """Whether something stands or goes before it now."""
-        others = [one.xyxy for one in scene.tracks if one.last_90k == scene.at_90k and not self._is_mine_still(one)]
-        if others and covered(self.box, others) >= LIVELY:
+        others = [one for one in scene.tracks if one.last_90k == scene.at_90k and not self._is_mine_still(one)]
+        standing = [one.xyxy for one in others if one.still_since_90k is not None and one.xyxy[3] > self.box[3]]
+        if standing and covered(self.box, standing) >= LIVELY:
             return True
-        if scene.backdrop is None:
-            return False
-        part = _part(scene.backdrop.moving, self.box)
-        return bool(part.size and part.mean() >= LIVELY)
+        if self._is_quiet(scene.at_90k, now):
+            return False  # nothing passes where nothing changes, whatever eye and background say
+        passing = [one.xyxy for one in others if one.still_since_90k is None]
+        if passing and covered(self.box, passing) >= LIVELY:
+            return True
+        part = _part(scene.backdrop.moving, self.box) if scene.backdrop is not None else None
+        return bool(part is not None and part.size and part.mean() >= LIVELY)
+
+    def _is_quiet(self, at_90k: int, now: Floats) -> bool:
+        """Whether the place has looked the same for some seconds."""
+        if self.quiet is None or likeness(self.quiet[1], now) < QUIET:
+            self.quiet = (at_90k, now)
+        return at_90k - self.quiet[0] >= QUIET_90K
 
     def _is_mine_still(self, track: Track) -> bool:
         return track.id in self.tracks and track.still_since_90k is not None
 
     def _strange(self, scene: Scene) -> bool:
-        return likeness(self.around, looked(scene.picture, grown(self.box))) < SURROUNDINGS
+        return likeness(self.around, looked(scene.picture, WHOLE)) < SURROUNDINGS
 
 
 def parked_at(box: Box, since_90k: int, label: ObjectClass, scene: Scene, before: Floats | None) -> Parked:
@@ -146,7 +224,7 @@ def parked_at(box: Box, since_90k: int, label: ObjectClass, scene: Scene, before
         scene.at_90k,
         label,
         Appearance(looked(scene.picture, box), before),
-        looked(scene.picture, grown(box)),
+        looked(scene.picture, WHOLE),
         [Shot(scene.picture, box)],
     )
 
@@ -162,13 +240,6 @@ def box_of(track: Track) -> Box:
     return left, top, right, bottom
 
 
-def grown(box: Box) -> Box:
-    """Return a box and what lies around it."""
-    left, top, right, bottom = box
-    x, y = 0.5 * (right - left), 0.5 * (bottom - top)
-    return max(left - x, 0.0), max(top - y, 0.0), min(right + x, 1.0), min(bottom + y, 1.0)
-
-
 def same_place(one: Box, other: Box) -> bool:
     """Whether two boxes are the same thing's: they overlap, or one is a part of the other."""
     wide = min(one[2], other[2]) - max(one[0], other[0])
@@ -179,6 +250,33 @@ def same_place(one: Box, other: Box) -> bool:
     return both >= SAME_IOU * (mine + its - both) or (
         both >= WITHIN * min(mine, its) and max(mine, its) < LARGER * min(mine, its)
     )
+
+
+def touching(one: Box, other: Box) -> bool:
+    """Whether two boxes are likely parts of one thing: they overlap by much, or one is a scrap beside the other."""
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    small, large = sorted((_area(one), _area(other)))
+    if wide > 0 and high > 0 and wide * high >= OVERLAP * small:
+        return True
+    beside = max(-wide / max(one[2] - one[0], other[2] - other[0]), -high / max(one[3] - one[1], other[3] - other[1]))
+    return small < SCRAP * large and beside < SCRAP
+
+
+def around(one: Box, other: Box) -> Box:
+    """Return the box around two."""
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def holds(one: Box, other: Box) -> bool:
+    """Whether nearly all of another box lies in one."""
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 0 and high > 0 and wide * high >= HELD * _area(other)
+
+
+def meet(one: Box, other: Box) -> bool:
+    """Whether a third of the smaller of two boxes lies in the other."""
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 0 and high > 0 and wide * high >= min(_area(one), _area(other)) / 3
 
 
 def strayed(one: Box, other: Box) -> float:

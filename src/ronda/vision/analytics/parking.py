@@ -4,11 +4,9 @@ One alarm for one vehicle, from the moment it has stood for the limit until it l
 within the hours.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
-import cv2
 import numpy as np
 from pydantic import Field, model_validator
 
@@ -16,19 +14,25 @@ from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Measure, Scene, Shot, Sign, Turn
 from ronda.vision.analytics.hours import Hours, within
 from ronda.vision.analytics.parked import (
+    GROUND,
+    RETURNED,
     Parked,
+    around,
     box_of,
+    holds,
     is_vehicle,
+    meet,
     parked_at,
     same_place,
+    touching,
 )
+from ronda.vision.analytics.past import Past
 from ronda.vision.analytics.rule import Rule, View
-from ronda.vision.appearance import Box, Floats, looked_rgb
+from ronda.vision.appearance import Appearance, Box, Floats, likeness
 from ronda.vision.detectors.builtin.bay import BayJudge
 from ronda.vision.geometry.drawn import Name
 from ronda.vision.geometry.zone import Zone
 from ronda.vision.objects import VEHICLES, ObjectClass
-from ronda.vision.picture import Picture, Rgb
 from ronda.vision.tracks.track import Track
 
 ANALYTIC: Final = "parking"
@@ -40,10 +44,16 @@ INSIDE: Final = 0.5
 """So much of it must lie in the zone."""
 FIRM_90K: Final = 3 * HZ_90K // 2
 """So long a box must keep to one place before it is a vehicle's."""
-RETURN_90K: Final = 120 * HZ_90K
+TOGETHER_90K: Final = 8 * HZ_90K
+"""What came within so long and overlaps may be parts of one vehicle."""
+GAP: Final = 3
+"""So many looks may show something else in between: what passed before it."""
+UNSEEN_90K: Final = 5 * HZ_90K
+"""A track that was not seen for so long may be another vehicle's."""
+REMEMBERED_90K: Final = 600 * HZ_90K
+"""So long the ground that somebody has left is known for what it is."""
+RETURN_90K: Final = 60 * HZ_90K
 """What looks the same at the same place within this time has not been away."""
-_QUIET_EACH_90K: Final = 4 * HZ_90K
-_BEFORE_90K: Final = 2 * HZ_90K
 _BAY_LOOKS: Final = 3
 _BAY_EACH_90K: Final = HZ_90K // 2
 _FLAT: Final = 2.0
@@ -99,7 +109,7 @@ class Parking:
         self._parked: list[Parked] = []
         self._gone: list[Parked] = []
         self._spots: dict[int, _Spot] = {}
-        self._quiet: deque[tuple[int, Rgb]] = deque(maxlen=6)
+        self._past = Past(self._zone.points)
         self._bay = _Bay(self._zone) if rule.bay and view.eye is not None and view.eye.id == "builtin" else None
         self._last_90k: int | None = None
         self._minute: int | None = None
@@ -120,7 +130,7 @@ class Parking:
         self._take_in(scene)
         for one in list(self._parked):
             self._judge(one, scene, elapsed, findings, banned=banned)
-        self._remember(scene)
+        self._past.take(scene.picture, [*(one.box for one in self._parked), *(box_of(one) for one in scene.tracks)])
         findings.measures += self._pass_time(scene)
         return findings
 
@@ -135,16 +145,12 @@ class Parking:
         for track in scene.ended:
             self._spots.pop(track.id, None)
         for track in scene.tracks:
-            if track.still_since_90k is None or track.last_90k != scene.at_90k or not self._stands_in(track):
+            if track.last_90k != scene.at_90k:
                 continue
-            box, since = box_of(track), self._firm(track)
-            one = next((one for one in self._parked if one.is_at(box)), None)
-            if one is None and since is not None:
-                one = self._moved(track, scene) or self._returned(box, scene)
-                if one is None and is_vehicle(track) and len(self._parked) < MOST:
-                    one = parked_at(box, since, track.label, scene, self._before(since, box))
-                    self._begin(one)
-            if one is not None:
+            since = self._firm(track)
+            if track.still_since_90k is None or not self._stands_in(track):
+                continue
+            if (one := self._whose(track, since, scene)) is not None:
                 one.tracks.add(track.id)
                 if is_vehicle(track):
                     one.label = track.label
@@ -154,6 +160,43 @@ class Parking:
                 one = parked_at(box, since, label, scene, None)
                 one.by_look = True
                 self._begin(one)
+
+    def _whose(self, track: Track, since: int | None, scene: Scene) -> Parked | None:
+        """Return the vehicle that a track is that stands here, known or new."""
+        box = box_of(track)
+        one = next((one for one in self._parked if one.is_at(box)), None)
+        if one is not None or since is None:
+            return one
+        one = self._moved(track, since, scene) or self._returned(box, scene)
+        if one is not None or not is_vehicle(track) or len(self._parked) >= MOST:
+            return one
+        if any(other.misses and meet(other.box, box) for other in self._parked):
+            return None  # one that leaves drags boxes along
+        return self._new(track, since, scene)
+
+    def _new(self, track: Track, since_90k: int, scene: Scene) -> Parked | None:
+        """Return what a track that stands begins; None where it is nothing new."""
+        box = box_of(track)
+        began = self._began(track, since_90k, scene)
+        if began is None:
+            return None
+        if (part := self._part_of(box, began)) is not None:
+            if not part.raised and not holds(part.box, box):
+                whole = around(part.box, box)
+                part.settle(whole, scene, self._past.before(part.since_90k, whole))
+            return part
+        one = parked_at(box, began, track.label, scene, self._past.before(began, box))
+        self._begin(one)
+        return one
+
+    def _part_of(self, box: Box, began_90k: int) -> Parked | None:
+        """Return the vehicle of which an eye that goes by motion sees another part, such as behind a lamp post."""
+        if self._view.eye is not None and not self._view.eye.id.startswith("builtin"):
+            return None
+        for one in self._parked:
+            if touching(one.box, box) and abs(one.since_90k - began_90k) <= TOGETHER_90K:
+                return one
+        return None
 
     def _begin(self, made: Parked) -> None:
         x, y = (made.box[0] + made.box[2]) / 2, made.box[3]
@@ -169,26 +212,29 @@ class Parking:
         spot = self._spots.get(track.id)
         if spot is None or not same_place(spot.box, box):
             spot = self._spots[track.id] = _Spot(box, at_90k, spot.last_90k if spot else 0)
+        elif at_90k - spot.last_90k > UNSEEN_90K:
+            spot = self._spots[track.id] = _Spot(box, at_90k, at_90k)
         spot.last_90k = at_90k
-        if at_90k - spot.first_90k < FIRM_90K:
+        if track.still_since_90k is None or at_90k - spot.first_90k < FIRM_90K:
             return None
-        return max(track.still_since_90k or 0, spot.left_90k)
+        return max(track.still_since_90k, spot.left_90k)
 
-    def _moved(self, track: Track, scene: Scene) -> Parked | None:
+    def _moved(self, track: Track, since_90k: int, scene: Scene) -> Parked | None:
         """Return the vehicle of an alarm that has only been moved a little: the same alarm."""
         for one in self._parked:
             if track.id in one.tracks and one.raised and one.misses:
-                one.settle(box_of(track), scene)
-                return one
+                began = self._began(track, since_90k, scene)
+                if began is not None and began >= one.seen_90k:
+                    one.settle(box_of(track), scene, self._past.ground(box_of(track)))
+                    return one
         return None
 
     def _returned(self, box: Box, scene: Scene) -> Parked | None:
         """Return one that seemed to have gone, and stands at its place again."""
         for one in self._gone:
-            if one.is_at(box) and one.comes_back(scene):
+            if scene.at_90k - one.seen_90k < RETURN_90K and one.is_at(box) and one.comes_back(scene):
                 self._gone.remove(one)
                 self._parked.append(one)
-                one.gone_90k = None
                 return one
         return None
 
@@ -200,10 +246,11 @@ class Parking:
     # --- for how long ---------------------------------------------------------------------------
 
     def _judge(self, one: Parked, scene: Scene, elapsed_90k: int, findings: Findings, *, banned: bool) -> None:
-        mine = next((track for track in scene.tracks if track.id in one.tracks and one.is_at(box_of(track))), None)
+        mine = [track for track in scene.tracks if track.id in one.tracks and one.is_at(box_of(track))]
+        if (box := one.fits(scene, mine, elapsed_90k)) is not None:
+            one.settle(box, scene, self._past.before(one.since_90k, box))
         if not one.is_there(scene, mine, elapsed_90k):
             self._parked.remove(one)
-            one.gone_90k = one.seen_90k
             self._gone.append(one)
             if one.raised:
                 findings.signs.append(self._sign(one, Turn.OVER, scene.at_90k))
@@ -234,7 +281,8 @@ class Parking:
         )  # fmt: skip
 
     def _pass_time(self, scene: Scene) -> list[Measure]:
-        self._gone = [one for one in self._gone if scene.at_90k - (one.gone_90k or 0) < RETURN_90K]
+        recent = [one for one in self._gone if scene.at_90k - one.seen_90k < REMEMBERED_90K]
+        self._gone = recent[-MOST:]
         minute = scene.at_90k // _MINUTE_90K
         before, self._minute = self._minute, minute
         if before is None or before == minute:
@@ -243,16 +291,28 @@ class Parking:
 
     # --- how the zone looked before -------------------------------------------------------------
 
-    def _remember(self, scene: Scene) -> None:
-        if not self._quiet or scene.at_90k - self._quiet[-1][0] >= _QUIET_EACH_90K:
-            self._quiet.append((scene.at_90k, _small(scene.picture)))
+    def _began(self, track: Track, since_90k: int, scene: Scene) -> int | None:
+        """Return since when a place has looked as it does; None where nobody stands there.
 
-    def _before(self, since_90k: int, box: Box) -> Floats | None:
-        """Return how a place looked before somebody came."""
-        for at_90k, grey in reversed(self._quiet):
-            if at_90k <= since_90k - _BEFORE_90K:
-                return looked_rgb(grey, box)
-        return None
+        The eye may take a while to see that somebody stands there; and takes ground that somebody has left for a thing.
+        """
+        box = box_of(track)
+        now = self._past.now(scene.picture, box)
+        ground = self._past.ground(box)
+        if ground is not None and likeness(ground, now) >= GROUND:
+            return None
+        look, earliest, otherwise = Appearance(now), scene.at_90k, []
+        for at_90k, then in self._past.looks(box):
+            if (look.share(then) or 0.0) >= RETURNED:
+                earliest, otherwise = at_90k, []
+            else:
+                otherwise.append(at_90k)
+            if len(otherwise) > GAP:
+                since_90k = max(since_90k, otherwise[0])
+                break
+        since_90k = min(since_90k, earliest)
+        left = [one.seen_90k for one in self._gone if meet(one.box, box)]
+        return max(since_90k, self._spots[track.id].left_90k, *left)
 
 
 @dataclass(slots=True)
@@ -286,10 +346,3 @@ class _Bay:
         self._judge = None
         labels = [label for _, label in self._looks if label is not None]
         return (self._box, labels[-1], self._looks[0][0]) if len(labels) == _BAY_LOOKS else None
-
-
-def _small(picture: Picture) -> Rgb:
-    """Return a picture small and grey."""
-    high, wide = picture.rgb.shape[:2]
-    size = (min(wide, 480), max(2, round(high * min(wide, 480) / wide)))
-    return np.asarray(cv2.cvtColor(cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY))
