@@ -16,6 +16,8 @@ from ronda.vision.worker.messages import SeenTold, ShotTold, Signed
 from ronda.vision.worker.pictures import WHOLE, Kept, kept, named
 
 _log = get_logger("vision")
+_MOST_CHANNELS: Final = 64
+"""No recorder has more: what has is a gateway, behind which cameras are not swapped for each other."""
 _AGAIN_90K: Final = 600 * HZ_90K
 """A disk that failed is tried again after so long."""
 
@@ -75,7 +77,8 @@ class OwnSight:
                 continue
             camera, at_90k = answer.camera, answer.picture.at_90k
             beside = self._recorders.get(self._recorder[camera], set()) - {camera}
-            names = self._names[camera], {id: self._names[id] for id in beside}
+            others = {id: self._names[id] for id in beside} if len(beside) < _MOST_CHANNELS else {}
+            names = self._names[camera], others
             try:
                 said = self._eyes.take_lettering(camera, answer.lines, at_90k, self._zone, names)
             except StorageFailed as error:
