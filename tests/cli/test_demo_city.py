@@ -19,7 +19,7 @@ from ronda.upkeep.reports import ReportState
 async def publication_and_agreements_hold_and_everybody_is_invited(opened: Opened) -> None:
     centre, city = opened.centre, opened.centre.city
     people = await invite_all(opened.people, city, PASSWORD)
-    assert len(people) == 11 and len(await invite_all(opened.people, city, PASSWORD)) == 11
+    assert len(people) == 12 and len(await invite_all(opened.people, city, PASSWORD)) == 12
     by_partner = {
         site.partner: place.publication.mode
         for site in city.sites

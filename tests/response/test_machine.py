@@ -1,5 +1,6 @@
 """The state machine of alarms: whatever comes in whatever order, what the design says of an alarm holds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -56,13 +57,14 @@ def test_what_cannot_follow_is_refused() -> None:
     with pytest.raises(BadInput, match="30 days"):
         machine.held(machine.taken(fresh(), "joko", 1).alarm, "joko", 0, "", 1)
     closed = machine.closed(fresh(), "joko", Verdict.REJECTED, "", 1).alarm
-    for step in (
+    refused: list[Callable[[], Step]] = [
         lambda: machine.taken(closed, "joko", 2),
         lambda: machine.closed(closed, "joko", Verdict.NONE, "", 2),
         lambda: machine.reopened(closed, "joko", "", 2 + DAY),
         lambda: machine.reopened(fresh(), "joko", "", 2),
         lambda: machine.judged(fresh(), "joko", Verdict.NONE, "", 2),
-    ):
+    ]
+    for step in refused:
         with pytest.raises(Conflict):
             step()
     assert machine.reopened(closed, "rina", "", DAY).alarm.owner == "rina"

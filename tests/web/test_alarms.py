@@ -137,6 +137,8 @@ async def test_a_turned_view_leaves_publication_at_once_and_returns_by_a_persons
     assert quarantine is not None
     assert (quarantine.by, "menghadap ke arah lain" in quarantine.reason) == ("system", True)
     await post(officer, f"{path}/close", 409, verdict="confirmed")
+    refused = await officer.delete("/api/v1/cameras/ours/quarantine")
+    assert (refused.status_code, "/alarms?camera=ours" in refused.json()["mend"]) == (409, True)
     await post(operator, f"{path}/view", 403, choice="accept")  # who may not publish may not release
     kept = await post(operator, f"{path}/view", choice="keep-out", note="masih ke rumah orang")
     assert (kept["state"], kept["owner"], kept["quarantined"]) == ("in-progress", "joko", True)

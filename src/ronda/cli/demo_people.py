@@ -15,6 +15,9 @@ from ronda.people.principal import LOCAL, Role, Scope
 CORNER: Final = "krapyak-rt03-rw04-1"
 """The camera at whose corner the demonstration's RT is."""
 
+RESPONDING: Final = "satpol-pp"
+"""The agency to which the demonstration's operator can hand an alarm, and whose responder can be tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
@@ -44,6 +47,9 @@ def demo_people(city: City) -> Iterator[DemoPerson]:
         yield DemoPerson("camat", "Hendra Prabowo", Wish(Role.OFFICER, Scope.AREA, camat), "kecamatan")
     yield DemoPerson("diskominfo", "Dewi Lestari", Wish(Role.ENGINEER, Scope.CITY), "menyambung kamera")
     yield DemoPerson("operator", "Joko Susilo", Wish(Role.OPERATOR, Scope.CITY), "pusat komando")
+    if (agency := city.agencies.find(RESPONDING)) is not None:
+        wish = Wish(Role.RESPONDER, Scope.AGENCY, agency.id)
+        yield DemoPerson("satpolpp", "Sari Wulandari", wish, "petugas lapangan: /duty")
     yield DemoPerson("penyidik", "Ipda Arif Rahman", Wish(Role.INVESTIGATOR, Scope.CITY), "polisi, dengan keperluan")
     yield DemoPerson("auditor", "Maya Putri", Wish(Role.AUDITOR, Scope.CITY), "siapa melihat apa")
     if (partner := next(iter(city.partners), None)) is not None:

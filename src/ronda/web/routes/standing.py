@@ -9,13 +9,14 @@ import segno
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from ronda.base.errors import BadInput, NotFound
+from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.time import format_rfc3339
 from ronda.city.camera import Camera, Quarantine, Trouble
 from ronda.city.edit import Edit
 from ronda.city.publication import Polygon, PublicationDecision, PublicationMode
 from ronda.city.region import parse_region, within
 from ronda.people.action import Action
+from ronda.response.alarm import SYSTEM
 from ronda.upkeep.faults import Fault
 from ronda.web.documents import HoursDocument
 from ronda.web.documents_city import (
@@ -157,7 +158,15 @@ async def put_quarantine(caller: _Publishes, camera: CameraId, given: Quarantine
 
 @router.delete("/cameras/{camera}/quarantine", summary="End a camera's quarantine")
 async def delete_quarantine(caller: _Publishes, camera: CameraId) -> StandingShown:
-    """Let it be published again, as it was decided before; whoever does this has looked at it."""
+    """Let it be published again, as it was decided before; whoever does this has looked at it.
+
+    409 where the camera's own eyes withdrew it: then its alarm is where it is decided.
+    """
+    before = caller.parts.centre.cameras.get(camera).quarantine
+    if before is not None and before.by == SYSTEM and await caller.parts.responding.alarms.kept_out(camera):
+        raise Conflict(
+            "this camera was withdrawn for what it showed", f"compare and decide at its alarm: /alarms?camera={camera}"
+        )
     after = await caller.parts.centre.alter_camera(camera, lambda one: replace(one, quarantine=None), caller.label)
     return _standing(caller, after)
 

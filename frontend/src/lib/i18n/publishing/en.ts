@@ -130,6 +130,7 @@ export const en: Words = {
     shownNot: "This camera is not shown, so there is no residents' picture to compare with.",
   },
   quarantine: {
+    atAlarm: "Compare and decide at its alarm",
     title: "Quarantine",
     why: "Cameras that are withdrawn until a person has looked: when their view has changed, for instance.",
     none: "No camera is in quarantine.",

@@ -131,6 +131,7 @@ export const id = {
     shownNot: "Kamera ini tidak ditayangkan, jadi tidak ada gambar warga untuk dibandingkan.",
   },
   quarantine: {
+    atAlarm: "Bandingkan dan putuskan di peringatannya",
     title: "Karantina",
     why: "Kamera yang ditarik dari tayangan sampai ada orang yang melihatnya: misalnya arah pandangnya berubah.",
     none: "Tidak ada kamera yang dikarantina.",
