@@ -30,7 +30,7 @@ _LETTERS: Final = (Key.WRONG_CLOCK, Key.WRONG_NAME)
 _NOTHING_TO_LEARN: Final = frozenset({Key.BLACK, Key.COVERED, Key.OVER_EXPOSED, Key.FROZEN, Key.BLURRED})
 _ALL_GONE: Final = 0.65
 """Where so much of the view is gone, what is there instead is a cover, whatever edges it has."""
-_MOST_HELD: Final = 256
+_MOST_HELD: Final = 64
 """Cameras whose references are kept in memory; of the others, what is small."""
 _BEFORE_WIDTH: Final = 320
 _BEFORE_QUALITY: Final = 75
