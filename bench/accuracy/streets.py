@@ -18,7 +18,9 @@ from ronda.simulate.scenes.traffic import LABELS, Actor, Pose, Route
 from ronda.vision.picture import Picture
 
 WIDTH, HEIGHT = 640, 360
-LENGTH_S: Final = 170.0
+LENGTH_S: Final = 215.0
+FREE_S: Final = 50.0
+"""So long nobody stops: cameras are watched for longer than this before anything happens."""
 KINDS: Final = ("car", "car", "angkot", "truck", "motorcycle")
 SITES: Final = (9.0, 20.0, 32.0)
 """Where vehicles stop, metres along the road."""
@@ -118,8 +120,8 @@ class Street:
         scene.actors += self._stoppers  # type: ignore[arg-type]
         self._film = Film(scene, rate, scale=1.0)
         self.zone = self._zone(scene)
-        stops = [self._stop(one, scene) for one in self._stoppers]
-        self.stops = [replace(one, hidden=any(_hides(other, one) for other in stops)) for one in stops]
+        made = [self._stop(one, scene) for one in self._stoppers]
+        self.stops = [replace(one, hidden=any(_hides(other, one) for other in made)) for one in made]
         steps = self._rng.uniform(20, LENGTH_S, 4)
         self._steps = [(float(at), float(self._rng.choice((0.7, 0.8, 1.25, 1.4)))) for at in np.sort(steps)]
 
@@ -129,7 +131,7 @@ class Street:
         for index in range(int(length_s * rate)):
             at_s = index / rate
             planes, _ = self._film.draw(index)
-            rgb = cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420)
+            rgb = np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420), np.uint8)
             shown = self._lit(rgb, at_s, index)
             _, jpeg = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 70])
             yield Picture(
@@ -142,10 +144,10 @@ class Street:
             for begins, to in self._steps:
                 if begins <= at_s < begins + 18:
                     gain = to
-            rgb = cv2.convertScaleAbs(rgb, alpha=gain, beta=4 * gain)
+            rgb = np.asarray(cv2.convertScaleAbs(rgb, alpha=gain, beta=4 * gain), np.uint8)
             # The shade of a cloud that drifts over the road.
-            x = np.linspace(0, 1, WIDTH, dtype=np.float32) - (at_s / 60 % 1.6 - 0.3)
-            shade = 1 - 0.35 * np.exp(-((x / 0.22) ** 2))
+            across = np.linspace(0, 1, WIDTH, dtype=np.float32) - (at_s / 60 % 1.6 - 0.3)
+            shade = 1 - 0.35 * np.exp(-((across / 0.22) ** 2))
             rgb = np.clip(rgb * shade[None, :, None], 0, 255).astype(np.uint8)
         if self.rain:
             rng = np.random.default_rng((self.seed, index))
@@ -163,7 +165,7 @@ class Street:
     def _planned(self) -> list[Stopper]:
         found = []
         for number, site in enumerate(SITES):
-            at_s = float(self._rng.uniform(8, 20)) + 4 * number
+            at_s = FREE_S + float(self._rng.uniform(0, 12)) + 4 * number
             for turn in range(2):
                 kind = KINDS[int(self._rng.integers(len(KINDS)))]
                 stay = float(self._rng.uniform(38, 55)) if self._rng.random() < 0.6 else float(self._rng.uniform(8, 23))

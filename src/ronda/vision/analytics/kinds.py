@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from ronda.vision.analytics.counting import CountingRule
+from ronda.vision.analytics.crowd import CrowdRule
+from ronda.vision.analytics.night import NightRule
 from ronda.vision.analytics.parking import ParkingRule
 from ronda.vision.analytics.rule import Rule
 
 RULES: Final[Mapping[str, type[Rule]]] = {
     "counting": CountingRule,
     "parking": ParkingRule,
+    "crowd": CrowdRule,
+    "night": NightRule,
 }

@@ -150,6 +150,8 @@ class Parked:
         standing = [box_of(one) for one in mine if one.last_90k == scene.at_90k and one.still_since_90k is not None]
         fills = any(_area(box) >= FILLS * _area(self.box) for box in standing)
         self.loose_90k = 0 if fills or not standing else self.loose_90k + elapsed_90k
+        if not self.known:  # its first box was one that still moved
+            return max(standing, key=_area) if self.loose_90k >= HZ_90K else None
         firm = self.loose_90k >= LOOSE_90K and not self.changed_90k and not self.misses
         return max(standing, key=_area) if firm else None
 

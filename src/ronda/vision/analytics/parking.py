@@ -130,7 +130,7 @@ class Parking:
         self._take_in(scene)
         for one in list(self._parked):
             self._judge(one, scene, elapsed, findings, banned=banned)
-        self._past.take(scene.picture, [*(one.box for one in self._parked), *(box_of(one) for one in scene.tracks)])
+        self._past.take(scene.picture, [one.box for one in self._parked])
         findings.measures += self._pass_time(scene)
         return findings
 
@@ -301,7 +301,8 @@ class Parking:
         ground = self._past.ground(box)
         if ground is not None and likeness(ground, now) >= GROUND:
             return None
-        look, earliest, otherwise = Appearance(now), scene.at_90k, []
+        look, earliest = Appearance(now), scene.at_90k
+        otherwise: list[int] = []
         for at_90k, then in self._past.looks(box):
             if (look.share(then) or 0.0) >= RETURNED:
                 earliest, otherwise = at_90k, []
