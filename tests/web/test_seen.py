@@ -65,6 +65,19 @@ async def test_one_finds_where_one_may_replay(city: City) -> None:
     assert (await search(auditor)).status_code == 403
 
 
+async def test_one_is_told_where_one_may_search(city: City) -> None:
+    await two_streets(city)
+    admin = await city.admin()
+    member = await joined(city, admin, "siti", "rt-member")
+    told = [
+        [(one["code"], one["level"], one["cameras"]) for one in (await who.get("/api/v1/seen/areas")).json()["areas"]]
+        for who in (admin, member)
+    ]
+    district = KELURAHAN.rpartition(".")[0]
+    assert told[0] == [(district, "kecamatan", 2), (KELURAHAN, "kelurahan", 2)]
+    assert told[1] == [(district, "kecamatan", 1), (KELURAHAN, "kelurahan", 1)]
+
+
 async def test_an_answer_says_all_that_is_known_and_what_was_not_seen(city: City) -> None:
     await two_streets(city)
     await passed(city)

@@ -8,7 +8,7 @@ from ronda.vision.colour import Colour
 from ronda.vision.objects import ObjectClass
 from ronda.web.documents import Moment
 from ronda.web.documents_watching import Direction, EyeShown, LineName
-from ronda.web.fields import CameraId, CameraName
+from ronda.web.fields import CameraId, CameraName, Count
 
 _CLASSES: Final = "|".join(one.value for one in ObjectClass if one is not ObjectClass.OTHER)
 _COLOURS: Final = "|".join(Colour)
@@ -127,6 +127,21 @@ class UnseenShown(BaseModel):
     begin: Moment = Field(serialization_alias="from", examples=["2026-11-21T19:10:00.000Z"])
     end: Moment = Field(serialization_alias="to", examples=["2026-11-21T19:25:00.000Z"])
     cause: Annotated[str, Field(examples=["worker-died"])]
+
+
+class SeenAreaShown(BaseModel):
+    """A kecamatan or kelurahan with cameras that the caller may search."""
+
+    code: Annotated[str, Field(examples=["33.74.13.1006"])]
+    name: Annotated[str, Field(examples=["Krapyak"])]
+    level: Annotated[str, Field(examples=["kelurahan"])]
+    cameras: Count
+
+
+class SeenAreasShown(BaseModel):
+    """Where the caller may search, by code: a kelurahan after its kecamatan."""
+
+    areas: list[SeenAreaShown]
 
 
 class SeenFoundShown(BaseModel):

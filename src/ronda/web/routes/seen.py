@@ -1,5 +1,6 @@
 """Search in what was seen: of cameras whose recordings the caller may replay, each search in the access log."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import time
@@ -9,16 +10,20 @@ from fastapi import APIRouter, Depends, Query
 
 from ronda.base.errors import BadInput
 from ronda.base.time import format_rfc3339
-from ronda.city.region import parse_region, within
+from ronda.city.city import City
+from ronda.city.region import Level, ancestors_of, level_of, parse_region, within
 from ronda.insight.observations import eye_of
 from ronda.insight.search import Found, SeenSearch, Sought, Unseen
 from ronda.insight.spans import Span, spans
 from ronda.people.action import Action
 from ronda.people.errors import PurposeNeeded
 from ronda.people.people import look_of, purpose_of
+from ronda.people.policy import Reach
 from ronda.people.principal import Kind
 from ronda.vision.configuration import Tier
 from ronda.web.documents_seen import (
+    SeenAreaShown,
+    SeenAreasShown,
     SeenAsked,
     SeenFoundShown,
     SeenLineShown,
@@ -33,6 +38,7 @@ from ronda.web.routes.cameras import moments
 router = APIRouter(prefix="/api/v1", tags=["eyes"])
 _Replays = Annotated[Caller, Depends(Asks(Action.REPLAY, somewhere=True, noted=False))]
 _FOLLOWED: Final = frozenset({Tier.WATCH.value, Tier.COUNT.value})
+_LEVELS: Final = frozenset({Level.KECAMATAN, Level.KELURAHAN})
 _DETAIL: Final = 100
 
 
@@ -96,6 +102,28 @@ async def search_seen(caller: _Replays, asked: Annotated[SeenAsked, Query()]) ->
         gaps=[_gap(one, searched.names[one.camera]) for one in gaps],
         more_gaps=more,
         next=f"{following[0]}-{following[1]}" if following else None,
+    )
+
+
+@router.get("/seen/areas", summary="Where one may search in what was seen")
+async def list_areas(caller: _Replays) -> SeenAreasShown:
+    """Return the kecamatan and kelurahan with cameras whose recordings the caller may replay."""
+    parts = caller.parts
+    return await parts.finder.pool.run(_areas, parts.centre.city, caller.reach(Action.REPLAY))
+
+
+def _areas(city: City, reach: Reach) -> SeenAreasShown:
+    cameras: Counter[str] = Counter()
+    for camera in city.cameras.all():
+        place = city.place_of(camera)
+        if place.area and reach.holds(place):
+            cameras.update(code for code in ancestors_of(place.area) if level_of(code) in _LEVELS)
+    return SeenAreasShown(
+        areas=[
+            SeenAreaShown(code=code, name=area.name, level=level_of(code).value, cameras=number)
+            for code, number in sorted(cameras.items())
+            if (area := city.areas.find(code)) is not None
+        ]
     )
 
 
