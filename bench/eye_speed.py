@@ -43,7 +43,7 @@ def read(path: Path, rate: float, wide: int, seconds: float) -> list[Picture]:
                 break
             last = at
             high = round(wide * frame.height / frame.width / 2) * 2
-            rgb = frame.reformat(wide, high, "rgb24").to_ndarray()
+            rgb = np.asarray(frame.reformat(wide, high, "rgb24").to_ndarray(), np.uint8)
             found.append(Picture(rgb, round(at * 90_000), (frame.width, frame.height)))
     return found
 

@@ -21,7 +21,7 @@ def ground(seed: int = 1, wide: int = WIDE, high: int = HIGH) -> Image:
     grain = cv2.GaussianBlur(rng.normal(0, 1, (high, wide)).astype(np.float32), (0, 0), 2) * 22
     street = np.repeat((110 + grain)[..., None], 3, axis=2)
     street[int(0.2 * high) : int(0.24 * high)] += 60
-    street[: int(0.2 * high)] *= (0.6, 0.9, 0.5)
+    street[: int(0.2 * high)] *= np.array((0.6, 0.9, 0.5), np.float32)
     return np.clip(street, 0, 255).astype(np.uint8)
 
 

@@ -117,7 +117,7 @@ class Memory:
         all_of = np.stack([_ycc(picture) for picture in pictures])
         half = len(all_of) // 2
         early, late = (np.median(part, axis=0).astype(np.float32) for part in (all_of[:half], all_of[half:]))
-        self._slow, self._recent = early, late.copy()
+        self._slow, self._recent = early.copy(), late.copy()
         self._refresh()
         self._fast = _levels(late)
         _, _, differs = self._differs(self._fast)
@@ -128,9 +128,10 @@ class Memory:
         self._confirmed_s[:] = LEARN_S
         self._samples, self._medians = [], []
         self._refresh()
-        self._fast = self._slow8.copy()
-        self._recent = self._slow.copy()
+        # What stood early has come before the first look, and stays.
+        self._fast, self._recent = _levels(early), early
         self._age_s[:] = 0
+        self._settled = self._differs(self._fast)[2]
 
     def update(self, picture: Rgb, step_s: float) -> None:
         """Take in the next picture, `step_s` after the one before (0: it teaches nothing)."""

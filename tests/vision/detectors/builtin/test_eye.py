@@ -143,7 +143,8 @@ def film(rate: float, until_s: float) -> Iterator[Picture]:
             if frame.time > until_s:
                 return
             last = frame.time
-            yield Picture(frame.to_ndarray(format="rgb24"), round(frame.time * 90_000), (frame.width, frame.height))
+            rgb = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+            yield Picture(rgb, round(frame.time * 90_000), (frame.width, frame.height))
 
 
 @pytest.mark.skipif(not FILM.exists(), reason="the film street-corner-1 is not at hand")

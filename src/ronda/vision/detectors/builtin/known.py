@@ -77,11 +77,12 @@ class Known:
 
     def move(self, box: NDArray[np.float32], at_s: float, wide: int, high: int) -> None:
         """Take in where it is now, on a picture of so many pixels."""
-        middle, before = (box[:2] + box[2:]) / 2, (self.box[:2] + self.box[2:]) / 2
+        middle: NDArray[np.float32] = np.asarray((box[:2] + box[2:]) / 2, np.float32)
+        before = (self.box[:2] + self.box[2:]) / 2
         passed = at_s - self.seen_s
         if passed > 0:
-            part = min(1.0, passed / 0.3)
-            self.velocity += np.float32(part) * ((middle - before) / np.float32(passed) - self.velocity)
+            pace = (middle - before) / passed
+            self.velocity = np.asarray(self.velocity + min(1.0, passed / 0.3) * (pace - self.velocity), np.float32)
         size = float(np.sqrt(max(1.0, float((box[2:] - box[:2]).prod()))))
         come = float(np.hypot(*(middle - self.start)))
         if box[0] <= 1 or box[1] <= 1 or box[2] >= wide - 1 or box[3] >= high - 1:

@@ -19,6 +19,8 @@ GAP: Final = 0.16
 GAP_ABOVE: Final = 0.3
 """The same where one lies above the other: head, shirt, legs; rider, wheels."""
 GAP_PIXELS: Final = 2.0
+OWN_GAP: Final = 0.6
+"""Nor than this share of the part's own longer side."""
 LEAST_FILL: Final = 0.3
 """What is joined fills at least this share of its box."""
 PART: Final = 0.35
@@ -143,18 +145,20 @@ def _joined(boxes: Boxes, pixels: NDArray[np.float32]) -> tuple[Boxes, NDArray[n
 
 def _part_of(box: NDArray[np.float32], size: float, boxes: Boxes, pixels: NDArray[np.float32]) -> int | None:
     """Return which of some boxes, all smaller, is a part of the thing in `box` with `size` pixels."""
-    near = GAP_PIXELS + GAP * float((box[2:] - box[:2]).max())
-    near_above = GAP_PIXELS + GAP_ABOVE * float((box[2:] - box[:2]).max())
+    # A small part lies close by its own measure too: what is far behind a large thing is no part of it.
+    own = OWN_GAP * (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    long = float((box[2:] - box[:2]).max())
+    near, near_above = (GAP_PIXELS + np.minimum(gap * long, own) for gap in (GAP, GAP_ABOVE))
     across, down = np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0).T
     common = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
     shared = common >= 0.5 * np.minimum(boxes[:, 2:] - boxes[:, :2], box[2:] - box[:2])
-    above = shared[:, 0] & (down <= near_above) & (across <= 1)
-    beside = shared[:, 1] & (across <= near) & (down <= 1)
     whole = np.concatenate((np.minimum(boxes[:, :2], box[:2]), np.maximum(boxes[:, 2:], box[2:])), axis=1)
     wide, high = (whole[:, 2:] - whole[:, :2]).T
     small = pixels <= PART * size
-    fits = (size + pixels) / np.maximum(1.0, wide * high) >= LEAST_FILL
-    good = fits & ((above & (small | (wide <= UPRIGHT * high))) | (beside & small))
+    upright = wide <= UPRIGHT * high
+    above = shared[:, 0] & (across <= 1) & ((upright & (down <= near_above)) | (small & (down <= near)))
+    beside = shared[:, 1] & (down <= 1) & small & (across <= near)
+    good = (above | beside) & ((size + pixels) / np.maximum(1.0, wide * high) >= LEAST_FILL)
     return int(np.argmax(good)) if good.any() else None
 
 
