@@ -34,7 +34,8 @@ def test_who_meets_keeps_apart() -> None:
         Mover((0.95, 0.56), (-0.2, 0.0)),
         Mover((0.05, 0.44), (0.3, 0.0), begins_s=1.0),
     ]
-    tracker, ways = Tracker(), {}
+    tracker = Tracker()
+    ways: dict[int, list[float]] = {}
     for _, followed in watched(tracker, movers, np.arange(0, 4, 0.2).tolist()):
         for track in followed.tracks:
             ways.setdefault(track.id, []).append(track.foot[1])
@@ -56,7 +57,8 @@ def test_who_is_hidden_is_known_again_and_is_told_as_hidden() -> None:
 def test_a_gap_in_the_pictures_ends_what_moves_and_not_what_stands() -> None:
     moving, standing = Mover((0.05, 0.3), (0.15, 0.0)), Mover((0.6, 0.7), (0.0, 0.0))
     times = np.concatenate((np.arange(0, 4, 0.2), np.arange(9, 12, 0.2)))
-    tracker, ended = Tracker(), []
+    tracker = Tracker()
+    ended: list[Track] = []
     for _, followed in watched(tracker, [moving, standing], times.tolist()):
         ended += followed.ended
         last = followed.tracks

@@ -368,7 +368,8 @@ def _not_parts(
     both = overlaps(detections.xyxy[some], detections.xyxy[whole])
     inside = both > most * np.maximum(areas(detections.xyxy[some]), 1e-12)[:, None]
     same = kinds[some][:, None] == kinds[whole][None]
-    return some[~(inside & same).any(1)]
+    parts: NDArray[np.bool_] = (inside & same).any(1)
+    return some[~parts]
 
 
 def _heading(thing: _Thing) -> tuple[float, float]:
