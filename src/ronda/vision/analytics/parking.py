@@ -180,21 +180,21 @@ class Parking:
         began = self._began(track, since_90k, scene)
         if began is None:
             return None
-        if (part := self._part_of(box, began)) is not None:
+        if (part := self._part_of(box, *began)) is not None:
             if not part.raised and not holds(part.box, box):
                 whole = around(part.box, box)
                 part.settle(whole, scene, self._past.before(part.since_90k, whole))
             return part
-        one = parked_at(box, began, track.label, scene, self._past.before(began, box))
+        one = parked_at(box, began[0], track.label, scene, self._past.before(began[0], box))
         self._begin(one)
         return one
 
-    def _part_of(self, box: Box, began_90k: int) -> Parked | None:
+    def _part_of(self, box: Box, *began_90k: int) -> Parked | None:
         """Return the vehicle of which an eye that goes by motion sees another part, such as behind a lamp post."""
         if self._view.eye is not None and not self._view.eye.id.startswith("builtin"):
             return None
         for one in self._parked:
-            if touching(one.box, box) and abs(one.since_90k - began_90k) <= TOGETHER_90K:
+            if touching(one.box, box) and any(abs(one.since_90k - at) <= TOGETHER_90K for at in began_90k):
                 return one
         return None
 
@@ -224,7 +224,7 @@ class Parking:
         for one in self._parked:
             if track.id in one.tracks and one.raised and one.misses:
                 began = self._began(track, since_90k, scene)
-                if began is not None and began >= one.seen_90k:
+                if began is not None and began[0] >= one.seen_90k:
                     one.settle(box_of(track), scene, self._past.ground(box_of(track)))
                     return one
         return None
@@ -291,8 +291,8 @@ class Parking:
 
     # --- how the zone looked before -------------------------------------------------------------
 
-    def _began(self, track: Track, since_90k: int, scene: Scene) -> int | None:
-        """Return since when a place has looked as it does; None where nobody stands there.
+    def _began(self, track: Track, since_90k: int, scene: Scene) -> tuple[int, int] | None:
+        """Return since when one stands at a place, and since when it has looked so; None where nobody stands there.
 
         The eye may take a while to see that somebody stands there; and takes ground that somebody has left for a thing.
         """
@@ -313,7 +313,7 @@ class Parking:
                 break
         since_90k = min(since_90k, earliest)
         left = [one.seen_90k for one in self._gone if meet(one.box, box)]
-        return max(since_90k, self._spots[track.id].left_90k, *left)
+        return max(since_90k, self._spots[track.id].left_90k, *left), earliest
 
 
 @dataclass(slots=True)
