@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Count
 from ronda.vision.colour import Colour, colour_of
 from ronda.vision.geometry.zone import Zone
@@ -25,6 +26,10 @@ _LEAST_MOVE: Final = 0.05
 _MOST_LINES: Final = 20
 _LEAST_SEEN: Final = 3
 """What was seen on fewer pictures is not told of: a leaf, a flash of light."""
+_STAYED_90K: Final = 10 * HZ_90K
+"""Nor is what neither went anywhere nor stayed so long."""
+_SMALLEST: Final = 0.0006
+"""Nor, where it crossed no line, what took a smaller share of the picture: nobody could tell what it is."""
 
 
 @dataclass(slots=True)
@@ -84,11 +89,20 @@ class Album:
         found: list[tuple[Passed, Kept | None]] = []
         for track in tracks:
             best = self._best.pop(track.id, None) or _Best()
-            if track.seen < _LEAST_SEEN or track.label is ObjectClass.OTHER:
+            if track.seen < _LEAST_SEEN or track.label is ObjectClass.OTHER or not _matters(track, best):
                 continue
             picture = kept(best.rgb, best.at_90k, best.view, best.xyxy) if best.rgb is not None else None
             found.append((_passed(track, best, picture), picture))
         return found
+
+
+def _matters(track: Track, best: _Best) -> bool:
+    """Whether somebody could search for it: it crossed a line, or is large enough, and went somewhere or stayed."""
+    if best.lines:
+        return True
+    left, top, right, bottom = best.xyxy
+    large = best.rgb is not None and (right - left) * (bottom - top) >= _SMALLEST
+    return large and bool(_direction(track) or track.last_90k - track.first_90k >= _STAYED_90K)
 
 
 def _look(best: _Best, picture: Picture, xyxy: Box) -> None:
