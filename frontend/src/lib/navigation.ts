@@ -26,6 +26,7 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/alarms", words: "alarms", needs: "alarms" },
   { href: "/duty", words: "duty", needs: "duty" },
   { href: "/traffic", words: "traffic", needs: "timeline" },
+  { href: "/seen", words: "seen", needs: "replay" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
   { href: "/moderation", words: "moderation", needs: "moderate" },

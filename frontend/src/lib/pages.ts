@@ -39,6 +39,7 @@ export const PAGES: readonly Page[] = [
   page("/q/:id", () => import("../pages/PoleCodePage.svelte")),
   page("/report", () => import("../pages/ReportPage.svelte")),
   page("/traffic", () => import("../pages/TrafficPage.svelte")),
+  page("/seen", () => import("../pages/SeenPage.svelte")),
   page("/transparency", () => import("../pages/TransparencyPage.svelte")),
   page("/rules", () => import("../pages/RulesPage.svelte")),
   page("/embed/:id", () => import("../pages/EmbedPage.svelte"), { bare: true }),

@@ -57,6 +57,7 @@ export const en: Words = {
     "copy-fetched": (what) => `fetched their masked copy ${what}`,
     "masked-copy": (what) => `looked at a masked copy ${what}`,
     search: (what) => `searched the footage ${what}`,
+    "search-seen": (what) => `searched what was seen ${what}`,
     "sign-in": () => "signed in",
     "sign-out": () => "signed out",
   },

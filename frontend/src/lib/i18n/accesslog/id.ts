@@ -57,6 +57,7 @@ export const id = {
     "copy-fetched": (what) => `mengambil salinan bertopeng ${what}`,
     "masked-copy": (what) => `memeriksa salinan bertopeng ${what}`,
     search: (what) => `mencari di rekaman ${what}`,
+    "search-seen": (what) => `mencari yang terlihat ${what}`,
     "sign-in": () => "masuk",
     "sign-out": () => "keluar",
   } as Record<string, (what: string) => string>,

@@ -35,6 +35,7 @@ export const en: Words = {
     alarms: "Alarms",
     duty: "Field duty",
     traffic: "Traffic",
+    seen: "Search what was seen",
     log: "Access log",
     onboarding: "Onboarding",
     moderation: "Residents' reports",

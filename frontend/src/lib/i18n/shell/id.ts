@@ -34,6 +34,7 @@ export const id = {
     alarms: "Peringatan",
     duty: "Tugas lapangan",
     traffic: "Lalu lintas",
+    seen: "Cari yang terlihat",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
     moderation: "Laporan warga",
