@@ -5,6 +5,7 @@ from typing import Final
 
 from ronda.vision.analytics.counting import CountingRule
 from ronda.vision.analytics.crowd import CrowdRule
+from ronda.vision.analytics.litter import LitterRule
 from ronda.vision.analytics.night import NightRule
 from ronda.vision.analytics.parking import ParkingRule
 from ronda.vision.analytics.rule import Rule
@@ -13,5 +14,6 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "counting": CountingRule,
     "parking": ParkingRule,
     "crowd": CrowdRule,
+    "litter": LitterRule,
     "night": NightRule,
 }
