@@ -1,0 +1,30 @@
+import type { Words } from "./id";
+
+export const en: Words = {
+  title: "Traffic",
+  intro: "What passed the cameras' lines, by the hour and by area.",
+  area: "Area",
+  whole: "All of my areas",
+  day: "Day",
+  days: { today: "Today", yesterday: "Yesterday", week: "7 days" },
+  byHour: "By hour",
+  top: "Busiest lines",
+  camera: "Camera",
+  share: "Share",
+  byThing: "By kind",
+  table: "Table by hour",
+  csv: "Download CSV",
+  cameras: (count, watched) => `${watched} of ${count} cameras of this area are counted.`,
+  empty: "No camera of this area is counted yet.",
+  emptyHow: "Open a camera's page, choose “Set lines and zones”, and draw a line across the street.",
+  toWall: "Choose a camera",
+  none: "Nothing passed in this time.",
+  failed: "Counts cannot be read.",
+  again: "Try again",
+  loading: "Counting…",
+  total: (count) => `${count} passed`,
+  gaps: (hours) =>
+    `Cameras of this area were not watched for ${hours} camera-hours; those hours count too little.`,
+  gapMark: "partly not watched",
+  allThings: "all kinds",
+};
