@@ -334,8 +334,8 @@ class ViewAccepted(Message):
 class CompareView(Message):
     """A person says that a camera's view was mended: compare it with its reference now, and say what came of it.
 
-    The answer only says that the node will; what it finds are signs of `own-eyes`: `over` where the view is right again,
-    `changed` where it is not.
+    The answer only says that the node will; what it finds are signs of `own-eyes`: `over` where the view is right
+    again, `changed` where it is not.
     """
 
     camera: str
