@@ -89,6 +89,22 @@ async def test_pages_follow_each_other_without_a_hole(store: Store) -> None:
     assert len({one.id for one in found}) == 50
 
 
+async def test_an_answer_that_takes_long_ends_and_the_next_goes_on(store: Store) -> None:
+    await keep(store, *(seen(minute) for minute in range(0, 2 * 24 * 60, 300)))
+    search, found, after, answers = SeenSearch(store, longest_s=0), [], None, 0
+    while answers < 20:
+        answers += 1
+        some, after = await search.found(Sought(cameras={"gate"}, spans=ALL, line="", after=after))
+        assert len(some) < 3
+        found += some
+        if after is None:
+            break
+    assert [(one.first_90k - NIGHT) // MINUTE for one in found] == list(range(0, 2 * 24 * 60, 300))[::-1]
+    assert answers > 7
+    none, after = await search.found(Sought(cameras={"gate"}, spans=ALL, line="nowhere"))
+    assert (none, after) == ([], (NIGHT + 2 * DAY - 6 * 60 * MINUTE, 0))
+
+
 async def test_hours_of_several_days_are_the_citys(store: Store) -> None:
     nights = spans(NIGHT, NIGHT + 3 * DAY, (time(22), time(4)), WIB)
     hour = 60 * MINUTE

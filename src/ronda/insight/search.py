@@ -1,8 +1,9 @@
 """Search in what was seen: things that passed, by what they were, where and when, newest first."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from ronda.store.database import Store
 
 _LEAD_90K: Final = 600 * HZ_90K
 """What was first seen so long before a span and was still there within it is found too."""
+_SLICE_90K: Final = 6 * 3600 * HZ_90K
+"""So much time is looked through at once; between slices an answer may end."""
+_LONGEST_S: Final = 2.0
 _MOST_CAMERAS: Final = 20_000
 _MOST_GAPS: Final = 50
 
@@ -99,10 +103,12 @@ class SeenSearch:
 
     Args:
         store: The database.
+        longest_s: An answer that takes longer ends with what it has, and the next one goes on from there.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, longest_s: float = _LONGEST_S) -> None:
         self._store = store
+        self._longest_s = longest_s
 
     async def cameras(self, spans: Sequence[Span]) -> frozenset[str]:
         """Return of which cameras there is anything at all within the time."""
@@ -121,6 +127,8 @@ class SeenSearch:
     async def found(self, sought: Sought) -> tuple[list[Found], tuple[int, int] | None]:
         """Return one answer, newest first, and with what the next one is asked for; None where it was the last.
 
+        An answer may be short, or empty, and yet not the last: see `longest_s`.
+
         Raises:
             BadInput: It is more than one search looks through.
         """
@@ -128,10 +136,11 @@ class SeenSearch:
             raise BadInput(f"{len(sought.cameras)} cameras are more than one search looks through", "name an area")
         if not sought.cameras:
             return [], None
-        rows = await self._store.read(lambda connection: _read(connection, sought))
-        more = len(rows) > sought.limit
+        rows, until_90k = await self._store.read(lambda connection: _read(connection, sought, self._longest_s))
         found = [_found(row) for row in rows[: sought.limit]]
-        return found, (found[-1].first_90k, found[-1].id) if more else None
+        if len(rows) > sought.limit:
+            return found, (found[-1].first_90k, found[-1].id)
+        return found, None if until_90k is None else (until_90k, 0)
 
     async def unseen(self, cameras: Collection[str], spans: Sequence[Span], now_90k: int) -> tuple[list[Unseen], bool]:
         """Return when cameras were not looked at, newest first, and whether there is more than is told."""
@@ -140,22 +149,37 @@ class SeenSearch:
         return await self._store.read(lambda connection: _unseen(connection, cameras, spans, now_90k))
 
 
-def _read(connection: sa.Connection, sought: Sought) -> list[sa.Row[tuple[Any, ...]]]:
-    table, same = SEEN_TRACKS.c, _conditions(sought)
-    rows: list[sa.Row[tuple[Any, ...]]] = []
-    for number, span in enumerate(sought.spans):
-        before = sought.spans[number + 1].to_90k if number + 1 < len(sought.spans) else 0
-        # Never into the span before: nothing is found twice, and the order stays that of time.
-        first_90k = max(span.from_90k - _LEAD_90K, before)
-        if sought.after is not None and sought.after[0] < first_90k:
-            continue
-        within = (table.first_90k >= first_90k, table.first_90k < span.to_90k, table.last_90k >= span.from_90k)
-        left = sought.limit + 1 - len(rows)
+_Rows = list[sa.Row[tuple[Any, ...]]]
+
+
+def _read(connection: sa.Connection, sought: Sought, longest_s: float) -> tuple[_Rows, int | None]:
+    """Return the rows, one more than wanted where there are more; and down to when, where it ended before the end."""
+    table, same, began = SEEN_TRACKS.c, _conditions(sought), monotonic()
+    rows: _Rows = []
+    until_90k: int | None = None
+    for span, part in _slices(sought):
+        if until_90k is not None and monotonic() - began > longest_s:
+            return rows, until_90k
+        within = (table.first_90k >= part.from_90k, table.first_90k < part.to_90k, table.last_90k >= span.from_90k)
         query = sa.select(SEEN_TRACKS).where(*within, *same).order_by(table.first_90k.desc(), table.id.desc())
-        rows += connection.execute(query.limit(left)).all()
+        rows += connection.execute(query.limit(sought.limit + 1 - len(rows))).all()
         if len(rows) > sought.limit:
             break
-    return rows
+        until_90k = part.from_90k
+    return rows, None
+
+
+def _slices(sought: Sought) -> Iterator[tuple[Span, Span]]:
+    """Yield each span with a piece of it, newest first; what an answer before has told is left out."""
+    for number, span in enumerate(sought.spans):
+        before_90k = sought.spans[number + 1].to_90k if number + 1 < len(sought.spans) else 0
+        # Never into the span before: nothing is found twice, and the order stays that of time.
+        first_90k = max(span.from_90k - _LEAD_90K, before_90k)
+        to_90k = span.to_90k if sought.after is None else min(span.to_90k, sought.after[0] + 1)
+        while to_90k > first_90k:
+            from_90k = max(first_90k, to_90k - _SLICE_90K)
+            yield span, Span(from_90k, to_90k)
+            to_90k = from_90k
 
 
 def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:

@@ -75,6 +75,8 @@ export const en: Words = {
     "Only what passes cameras that are counted or watched is noted. Open a camera's page and choose “Set lines and zones”.",
   toWall: "Pick a camera",
   more: "Show more",
+  noneYet: (until) => `Nothing fits down to ${until} yet.`,
+  further: "Search further back",
   gaps: "Not found does not mean not there:",
   gap: (camera, from, to) => `${camera} did not look ${from}–${to}`,
   moreGaps: "There are more gaps.",

@@ -73,6 +73,8 @@ export const id = {
     "Yang dicatat hanya yang lewat di kamera yang dihitung atau dipantau. Buka halaman sebuah kamera dan pilih “Atur garis dan area pantau”.",
   toWall: "Pilih kamera",
   more: "Tampilkan berikutnya",
+  noneYet: (until: string) => `Belum ada yang cocok sampai ${until}.`,
+  further: "Cari lebih jauh ke belakang",
   gaps: "Tidak ditemukan belum tentu tidak ada:",
   gap: (camera: string, from: string, to: string) => `${camera} tidak melihat ${from}–${to}`,
   moreGaps: "Masih ada jeda lain.",
