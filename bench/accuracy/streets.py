@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ronda.base.time import HZ_90K
 from ronda.simulate.scenes import vehicles
-from ronda.simulate.scenes.film import Film, Scene
+from ronda.simulate.scenes.film import Film, Scene, Sighting
 from ronda.simulate.scenes.road import road
 from ronda.simulate.scenes.site import Look
 from ronda.simulate.scenes.solids import Solid
@@ -120,6 +120,7 @@ class Street:
         scene.actors += self._stoppers  # type: ignore[arg-type]
         self._film = Film(scene, rate, scale=1.0)
         self.zone = self._zone(scene)
+        self.truth: list[Sighting] = []
         made = [self._stop(one, scene) for one in self._stoppers]
         self.stops = [replace(one, hidden=any(_hides(other, one) for other in made)) for one in made]
         steps = self._rng.uniform(20, LENGTH_S, 4)
@@ -130,7 +131,7 @@ class Street:
         rate = self._film.rate
         for index in range(int(length_s * rate)):
             at_s = index / rate
-            planes, _ = self._film.draw(index)
+            planes, self.truth = self._film.draw(index)
             rgb = np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420), np.uint8)
             shown = self._lit(rgb, at_s, index)
             _, jpeg = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 70])

@@ -36,7 +36,9 @@ CAME_90K: Final = 10 * HZ_90K
 """Whoever brought it was there at most so long before it was seen to lie."""
 BESIDE: Final = 0.6
 """How far from whoever brought it, in sizes of theirs."""
-SMALLEST: Final = 0.012
+CONTRAST: Final = 12.0
+"""Levels by which a thing differs from the ground, at least."""
+SMALLEST: Final = 0.02
 """Side of the smallest thing, in heights of the picture."""
 MANY: Final = 12
 """So many new things at once are light, rain or a shaken camera."""
@@ -234,7 +236,9 @@ class Litter:
     def _settle(self, one: _Thing, scene: Scene) -> None:
         """Keep how it looks, where it is more than bare ground."""
         ground = self._past.ground(one.box)
-        if ground is not None and likeness(ground, self._past.now(scene.picture, one.box)) >= GROUND:
+        contrast = self._past.contrast(scene.picture, one.box)
+        alike = ground is not None and likeness(ground, self._past.now(scene.picture, one.box)) >= GROUND
+        if alike or (contrast is not None and contrast < CONTRAST):
             self._things.remove(one)
             return
         before = self._past.before(one.first_90k, one.box)

@@ -27,6 +27,8 @@ SURE_90K: Final = 3 * HZ_90K // 2
 FEWEST: Final = 4
 CLEARLY: Final = 0.5
 """Share of a track's votes for what it is taken for."""
+MOST_CLEARLY: Final = 0.75
+"""The same of who runs: riders are taken for persons now and then."""
 CAME: Final = 0.4
 """Sizes that something must have moved since it was first seen: lights on a wall and posts have not."""
 QUIET_90K: Final = 30 * HZ_90K
@@ -37,6 +39,9 @@ NEAR: Final = 1.5
 RUN_90K: Final = HZ_90K
 RUN_SIZES: Final = 1.9
 """Heights of a body a second at which one runs, where no ground is given (3 m/s)."""
+RUN_MOST_SIZES: Final = 4.2
+RUN_MOST_KMH: Final = 28.0
+"""Who is faster rides, whatever the eye takes them for."""
 RUN_STEPS: Final = 4
 _MOST: Final = 300
 
@@ -57,7 +62,7 @@ class NightRule(Rule):
         zone: Name of the zone.
         hours: When; by default from ten in the evening to five in the morning.
         classes: Who; none for persons and all vehicles.
-        kinds: What is a cause; by default everything.
+        kinds: What is a cause; by default all but running, which is only sure where the ground is given.
         loiter_s: So long one may linger.
         running_kmh: So fast one may go; without the ground, people who run are told by their size.
         gather: So many persons at once are a gathering.
@@ -67,7 +72,7 @@ class NightRule(Rule):
     zone: Name
     hours: Hours = Field(default=("22:00-05:00",), validate_default=True)
     classes: tuple[ObjectClass, ...] = ()
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = tuple(Kind)
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = (Kind.PRESENCE, Kind.LOITERING, Kind.GATHERING)
     loiter_s: Annotated[float, Field(ge=5, le=86_400)] = 120.0
     running_kmh: Annotated[float, Field(ge=3, le=80)] = 11.0
     gather: Annotated[int, Field(ge=2, le=1000)] = 5
@@ -174,9 +179,12 @@ class NightWatch:
         return None
 
     def _runs(self, track: Track, aspect: float) -> bool:
+        clearly = float(track.votes.max()) >= MOST_CLEARLY * max(float(track.votes.sum()), 1e-6)
+        person = track.label is ObjectClass.PERSON and clearly
         if self._view.ground is not None:
-            return track.speed_kmh is not None and track.speed_kmh >= self._rule.running_kmh
-        return track.label is ObjectClass.PERSON and _sizes_a_second(track, aspect) >= RUN_SIZES
+            most = RUN_MOST_KMH if person else np.inf
+            return track.speed_kmh is not None and self._rule.running_kmh <= track.speed_kmh <= most
+        return person and RUN_SIZES <= _sizes_a_second(track, aspect) <= RUN_MOST_SIZES
 
     # --- what they give cause to ----------------------------------------------------------------
 

@@ -78,6 +78,24 @@ class Past:
         """Return how a place looks now, as little sharp as what is remembered."""
         return looked_rgb(self._small(picture), self._inner(box))
 
+    def contrast(self, picture: Picture, box: Box) -> float | None:
+        """Return by how many levels a place differs from its bare ground on the mean; None where that is not known.
+
+        Gain and offset of the light are those of what lies around it.
+        """
+        x, y = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+        wider = (box[0] - x, box[1] - y, box[2] + x, box[3] + y)
+        ground = self.ground(wider)
+        if ground is None:
+            return None
+        now = self.now(picture, wider)
+        inner = np.zeros(now.shape, bool)
+        edge = now.shape[0] // 4
+        inner[edge:-edge, edge:-edge] = True
+        gain = float(np.clip(now[~inner].std() / max(float(ground[~inner].std()), 1.0), 0.5, 2.0))
+        expected = gain * (ground - ground[~inner].mean()) + now[~inner].mean()
+        return float(np.abs(now - expected)[inner].mean())
+
     def looks(self, box: Box) -> Iterator[tuple[int, Floats]]:
         """Yield when and how a place looked, the latest first."""
         if self._beyond(box):
