@@ -38,7 +38,7 @@ KNOWN: Final = 2
 """In so many looks a track must stand there before the look of the place is a vehicle's."""
 STRAYED: Final = 0.2
 """Sizes by which a box may move and still stand."""
-GROUND: Final = 0.6
+GROUND: Final = 0.8
 """Share of cells that look as the ground does where somebody else has left."""
 HELD: Final = 0.9
 OVERLAP: Final = 0.25
@@ -70,6 +70,7 @@ class Parked:
         seen_90k: When it was last known to be there.
         label: What it is.
         tracks: Numbers of the tracks that are this vehicle.
+        filled_by: Number of the track that is as large as it.
         raised: Whether its alarm has been raised.
         shots: Pictures at its beginning, at half of the limit and at the limit.
         by_look: Nobody saw it come: it was there when watching began.
@@ -83,6 +84,7 @@ class Parked:
     around: Floats
     shots: list[Shot]
     tracks: set[int] = field(default_factory=set)
+    filled_by: int | None = None
     raised: bool = False
     by_look: bool = False
     key: str = ""
@@ -106,7 +108,10 @@ class Parked:
             mine: The tracks at its place that are this vehicle.
             elapsed_90k: Since the scene before.
         """
-        seen = any(self._fills(one, scene.at_90k) for one in mine)
+        filling = [one.id for one in mine if self._fills(one, scene.at_90k)]
+        seen = bool(filling)
+        if seen and self.filled_by not in filling:
+            self.filled_by = filling[0]
         since_90k = scene.at_90k - self.looked_90k
         if seen and not self.changed_90k and not self.emptied and since_90k < _LOOK_EACH_90K:
             self._confirm(scene)

@@ -52,6 +52,10 @@ UNSEEN_90K: Final = 5 * HZ_90K
 """A track that was not seen for so long may be another vehicle's."""
 REMEMBERED_90K: Final = 600 * HZ_90K
 """So long the ground that somebody has left is known for what it is."""
+MOSTLY: Final = 0.6
+"""Share of the looks at one that stands in which it must be in the zone: its box wavers."""
+PARTLY: Final = 0.33
+"""So much where its middle does: a long vehicle that stands askew fills little of its box."""
 RETURN_90K: Final = 60 * HZ_90K
 """What looks the same at the same place within this time has not been away."""
 _BAY_LOOKS: Final = 3
@@ -148,7 +152,8 @@ class Parking:
             if track.last_90k != scene.at_90k:
                 continue
             since = self._firm(track)
-            if track.still_since_90k is None or not self._stands_in(track):
+            spot = self._spots[track.id]
+            if track.still_since_90k is None or spot.inside < MOSTLY * spot.seen:
                 continue
             if (one := self._whose(track, since, scene)) is not None:
                 one.tracks.add(track.id)
@@ -215,6 +220,8 @@ class Parking:
         elif at_90k - spot.last_90k > UNSEEN_90K:
             spot = self._spots[track.id] = _Spot(box, at_90k, at_90k)
         spot.last_90k = at_90k
+        spot.seen += 1
+        spot.inside += self._stands_in(track)
         if track.still_since_90k is None or at_90k - spot.first_90k < FIRM_90K:
             return None
         return max(track.still_since_90k, spot.left_90k)
@@ -222,7 +229,7 @@ class Parking:
     def _moved(self, track: Track, since_90k: int, scene: Scene) -> Parked | None:
         """Return the vehicle of an alarm that has only been moved a little: the same alarm."""
         for one in self._parked:
-            if track.id in one.tracks and one.raised and one.misses:
+            if track.id == one.filled_by and one.raised and one.misses:
                 began = self._began(track, since_90k, scene)
                 if began is not None and began[0] >= one.seen_90k:
                     one.settle(box_of(track), scene, self._past.ground(box_of(track)))
@@ -240,8 +247,10 @@ class Parking:
 
     def _stands_in(self, track: Track) -> bool:
         left, top, right, bottom = track.xyxy
-        foot = np.array([(left, bottom - LOWER * (bottom - top), right, bottom)])
-        return bool(self._zone.share(foot)[0] >= INSIDE)
+        lower = np.array([(left, bottom - LOWER * (bottom - top), right, bottom)])
+        middle = np.array([((left + right) / 2, bottom), ((left + right) / 2, bottom - LOWER / 2 * (bottom - top))])
+        share = self._zone.share(lower)[0]
+        return bool(share >= INSIDE or (share >= PARTLY and self._zone.holds(middle).any()))
 
     # --- for how long ---------------------------------------------------------------------------
 
@@ -309,7 +318,7 @@ class Parking:
             else:
                 otherwise.append(at_90k)
             if len(otherwise) > GAP:
-                since_90k = max(since_90k, otherwise[0])
+                since_90k = max(since_90k, (otherwise[0] + earliest) // 2)
                 break
         since_90k = min(since_90k, earliest)
         left = [one.seen_90k for one in self._gone if meet(one.box, box)]
@@ -324,6 +333,8 @@ class _Spot:
     first_90k: int
     left_90k: int
     last_90k: int = 0
+    seen: int = 0
+    inside: int = 0
 
 
 class _Bay:
