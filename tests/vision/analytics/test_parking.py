@@ -167,7 +167,7 @@ def test_on_a_real_street_corner(shared: Path, eye: str) -> None:
     """The queueing car, there for 20 s, is an alarm at 15 s and none at 30 s; the parked one is one at both."""
     zones = [
         {"name": "driveway", "points": [[600, 152], [640, 152], [640, 190], [600, 190]]},
-        {"name": "queue", "points": [[340, 140], [430, 140], [430, 172], [340, 172]]},
+        {"name": "queue", "points": [[352, 140], [430, 140], [430, 172], [352, 172]]},
     ]
     rules = [
         {"zone": zone, "limit_s": limit_s, "bay": zone == "driveway"}

@@ -40,6 +40,7 @@ STRAYED: Final = 0.2
 """Sizes by which a box may move and still stand."""
 GROUND: Final = 0.8
 """Share of cells that look as the ground does where somebody else has left."""
+TWICE: Final = 2.0
 HELD: Final = 0.9
 OVERLAP: Final = 0.25
 SCRAP: Final = 0.25
@@ -284,6 +285,12 @@ def meet(one: Box, other: Box) -> bool:
     """Whether a third of the smaller of two boxes lies in the other."""
     wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
     return wide > 0 and high > 0 and wide * high >= min(_area(one), _area(other)) / 3
+
+
+def alike_size(one: Box, other: Box) -> bool:
+    """Whether two boxes are about as large as each other."""
+    small, large = sorted((_area(one), _area(other)))
+    return large <= TWICE * small
 
 
 def strayed(one: Box, other: Box) -> float:

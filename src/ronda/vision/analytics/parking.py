@@ -17,6 +17,7 @@ from ronda.vision.analytics.parked import (
     GROUND,
     RETURNED,
     Parked,
+    alike_size,
     around,
     box_of,
     holds,
@@ -228,11 +229,15 @@ class Parking:
 
     def _moved(self, track: Track, since_90k: int, scene: Scene) -> Parked | None:
         """Return the vehicle of an alarm that has only been moved a little: the same alarm."""
+        ground = self._past.ground(box_of(track))
         for one in self._parked:
-            if track.id == one.filled_by and one.raised and one.misses:
+            if ground is None or track.id != one.filled_by or not one.raised or not one.misses:
+                continue
+            if alike_size(one.box, box_of(track)):
                 began = self._began(track, since_90k, scene)
                 if began is not None and began[0] >= one.seen_90k:
-                    one.settle(box_of(track), scene, self._past.ground(box_of(track)))
+                    one.settle(box_of(track), scene, ground)
+                    one.known = False
                     return one
         return None
 
