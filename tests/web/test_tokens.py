@@ -42,7 +42,8 @@ async def test_a_token_expires(streets: City) -> None:
     ("given", "status"),
     [
         ({"role": "engineer", "scope": "area", "value": OWN}, 201),
-        ({"role": "responder", "scope": "area", "value": OWN}, 201),
+        ({"role": "responder", "scope": "area", "value": OWN}, 403),
+        ({"role": "responder", "scope": "area", "value": OWN, "actions": ["live"]}, 201),
         ({"role": "engineer", "scope": "area", "value": OWN, "actions": ["re-serve"]}, 201),
         ({"role": "engineer", "scope": "area", "value": "33.74"}, 403),
         ({"role": "rt-member", "scope": "area", "value": OWN}, 403),

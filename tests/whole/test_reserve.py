@@ -62,7 +62,11 @@ def test_an_event_is_recorded(wall: Server, token: str) -> None:
 
         wait_until(lambda: api.get(lab).json()["state"]["state"] == "running", "its pictures are held for events")
         assert not recorded()
-        assert api.post(f"{lab}/trigger", json={"seconds": 2}).status_code == 204
+
+        def triggered() -> bool:
+            return api.post(f"{lab}/trigger", json={"seconds": 2}).status_code == 204
+
+        wait_until(triggered, "the node has heard that it is recorded at events")
         wait_until(recorded, "the event is recorded", 30)
 
 
