@@ -228,6 +228,9 @@ class Litter:
             return
         lain_90k = one.lies.seen_90k - one.first_90k
         ripe = lain_90k >= self._rule.stays_s * HZ_90K and one.lies.seen_90k == scene.at_90k
+        if ripe and not one.lies.raised and not self._stands_out(one.box, scene):
+            self._things.remove(one)
+            return
         if ripe and allowed and not one.lies.raised and (one.brought or not self._rule.brought):
             one.lies.raised = True
             findings.signs.append(self._sign(one, Turn.RAISED, scene.at_90k, (*one.film, Shot(scene.picture, one.box))))
@@ -235,10 +238,7 @@ class Litter:
 
     def _settle(self, one: _Thing, scene: Scene) -> None:
         """Keep how it looks, where it is more than bare ground."""
-        ground = self._past.ground(one.box)
-        contrast = self._past.contrast(scene.picture, one.box)
-        alike = ground is not None and likeness(ground, self._past.now(scene.picture, one.box)) >= GROUND
-        if alike or (contrast is not None and contrast < CONTRAST):
+        if not self._stands_out(one.box, scene):
             self._things.remove(one)
             return
         before = self._past.before(one.first_90k, one.box)
@@ -246,6 +246,13 @@ class Litter:
         one.lies.by_look = True
         if not one.brought:
             one.film = ()
+
+    def _stands_out(self, box: Box, scene: Scene) -> bool:
+        """Whether a place differs from its bare ground, by more than light; where that is not known, nothing is new."""
+        ground, contrast = self._past.ground(box), self._past.contrast(scene.picture, box)
+        if ground is None or contrast is None or contrast < CONTRAST:
+            return False
+        return likeness(ground, self._past.now(scene.picture, box)) < GROUND
 
     def _sign(self, one: _Thing, turn: Turn, at_90k: int, shots: Sequence[Shot] = ()) -> Sign:
         x, y = (one.box[0] + one.box[2]) / 2, one.box[3]
