@@ -166,7 +166,7 @@ def test_a_gap_has_its_cause_and_is_leapt_over(
         page.mouse.click(*screen.look_at(page, down - 4))
         expect(page.get_by_test_id("screen-words")).to_contain_text("Dilewati", timeout=20_000)
         expect(page.get_by_test_id("screen-words")).to_contain_text("kamera tidak terjangkau")
-        assert screen.moment(page) > down + 2
+        wait_until(lambda: screen.moment(page) > down + 2, "the picture is from behind the gap", 10)
     finally:
         town.remove("putus")
         film.stop()

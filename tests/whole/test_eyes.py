@@ -36,7 +36,7 @@ def test_real_footage_is_counted_and_shown(private: Server) -> None:
         assert seen["eye"]["id"] == "builtin"
         for box in seen["boxes"]:
             assert all(-0.5 <= side <= 1.5 for side in box["xyxy"])
-        assert list((private.data / "sightings").rglob("*.jpg"))
+        wait_until(lambda: any((private.data / "sightings").rglob("*.jpg")), "a picture of what was counted", 60)
         id = next((private.data / "sightings").rglob("*.jpg")).stem
         picture = admin.get(f"/media/street/sightings/{id}.jpg")
         assert picture.headers["content-type"] == "image/jpeg", picture.text
