@@ -108,6 +108,14 @@ async def test_every_camera_is_swept_in_its_turn_and_sleeps_again(tmp_path: Path
         assert vision.sweep.cameras == 0
 
 
+async def test_a_new_camera_need_not_wait_for_its_turn_to_be_seen_once(tmp_path: Path, bars: str) -> None:
+    cameras = [spec(f"c{number}", bars, "sweep") for number in range(4)]
+    async with looking(tmp_path, *cameras, sweep_s=3600.0, first_sweep_s=0.0) as (town, vision, _):
+        await until(lambda: totals(vision.workers).swept == 4, 40)
+        await town.assign(*cameras, spec("new", bars, "sweep"))
+        await until(lambda: totals(vision.workers).swept == 5, 40)
+
+
 async def test_who_follows_a_camera_sees_boxes_and_what_passes(tmp_path: Path, bars: str) -> None:
     async with looking(tmp_path, spec("gate", bars)) as (town, vision, _):
         await until(lambda: totals(vision.workers).looked > 0)

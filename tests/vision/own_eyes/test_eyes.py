@@ -8,10 +8,10 @@ import pytest
 from tests.vision.own_eyes.street import HIGH, WIDE, Street, Swept
 
 from ronda.vision.analytics.contract import Turn
-from ronda.vision.own_eyes.eyes import Said
+from ronda.vision.own_eyes.eyes import OwnEyes, Said
 from ronda.vision.own_eyes.memory import Asked, Memory
 from ronda.vision.own_eyes.outcome import Key
-from ronda.vision.picture import Rgb
+from ronda.vision.picture import Picture, Rgb
 
 STREET = Street()
 
@@ -135,11 +135,30 @@ def test_a_scene_in_which_nothing_stirs_is_not_frozen(camera: Swept) -> None:
 
 def test_a_new_camera_says_nothing_until_it_knows_its_view_and_may_have_a_first_night(tmp_path: Path) -> None:
     camera = Swept(tmp_path)
-    camera.sweep(lambda number: Street(9).at(number))
+    camera.look(Street(9).at(1))
     camera.sweep(day, 4)
     camera.sweep(lambda number: np.asarray(Street(7).at(number, night=True)), 4)
     assert camera.said == [], "nobody knows yet what it looks like at night"
     assert raised(camera.sweep(lambda number: Street(9).at(number))) == [Key.UNLIKE]
+
+
+def test_a_new_camera_knows_its_view_within_a_minute_of_its_first_picture(tmp_path: Path) -> None:
+    camera = Swept(tmp_path)
+    waits = [camera.look(day(1)).again_s, camera.look(day(2), 25.0).again_s, camera.look(day(3), 25.0).again_s]
+    assert waits == [25.0, 25.0, None]
+    assert camera.memory.load("gate").known.is_settled
+    assert raised(camera.sweep(lambda number: STREET.at(number, turn=0.2))) == [Key.TURNED]
+
+
+def test_the_cameras_of_a_new_city_are_hastened_a_few_at_a_time_and_none_for_ever(tmp_path: Path) -> None:
+    eyes = OwnEyes(Memory(tmp_path / "own-eyes.sqlite"))
+    rgb = day(1)
+    waits = [eyes.look(f"camera-{number}", Picture(rgb, 0, (WIDE, HIGH))).again_s for number in range(400)]
+    hastened = [wait for wait in waits if wait is not None]
+    assert len(hastened) == 351
+    assert np.diff(hastened) == pytest.approx(0.1)
+    changing = [eyes.look("gate", Picture(Street(seed).at(1), seed * 2**24, (WIDE, HIGH))) for seed in range(9)]
+    assert sum(one.again_s is not None for one in changing) == 5, "it shows something else each time"
 
 
 def test_an_accepted_view_is_the_reference_from_now_on(camera: Swept) -> None:

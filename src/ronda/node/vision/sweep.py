@@ -7,6 +7,7 @@ A camera that sleeps is laid down again at once. Lives on the event loop.
 import asyncio
 from collections.abc import Callable
 from heapq import heappop, heappush
+from math import ceil
 from typing import Final
 from zlib import crc32
 
@@ -27,6 +28,8 @@ _TICK_S: Final = 0.25
 _HASTEN_S: Final = 10.0
 _AGAIN_S: Final = 5.0
 """A worker that does not run yet gets the picture after so long."""
+_APART_S: Final = 0.1
+"""Cameras that come have their first look before their turn, so far apart: of a whole city's most wait for theirs."""
 
 
 class Sweep:
@@ -71,7 +74,7 @@ class Sweep:
         self._shown: dict[str, str] = {}
         self._at_work: set[str] = set()
         self._trouble = Repeated(_log, "a camera cannot be swept", self._clock)
-        self._begins = self._clock.monotonic() + settings.first_sweep_s
+        self._begins = self._early = self._clock.monotonic() + settings.first_sweep_s
 
     @property
     def cameras(self) -> int:
@@ -87,10 +90,17 @@ class Sweep:
         """Sweep a camera from now on."""
         if self._settings.sweep_s is None or camera in self._cameras:
             return
-        # By its name each has its own moment, the same at each start: cameras do not bunch.
-        share = crc32(camera.encode()) / 0xFFFFFFFF
         begins = max(self._begins, self._clock.monotonic())
-        self._schedule(camera, begins + share * self._settings.sweep_s)
+        own, early = self._moment(camera, begins), max(self._early, begins)
+        if early < own:
+            self._early = early + _APART_S
+        self._schedule(camera, min(early, own))
+
+    def _moment(self, camera: str, after: float) -> float:
+        """Return when a camera's own turn comes next: by its name, at each start alike: cameras do not bunch."""
+        every_s = self._settings.sweep_s or 300.0
+        first = self._begins + crc32(camera.encode()) / 0xFFFFFFFF * every_s
+        return first + max(ceil((after - first) / every_s), 0) * every_s
 
     def again(self, camera: str, seconds: float) -> None:
         """Look at a camera once more, so soon; a camera that is not swept is left alone."""
@@ -132,7 +142,8 @@ class Sweep:
             if self._cameras.get(camera) != due:
                 continue  # it is gone, or was put in anew
             every_s = self._settings.sweep_s or 300.0
-            self._schedule(camera, max(due + every_s, now + every_s / 2))
+            late = now - due > every_s / 2
+            self._schedule(camera, max(self._moment(camera, due + every_s / 20), now + every_s / 2 if late else now))
             if camera not in self._at_work:
                 return camera
         return None

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Turn
 from ronda.vision.own_eyes.covered import covered
 from ronda.vision.own_eyes.exposure import black, over_exposed
@@ -21,6 +22,7 @@ from ronda.vision.own_eyes.memory import Asked, Memory, Remembered
 from ronda.vision.own_eyes.outcome import Key, Outcome
 from ronda.vision.own_eyes.patience import Streak, again_s, judge
 from ronda.vision.own_eyes.reading import Reading, read
+from ronda.vision.own_eyes.references import Known
 from ronda.vision.own_eyes.view import View, view_of
 from ronda.vision.picture import Picture, Rgb
 
@@ -32,6 +34,13 @@ _ALL_GONE: Final = 0.65
 """Where so much of the view is gone, what is there instead is a cover, whatever edges it has."""
 _MOST_HELD: Final = 64
 """Cameras whose references are kept in memory; of the others, what is small."""
+_LEARN_S: Final = 25.0
+"""A camera that does not know its view yet is looked at again so soon,"""
+_LEARN_TIMES: Final = 5
+"""so often,"""
+_LEARN_APART_90K: Final = HZ_90K // 10
+"""and not more often than so for all cameras together: those of a new city learn their views sweep by sweep."""
+_LEARN_LATEST_S: Final = 60.0
 _BEFORE_WIDTH: Final = 320
 _BEFORE_QUALITY: Final = 75
 
@@ -78,6 +87,7 @@ class _Watched:
 
     streaks: dict[Key, Streak] = field(default_factory=dict)
     samples: NDArray[np.uint8] | None = None
+    hastened: int = 0
 
 
 class OwnEyes:
@@ -91,6 +101,7 @@ class OwnEyes:
         self._memory = memory
         self._watched: dict[str, _Watched] = {}
         self._held: OrderedDict[str, Remembered] = OrderedDict()
+        self._learning_90k = 0
 
     def look(self, camera: str, picture: Picture) -> Looked:
         """Take in a picture of a camera; pictures come in the order of time.
@@ -212,7 +223,19 @@ class OwnEyes:
                 changed = True
         if changed:
             self._memory.save(camera, remembered)
-        return Looked(outcomes, said, again_s(watched.streaks))
+        return Looked(outcomes, said, self._again_s(watched, known, reading.at_90k))
+
+    def _again_s(self, watched: _Watched, known: Known, at_90k: int) -> float | None:
+        """Return how soon another picture would tell more, or teach a camera its view; None where the sweep does."""
+        soon_s = again_s(watched.streaks)
+        if known.is_settled or not known.references or watched.hastened >= _LEARN_TIMES:
+            return soon_s
+        free_90k = max(self._learning_90k, at_90k)
+        wait_s = _LEARN_S + (free_90k - at_90k) / HZ_90K
+        if wait_s > _LEARN_LATEST_S:
+            return soon_s
+        self._learning_90k, watched.hastened = free_90k + _LEARN_APART_90K, watched.hastened + 1
+        return wait_s if soon_s is None else min(wait_s, soon_s)
 
     def _said(self, camera: str, outcome: Outcome, turn: Turn, streak: Streak, reading: Reading, view: View) -> Said:
         before = view.by_light if turn is Turn.RAISED else None
