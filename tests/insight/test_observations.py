@@ -21,6 +21,7 @@ from ronda.bus.observations import (
 )
 from ronda.insight.counts import Asked, Counts, Step
 from ronda.insight.observations import MINUTE_90K, Observations
+from ronda.insight.rollups import Rollups
 from ronda.insight.tables import SEEN_TRACKS
 from ronda.store.database import Store
 
@@ -70,8 +71,14 @@ def asked(step: Step, hours: float = 24, *cameras: str) -> Asked:
     return Asked(cameras or ("gate",), NIGHT, NIGHT + round(hours * 3600) * HZ_90K, step, WIB)
 
 
+def observing(store: Store) -> Observations:
+    observations = Observations(store, HandClock())
+    observations.parties.append(Rollups(WIB).take)
+    return observations
+
+
 async def test_each_batch_counts_once(store: Store) -> None:
-    observations, counts = Observations(store, HandClock()), Counts(store)
+    observations, counts = observing(store), Counts(store)
     batch = ObservationBatch(node="n", sequence=7, counts=(count(0, 3, speed_kmh=90.0, speeds=3), count(1)))
     told: list[ObservationBatch] = []
     observations.followers.append(told.append)
@@ -91,7 +98,7 @@ async def test_each_batch_counts_once(store: Store) -> None:
 
 
 async def test_a_party_that_refuses_undoes_the_whole_batch(store: Store) -> None:
-    observations = Observations(store, HandClock())
+    observations = observing(store)
 
     def refuse(_connection: sa.Connection, _batch: ObservationBatch) -> None:
         raise Conflict("no")
@@ -100,13 +107,13 @@ async def test_a_party_that_refuses_undoes_the_whole_batch(store: Store) -> None
     batch = ObservationBatch(node="n", sequence=1, counts=(count(0),))
     with pytest.raises(Conflict):
         await observations.take(batch)
-    observations.parties.clear()
+    observations.parties.remove(refuse)
     await observations.take(batch)
     assert [one.count for one in await Counts(store).counts(asked(Step.DAY))] == [1]
 
 
 async def test_hours_and_days_are_those_of_the_city(store: Store) -> None:
-    observations, counts = Observations(store, HandClock()), Counts(store)
+    observations, counts = observing(store), Counts(store)
     some = (count(-1, 50), count(0, 1), count(59, 2), count(60, 4), count(23 * 60, 8), count(24 * 60, 16))
     await observations.take(ObservationBatch(node="n", sequence=1, counts=(*some, count(5, 3, label="person"))))
     hours = await counts.counts(asked(Step.HOUR))
@@ -123,7 +130,7 @@ async def test_hours_and_days_are_those_of_the_city(store: Store) -> None:
 
 
 async def test_measures_keep_their_mean_and_extremes(store: Store) -> None:
-    observations, counts = Observations(store, HandClock()), Counts(store)
+    observations, counts = observing(store), Counts(store)
     await observations.take(ObservationBatch(node="n", sequence=1, measures=(measure(0, 2, 4), measure(3, 9))))
     await observations.take(ObservationBatch(node="n", sequence=2, measures=(measure(0, 0, 6),)))
     first, second = await counts.measures(asked(Step.MINUTE))
@@ -134,7 +141,7 @@ async def test_measures_keep_their_mean_and_extremes(store: Store) -> None:
 
 
 async def test_a_gap_grows_until_it_is_over(store: Store) -> None:
-    observations, counts = Observations(store, HandClock()), Counts(store)
+    observations, counts = observing(store), Counts(store)
     for sequence, told in enumerate((gap(10, 20, lasts=True), gap(10, 80, lasts=True), gap(10, 95, lasts=False))):
         await observations.take(ObservationBatch(node="n", sequence=sequence, gaps=(told,)))
     assert await counts.gaps(asked(Step.MINUTE)) == [gap(10, 95, lasts=False)]
@@ -143,6 +150,7 @@ async def test_a_gap_grows_until_it_is_over(store: Store) -> None:
 async def test_old_rows_go_and_tracks_sooner(store: Store) -> None:
     clock = HandClock()
     observations, counts = Observations(store, clock), Counts(store)
+    observations.parties.append(Rollups(WIB).take)
     track = SeenTrack(
         camera="gate",
         track=1,
@@ -163,6 +171,38 @@ async def test_old_rows_go_and_tracks_sooner(store: Store) -> None:
     assert await observations.tidy() == 2
     assert await store.read(lambda connection: connection.execute(sa.select(SEEN_TRACKS)).all()) == []
     assert len(await counts.counts(asked(Step.MINUTE))) == 1
-    clock.seconds = NIGHT / HZ_90K + 402 * 86_400
-    assert await observations.tidy() == 3
+    clock.seconds = NIGHT / HZ_90K + 64 * 86_400
+    assert await observations.tidy() == 2
     assert await counts.counts(asked(Step.MINUTE)) == []
+    assert [one.count for one in await counts.counts(asked(Step.HOUR))] == [1], "hours stay when minutes go"
+    clock.seconds = NIGHT / HZ_90K + 1_832 * 86_400
+    assert await observations.tidy() == 4
+    assert await counts.counts(asked(Step.HOUR)) == []
+
+
+async def test_an_hour_is_as_long_as_it_was_watched(store: Store) -> None:
+    observations, counts = observing(store), Counts(store)
+    quiet = [
+        MinuteMeasure(
+            camera="gate",
+            minute_90k=NIGHT + minute * MINUTE_90K,
+            analytic="counting",
+            zone="main",
+            name="flow down",
+            unit="pcu/h",
+            values=1,
+            sum=0,
+            least=0,
+            most=0,
+            last=0,
+        )
+        for minute in range(31, 91)
+    ]
+    await observations.take(ObservationBatch(node="n", sequence=1, measures=tuple(quiet[:40])))
+    await observations.take(ObservationBatch(node="n", sequence=2, measures=tuple(quiet[35:]), counts=(count(40),)))
+    watched = await counts.watched(asked(Step.HOUR, 3))
+    assert watched == {NIGHT: 30 * 60, NIGHT + 60 * MINUTE_90K: 30 * 60}, "a flow is told as its minute ends"
+    assert await counts.watched(asked(Step.DAY, 48)) == {NIGHT: 3600}
+    assert await counts.watched(asked(Step.HOUR, 3, *(f"camera-{number}" for number in range(501)), "gate")) == watched
+    with pytest.raises(BadInput, match="by the hour"):
+        await counts.watched(asked(Step.MINUTE, 3))

@@ -27,7 +27,8 @@ from ronda.bus.observations import (
 )
 from ronda.city.city import City
 from ronda.insight.counts import Asked, Counted, Counts, Step
-from ronda.insight.observations import Observations
+from ronda.insight.observations import Kept, Observations
+from ronda.insight.rollups import Rollups
 from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
@@ -64,7 +65,7 @@ class Observing:
         clock: The time.
         zone: The city's.
         node: The node that has the cameras.
-        track_days: For how long the things that passed are kept: as long as their pictures.
+        kept: For how long what was seen is kept.
 
     Attributes:
         observations: Where what was seen is kept; others may join there.
@@ -82,9 +83,10 @@ class Observing:
         clock: Clock,
         zone: tzinfo,
         node: str = "local",
-        track_days: int = 30,
+        kept: Kept | None = None,
     ) -> None:
-        self.observations = Observations(store, clock, track_days=track_days)
+        self.observations = Observations(store, clock, kept)
+        self.observations.parties.append(Rollups(zone).take)
         self.counts = Counts(store)
         self.zone = zone
         self.followed = 0

@@ -31,6 +31,7 @@ from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.insight.figures import Figures
+from ronda.insight.observations import Kept
 from ronda.media.delivery.permission import Authorise
 from ronda.media.sources.dialling import DialLimits
 from ronda.media.sources.resolver import ResolverLimits
@@ -124,7 +125,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         centre = Centre(store, bus, city, clock, NODE)
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         _measure(registry, node)
-        observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, settings.vision.picture_days)
+        observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, _kept(settings))
         responding = Responding(store, centre, observing.observations, clock, _alarm_bounds(settings))
         await stack.enter_async_context(_eyes(observing, responding, policy, registry))
         await stack.enter_async_context(node.running())
@@ -274,6 +275,11 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         copies=settings.data / "copies",
         vision=_vision_settings(settings),
     )
+
+
+def _kept(settings: Settings) -> Kept:
+    vision = settings.vision
+    return Kept(vision.minute_days, vision.hour_days, vision.picture_days)
 
 
 def _alarm_bounds(settings: Settings) -> Bounds:

@@ -223,6 +223,10 @@ class VisionSettings(Section):
     )
     pictures: Size = Field(default=Size(2_000_000_000), description="The most that pictures of what was seen take.")
     picture_days: int = Field(default=30, ge=1, le=3650, description="For how many days they are kept.")
+    minute_days: int = Field(
+        default=62, ge=3, le=3650, description="For how many days counts and measures by the minute are kept."
+    )
+    hour_days: int = Field(default=1_830, ge=63, le=36_500, description="And those by the hour.")
 
     @field_validator("sweep")
     @classmethod

@@ -1,7 +1,11 @@
-"""Counts and measures of a camera over some time: by minute, hour or day of the city's zone, gaps beside them."""
+"""Counts and measures of a camera over some time: by minute, hour or day of the city's zone, gaps beside them.
 
+Minutes are read from the tables of minutes, hours and days from those of hours, which go further back.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
@@ -12,9 +16,12 @@ from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K
 from ronda.bus.observations import ObservationGap
 from ronda.insight.observations import MINUTE_90K
-from ronda.insight.tables import COUNTS, MEASURES, OBSERVATION_GAPS
+from ronda.insight.rollups import hour_of
+from ronda.insight.tables import COUNTS, HOUR_COUNTS, HOUR_MEASURES, MEASURES, OBSERVATION_GAPS, WATCHED_HOURS
 from ronda.store.database import Store
 
+AT_ONCE: Final = 500
+"""Cameras in one query."""
 _MOST_GAPS: Final = 2_000
 _MOST_ROWS: Final = 50_000
 _DAY: Final = 1440
@@ -101,8 +108,9 @@ class Asked:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """The minutes (since 1970) that lie within, the last one excluded."""
-        return self.from_90k // MINUTE_90K, -(-self.to_90k // MINUTE_90K)
+        """The minutes (since 1970) that lie within, the last one excluded; of hours and days whole hours."""
+        first, last = self.from_90k // MINUTE_90K, -(-self.to_90k // MINUTE_90K)
+        return (first if self.step is Step.MINUTE else hour_of(first, self.zone)), last
 
     def bucket(self, minute: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
         """Return the expression for the minute with which a minute's step begins."""
@@ -134,10 +142,11 @@ class Counts:
             BadInput: It is more than one answer tells.
         """
         asked.check()
-        table, step = COUNTS.c, asked.bucket(COUNTS.c.minute).label("step")
+        source, moment = counts_by(asked.step)
+        table, step = source.c, asked.bucket(moment).label("step")
         columns = (table.camera, step, table.line, table.direction, table.label, table.eye)
         sums = sa.func.sum(table["count"]), sa.func.sum(table.speed_kmh), sa.func.sum(table.speeds)
-        rows = await self._rows(asked, COUNTS, columns, sums)
+        rows = await self._rows(asked, moment, columns, sums)
         return [_counted(row) for row in rows]
 
     async def measures(self, asked: Asked) -> list[Measured]:
@@ -147,7 +156,9 @@ class Counts:
             BadInput: It is more than one answer tells.
         """
         asked.check()
-        table, step = MEASURES.c, asked.bucket(MEASURES.c.minute).label("step")
+        source = MEASURES if asked.step is Step.MINUTE else HOUR_MEASURES
+        moment: sa.ColumnElement[int] = source.c["minute" if asked.step is Step.MINUTE else "hour"]
+        table, step = source.c, asked.bucket(moment).label("step")
         columns = (table.camera, step, table.analytic, table.zone, table.name, table.unit, table.eye)
         sums = (
             sa.func.sum(table.total),
@@ -155,7 +166,7 @@ class Counts:
             sa.func.max(table.most),
             sa.func.sum(table.measured),
         )
-        rows = await self._rows(asked, MEASURES, columns, sums)
+        rows = await self._rows(asked, moment, columns, sums)
         return [_measured(row) for row in rows]
 
     async def gaps(self, asked: Asked) -> list[ObservationGap]:
@@ -169,21 +180,51 @@ class Counts:
 
         return await self.store.read(work)
 
+    async def watched(self, asked: Asked) -> dict[int, int]:
+        """Return for how many seconds the cameras together were looked at, by the step (`utc_90k`) in which that was.
+
+        A minute counts as watched where something passed or was measured in it.
+
+        Raises:
+            BadInput: Minutes are asked for, or more than one answer tells.
+        """
+        if asked.step is Step.MINUTE:
+            raise BadInput("how long cameras were watched is known by the hour", "ask for step=hour or step=day")
+        asked.check()
+        found = Counter[int]()
+        for at in range(0, len(asked.cameras), AT_ONCE):
+            some = replace(asked, cameras=asked.cameras[at : at + AT_ONCE])
+            found.update(await self.store.read(lambda connection, some=some: _watched(connection, some)))  # type: ignore[misc]
+        return dict(sorted(found.items()))
+
     async def _rows(
         self,
         asked: Asked,
-        table: sa.Table,
+        moment: sa.ColumnElement[int],
         columns: Sequence[sa.ColumnElement[Any]],
         sums: Sequence[sa.ColumnElement[Any]],
     ) -> Sequence[sa.Row[tuple[Any, ...]]]:
         first, last = asked.minutes
-        within = sa.and_(table.c.camera.in_(asked.cameras), table.c.minute >= first, table.c.minute < last)
+        within = sa.and_(columns[0].in_(asked.cameras), moment >= first, moment < last)
         order = (columns[1], columns[0], *columns[2:])
         query = sa.select(*columns, *sums).where(within).group_by(*columns).order_by(*order).limit(_MOST_ROWS + 1)
         rows = await self.store.read(lambda connection: connection.execute(query).all())
         if len(rows) > _MOST_ROWS:
             raise BadInput("this is more than one answer tells", "ask for a shorter time, or take a longer step")
         return rows
+
+
+def counts_by(step: Step) -> tuple[sa.Table, sa.ColumnElement[int]]:
+    """Return the table that counts of a step are read from, and its column with the minute."""
+    return (COUNTS, COUNTS.c.minute) if step is Step.MINUTE else (HOUR_COUNTS, HOUR_COUNTS.c.hour)
+
+
+def _watched(connection: sa.Connection, asked: Asked) -> dict[int, int]:
+    table, (first, last) = WATCHED_HOURS.c, asked.minutes
+    within = sa.and_(table.camera.in_(asked.cameras), table.hour >= first, table.hour < last)
+    step = asked.bucket(table.hour).label("step")
+    query = sa.select(step, sa.func.sum(table.seconds)).where(within).group_by(step)
+    return {minute * MINUTE_90K: int(seconds) for minute, seconds in connection.execute(query)}
 
 
 def _counted(row: Iterable[Any]) -> Counted:

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,7 +17,16 @@ import structlog
 from ronda.base.errors import RondaError
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.observations import EyeId, MinuteCount, MinuteMeasure, ObservationBatch, ObservationGap, SeenTrack
-from ronda.insight.tables import COUNTS, MEASURES, OBSERVATION_GAPS, OBSERVED_NODES, SEEN_TRACKS
+from ronda.insight.tables import (
+    COUNTS,
+    HOUR_COUNTS,
+    HOUR_MEASURES,
+    MEASURES,
+    OBSERVATION_GAPS,
+    OBSERVED_NODES,
+    SEEN_TRACKS,
+    WATCHED_HOURS,
+)
 from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
@@ -31,14 +41,28 @@ Party = Callable[[sa.Connection, ObservationBatch], None]
 """Takes a batch within its transaction, in the store's writing thread; what it raises refuses the whole batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how many days what was seen is kept.
+
+    Attributes:
+        minute_days: Counts and measures by the minute.
+        hour_days: Those by the hour, and when nobody looked.
+        track_days: The things that passed: as long as their pictures.
+    """
+
+    minute_days: int = 62
+    hour_days: int = 1_830
+    track_days: int = 30
+
+
 class Observations:
     """What was seen; `running` must be open for old rows to go.
 
     Args:
         store: The database.
         clock: The time.
-        days: For how long counts, measures and gaps are kept.
-        track_days: For how long the things that passed are.
+        kept: For how long what was seen is kept.
 
     Attributes:
         parties: Who takes each batch within its transaction.
@@ -47,15 +71,14 @@ class Observations:
         repeated: Batches that were here already.
     """
 
-    def __init__(self, store: Store, clock: Clock, days: int = 400, track_days: int = 30) -> None:
+    def __init__(self, store: Store, clock: Clock, kept: Kept | None = None) -> None:
         self.parties: list[Party] = []
         self.followers: list[Callable[[ObservationBatch], None]] = []
         self.taken = 0
         self.repeated = 0
         self._store = store
         self._clock = clock
-        self._days = days
-        self._track_days = track_days
+        self._kept = kept or Kept()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -83,14 +106,19 @@ class Observations:
     async def tidy(self) -> int:
         """Delete what is too old, some rows at a time; return how many rows went."""
         now_90k = self._clock.utc_90k()
-        oldest_90k = now_90k - self._days * 86_400 * HZ_90K
-        oldest = oldest_90k // MINUTE_90K
+        minutes, hours, tracks = (
+            now_90k - days * 86_400 * HZ_90K
+            for days in (self._kept.minute_days, self._kept.hour_days, self._kept.track_days)
+        )
         gone = 0
         for table, condition in (
-            (COUNTS, COUNTS.c.minute < oldest),
-            (MEASURES, MEASURES.c.minute < oldest),
-            (OBSERVATION_GAPS, OBSERVATION_GAPS.c.to_90k < oldest_90k),
-            (SEEN_TRACKS, SEEN_TRACKS.c.first_90k < now_90k - self._track_days * 86_400 * HZ_90K),
+            (COUNTS, COUNTS.c.minute < minutes // MINUTE_90K),
+            (MEASURES, MEASURES.c.minute < minutes // MINUTE_90K),
+            (HOUR_COUNTS, HOUR_COUNTS.c.hour < hours // MINUTE_90K),
+            (HOUR_MEASURES, HOUR_MEASURES.c.hour < hours // MINUTE_90K),
+            (WATCHED_HOURS, WATCHED_HOURS.c.hour < hours // MINUTE_90K),
+            (OBSERVATION_GAPS, OBSERVATION_GAPS.c.to_90k < hours),
+            (SEEN_TRACKS, SEEN_TRACKS.c.first_90k < tracks),
         ):
             gone += await self._delete(table, condition)
         return gone

@@ -1,4 +1,4 @@
-"""The tables of insight: figures of days that are over."""
+"""The tables of insight: figures of days that are over; counts and measures, and what was seen."""
 
 from typing import Final
 
@@ -71,6 +71,67 @@ MEASURES: Final = sa.Table(
     sa.Column("newest", sa.Float, nullable=False),
 )
 """What was measured, by camera and minute: of `measured` values their `total`, extremes and the newest."""
+
+HOUR_COUNTS: Final = sa.Table(
+    "hour_counts",
+    METADATA,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("hour", sa.BigInteger, primary_key=True),
+    sa.Column("line", sa.Text, primary_key=True),
+    sa.Column("direction", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("eye", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("speed_kmh", sa.Float, nullable=False),
+    sa.Column("speeds", sa.Integer, nullable=False),
+)
+"""`counts` by the hour of the city's zone; `hour` is the minute (since 1970) with which it begins."""
+
+HOUR_MEASURES: Final = sa.Table(
+    "hour_measures",
+    METADATA,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("hour", sa.BigInteger, primary_key=True),
+    sa.Column("analytic", sa.Text, primary_key=True),
+    sa.Column("zone", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("eye", sa.Text, primary_key=True),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("measured", sa.Integer, nullable=False),
+    sa.Column("total", sa.Float, nullable=False),
+    sa.Column("least", sa.Float, nullable=False),
+    sa.Column("most", sa.Float, nullable=False),
+)
+"""`measures` by the hour."""
+
+WATCHED_HOURS: Final = sa.Table(
+    "watched_hours",
+    METADATA,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("hour", sa.BigInteger, primary_key=True),
+    sa.Column("minutes", sa.BigInteger, nullable=False),
+    sa.Column("seconds", sa.Integer, nullable=False),
+)
+"""For how long a camera was looked at within an hour: a bit for each minute, and the seconds that they are."""
+
+HAND_COUNTS: Final = sa.Table(
+    "hand_counts",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("from_90k", sa.BigInteger, nullable=False),
+    sa.Column("to_90k", sa.BigInteger, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at_90k", sa.BigInteger, nullable=False),
+    sa.Column("eye", sa.Text, nullable=False),
+    sa.Column("hand", sa.Text, nullable=False),
+    sa.Column("counted", sa.Text, nullable=False),
+    sa.Column("effectiveness", sa.Float, nullable=False),
+    sa.Index("ix_hand_counts_camera", "camera", "at_90k"),
+)
+"""What a person counted at a line and what the eye did in the same minutes: `hand` and `counted` are JSON."""
 
 OBSERVATION_GAPS: Final = sa.Table(
     "observation_gaps",

@@ -3,19 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from ronda.base.time import HZ_90K
 from ronda.bus.observations import ObservationGap
-from ronda.insight.counts import Asked
+from ronda.insight.counts import AT_ONCE, Asked, counts_by
 from ronda.insight.observations import MINUTE_90K
-from ronda.insight.tables import COUNTS
 from ronda.store.database import Store
-
-_AT_ONCE: Final = 500
-"""Cameras in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +52,14 @@ class Traffic:
     lines: tuple[Busy, ...]
 
 
-async def traffic(store: Store, asked: Asked, most_lines: int) -> Traffic:
+async def traffic(store: Store, asked: Asked, most_lines: int, labels: Sequence[str] = ()) -> Traffic:
     """Return what passed the lines of cameras, summed in the database.
 
     Args:
         store: The database.
         asked: Of which cameras, over which time, how finely.
         most_lines: How many lines are told, those that most passes first.
+        labels: Only of these classes; none for all.
 
     Raises:
         BadInput: It is more than one answer tells.
@@ -70,9 +67,9 @@ async def traffic(store: Store, asked: Asked, most_lines: int) -> Traffic:
     asked.check()
     steps: Counter[tuple[int, str, str]] = Counter()
     lines: Counter[tuple[str, str, str]] = Counter()
-    for first in range(0, len(asked.cameras), _AT_ONCE):
-        some = replace(asked, cameras=asked.cameras[first : first + _AT_ONCE])
-        found, busy = await store.read(lambda connection, some=some: _read(connection, some, most_lines))  # type: ignore[misc]
+    for first in range(0, len(asked.cameras), AT_ONCE):
+        some = replace(asked, cameras=asked.cameras[first : first + AT_ONCE])
+        found, busy = await store.read(lambda connection, some=some: _read(connection, some, most_lines, labels))  # type: ignore[misc]
         for minute, label, eye, count in found:
             steps[minute, label, eye] += int(count)
         for camera, line, direction, count in busy:
@@ -106,12 +103,15 @@ def unwatched(gaps: Sequence[ObservationGap], asked: Asked, steps: Sequence[Pass
 _Rows = Sequence[Any]
 
 
-def _read(connection: sa.Connection, asked: Asked, most_lines: int) -> tuple[_Rows, _Rows]:
-    table, total = COUNTS.c, sa.func.sum(COUNTS.c["count"]).label("total")
+def _read(connection: sa.Connection, asked: Asked, most_lines: int, labels: Sequence[str]) -> tuple[_Rows, _Rows]:
+    source, moment = counts_by(asked.step)
+    table, total = source.c, sa.func.sum(source.c["count"]).label("total")
     first, last = asked.minutes
-    within = sa.and_(table.camera.in_(asked.cameras), table.minute >= first, table.minute < last)
-    kinds = (asked.bucket(table.minute).label("step"), table.label, table.eye)
-    steps = connection.execute(sa.select(*kinds, total).where(within).group_by(*kinds)).all()
+    within = [table.camera.in_(asked.cameras), moment >= first, moment < last]
+    if labels:
+        within.append(table.label.in_(labels))
+    kinds = (asked.bucket(moment).label("step"), table.label, table.eye)
+    steps = connection.execute(sa.select(*kinds, total).where(*within).group_by(*kinds)).all()
     line = (table.camera, table.line, table.direction)
-    busy = sa.select(*line, total).where(within).group_by(*line).order_by(total.desc(), *line).limit(most_lines)
+    busy = sa.select(*line, total).where(*within).group_by(*line).order_by(total.desc(), *line).limit(most_lines)
     return steps, connection.execute(busy).all()
