@@ -1,0 +1,1 @@
+"""From footage to what a court can use: `docs/design/evidence.md`."""
