@@ -38,7 +38,7 @@ _THEFT: Final = datetime_time(2, 13, 20)
 
 def overrides(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the settings by which the demonstration differs, where the environment does not say otherwise."""
-    wanted: dict[str, object] = {"admin_password": PASSWORD, "archive.quota": "2 GB", "vision.sweep": "1 min"}
+    wanted: dict[str, object] = {"admin_password": PASSWORD, "archive.quota": "2 GB"}
     return {key: value for key, value in wanted.items() if "RONDA_" + key.upper().replace(".", "_") not in environ}
 
 

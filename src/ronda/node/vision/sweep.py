@@ -7,7 +7,7 @@ A camera that sleeps is laid down again at once. Lives on the event loop.
 import asyncio
 from collections.abc import Callable
 from heapq import heappop, heappush
-from math import ceil
+from math import ceil, inf
 from typing import Final
 from zlib import crc32
 
@@ -29,7 +29,9 @@ _HASTEN_S: Final = 10.0
 _AGAIN_S: Final = 5.0
 """A worker that does not run yet gets the picture after so long."""
 _APART_S: Final = 0.1
-"""Cameras that come have their first look before their turn, so far apart: of a whole city's most wait for theirs."""
+"""Looks that only teach a new camera its view come so far apart: of a whole city's cameras most wait for their turn."""
+_PATIENCE_S: Final = 30.0
+"""Such a look that could not be sooner than so waits for the camera's turn."""
 
 
 class Sweep:
@@ -73,6 +75,7 @@ class Sweep:
         self._cameras: dict[str, float] = {}
         self._shown: dict[str, str] = {}
         self._at_work: set[str] = set()
+        self._woken: set[str] = set()
         self._trouble = Repeated(_log, "a camera cannot be swept", self._clock)
         self._begins = self._early = self._clock.monotonic() + settings.first_sweep_s
 
@@ -86,15 +89,19 @@ class Sweep:
         """How long the camera that has waited longest is overdue."""
         return max(self._clock.monotonic() - self._due[0][0], 0.0) if self._due else 0.0
 
+    def due_s(self, camera: str) -> float:
+        """Return in how long a camera is looked at; infinite for one that is not swept."""
+        return max(self._cameras.get(camera, inf) - self._clock.monotonic(), 0.0)
+
     def put(self, camera: str) -> None:
         """Sweep a camera from now on."""
         if self._settings.sweep_s is None or camera in self._cameras:
             return
         begins = max(self._begins, self._clock.monotonic())
-        own, early = self._moment(camera, begins), max(self._early, begins)
-        if early < own:
-            self._early = early + _APART_S
-        self._schedule(camera, min(early, own))
+        own = self._moment(camera, begins)
+        # One whose pictures come here anyway may wait longer for its early look: it takes no pull.
+        early = self._early_look(begins, own - begins if self._streams.awake(camera) else _PATIENCE_S)
+        self._schedule(camera, own if early is None else min(early, own))
 
     def _moment(self, camera: str, after: float) -> float:
         """Return when a camera's own turn comes next: by its name, at each start alike: cameras do not bunch."""
@@ -102,10 +109,26 @@ class Sweep:
         first = self._begins + crc32(camera.encode()) / 0xFFFFFFFF * every_s
         return first + max(ceil((after - first) / every_s), 0) * every_s
 
-    def again(self, camera: str, seconds: float) -> None:
-        """Look at a camera once more, so soon; a camera that is not swept is left alone."""
-        soon = self._clock.monotonic() + max(seconds, 0.0)
-        if soon < self._cameras.get(camera, 0.0):
+    def _early_look(self, wanted: float, patience_s: float) -> float | None:
+        """Return when there is room for a look that only teaches, and take it; None where that would be too late."""
+        free = max(self._early, wanted)
+        if free - wanted > patience_s:
+            return None
+        self._early = free + _APART_S
+        return free
+
+    def again(self, camera: str, seconds: float, *, learning: bool = False) -> None:
+        """Look at a camera once more, so soon; a camera that is not swept is left alone.
+
+        Args:
+            camera: Which one.
+            seconds: How soon.
+            learning: It only teaches the camera its view; one that sleeps is not woken for it where many are.
+        """
+        soon: float | None = self._clock.monotonic() + max(seconds, 0.0)
+        if learning and soon is not None and camera in self._woken:
+            soon = self._early_look(soon, _PATIENCE_S)
+        if soon is not None and soon < self._cameras.get(camera, 0.0):
             self._schedule(camera, soon)
 
     def _hasten(self) -> None:
@@ -120,6 +143,7 @@ class Sweep:
         """Sweep a camera no more."""
         self._cameras.pop(camera, None)
         self._shown.pop(camera, None)
+        self._woken.discard(camera)
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -154,6 +178,7 @@ class Sweep:
 
     async def _look(self, camera: str) -> None:
         slept = not self._streams.awake(camera)
+        (self._woken.add if slept else self._woken.discard)(camera)
         offer = self._offer(camera)
         try:
             picture: Keyframe | Snapshot | None = self._newest.passing(camera, self._settings.width)

@@ -27,6 +27,7 @@ from ronda.node.vision.sightings import Sightings
 from ronda.node.vision.sweep import Sweep
 from ronda.node.vision.told import eye_id, seen_signs, seen_tracks, sight
 from ronda.node.vision.views import Views
+from ronda.vision.configuration import models_named
 from ronda.vision.worker.messages import (
     ForgetCamera,
     FromWorker,
@@ -230,7 +231,7 @@ class Vision:
                 if looked is not None and looked.attention is not None:
                     looked.attention.suspect(OVERLOADED if message.cause == "overloaded" else UNDECODABLE)
             case LookAgain():
-                self.sweep.again(message.camera, message.seconds)
+                self.sweep.again(message.camera, message.seconds, learning=message.learning)
             case _:
                 pass
 
@@ -239,7 +240,7 @@ class Vision:
         concerned = [
             looked
             for id, looked in self._fed.items()
-            if id in self._unseen or looked.spec.vision.eye.partition("@")[0] in eyes
+            if id in self._unseen or not eyes.isdisjoint(_eyes_of(looked.spec))
         ]
         self._unseen.clear()
         for looked in concerned:  # all first: an eye that nobody looks with is opened anew
@@ -280,7 +281,8 @@ class Vision:
         if eye is None:
             return
         for counted in told.counts:
-            what = (counted.line, counted.direction, counted.label.value, eye)
+            by = eye_id(counted.eye) if counted.eye else eye
+            what = (counted.line, counted.direction, counted.label.value, by)
             self.outbox.count(told.camera, counted.at_90k, what, counted.speed_kmh)
         self.outbox.tracks(seen_tracks(told, eye))
         if self._followed.get(told.camera, 0.0) > self._clock.monotonic() and self._tasks is not None:
@@ -375,6 +377,11 @@ def _alike(one: CameraSpec, other: CameraSpec) -> bool:
     if one.name != other.name or _recorder(one) != _recorder(other):
         return False
     return one.vision == other.vision and (one.sub_url is None) == (other.sub_url is None)
+
+
+def _eyes_of(spec: CameraSpec) -> set[str]:
+    """Return the models that a camera is looked at with: its eye, and those that its rules name."""
+    return {spec.vision.eye.partition("@")[0], *models_named(spec.vision.document)}
 
 
 def _recorder(spec: CameraSpec) -> str:

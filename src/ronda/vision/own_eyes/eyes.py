@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Turn
 from ronda.vision.own_eyes.covered import covered
 from ronda.vision.own_eyes.exposure import black, over_exposed
@@ -22,7 +21,6 @@ from ronda.vision.own_eyes.memory import Asked, Memory, Remembered
 from ronda.vision.own_eyes.outcome import Key, Outcome
 from ronda.vision.own_eyes.patience import Streak, again_s, judge
 from ronda.vision.own_eyes.reading import Reading, read
-from ronda.vision.own_eyes.references import Known
 from ronda.vision.own_eyes.view import View, view_of
 from ronda.vision.picture import Picture, Rgb
 
@@ -37,10 +35,7 @@ _MOST_HELD: Final = 64
 _LEARN_S: Final = 25.0
 """A camera that does not know its view yet is looked at again so soon,"""
 _LEARN_TIMES: Final = 5
-"""so often,"""
-_LEARN_APART_90K: Final = HZ_90K // 10
-"""and not more often than so for all cameras together: those of a new city learn their views sweep by sweep."""
-_LEARN_LATEST_S: Final = 60.0
+"""but not more often than so."""
 _BEFORE_WIDTH: Final = 320
 _BEFORE_QUALITY: Final = 75
 
@@ -74,11 +69,13 @@ class Looked:
         outcomes: Of each check.
         said: What is to be told.
         again_s: Another picture, so soon, would tell more; None where the next sweep does.
+        learning: Nothing is suspected: the camera's view is not known yet.
     """
 
     outcomes: list[Outcome]
     said: list[Said]
     again_s: float | None
+    learning: bool = False
 
 
 @dataclass(slots=True)
@@ -101,7 +98,6 @@ class OwnEyes:
         self._memory = memory
         self._watched: dict[str, _Watched] = {}
         self._held: OrderedDict[str, Remembered] = OrderedDict()
-        self._learning_90k = 0
 
     def look(self, camera: str, picture: Picture) -> Looked:
         """Take in a picture of a camera; pictures come in the order of time.
@@ -223,19 +219,11 @@ class OwnEyes:
                 changed = True
         if changed:
             self._memory.save(camera, remembered)
-        return Looked(outcomes, said, self._again_s(watched, known, reading.at_90k))
-
-    def _again_s(self, watched: _Watched, known: Known, at_90k: int) -> float | None:
-        """Return how soon another picture would tell more, or teach a camera its view; None where the sweep does."""
-        soon_s = again_s(watched.streaks)
-        if known.is_settled or not known.references or watched.hastened >= _LEARN_TIMES:
-            return soon_s
-        free_90k = max(self._learning_90k, at_90k)
-        wait_s = _LEARN_S + (free_90k - at_90k) / HZ_90K
-        if wait_s > _LEARN_LATEST_S:
-            return soon_s
-        self._learning_90k, watched.hastened = free_90k + _LEARN_APART_90K, watched.hastened + 1
-        return wait_s if soon_s is None else min(wait_s, soon_s)
+        wait_s = again_s(watched.streaks)
+        if wait_s is None and known.references and not known.is_settled and watched.hastened < _LEARN_TIMES:
+            watched.hastened += 1
+            return Looked(outcomes, said, _LEARN_S, learning=True)
+        return Looked(outcomes, said, wait_s)
 
     def _said(self, camera: str, outcome: Outcome, turn: Turn, streak: Streak, reading: Reading, view: View) -> Said:
         before = view.by_light if turn is Turn.RAISED else None

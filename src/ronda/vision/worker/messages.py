@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.media.access_unit import Codec, Encoding
 from ronda.vision.analytics.contract import Turn
-from ronda.vision.objects import ObjectClass
+from ronda.vision.objects import FaceClass, ObjectClass
 
 VERSION: Final = 1
 """Both sides are of one installation; another version is refused rather than guessed at."""
@@ -187,10 +187,11 @@ class Counted(Told):
 
     line: str
     direction: str
-    label: ObjectClass
+    label: ObjectClass | FaceClass
     track: int
     at_90k: int
     speed_kmh: float | None = None
+    eye: EyeTold | None = None
 
 
 class Measured(Told):
@@ -275,11 +276,16 @@ class SeenTold(Told):
 
 
 class LookAgain(Told):
-    """Another picture of a swept camera, so soon, would tell whether what was seen is so."""
+    """Another picture of a swept camera, so soon, would tell whether what was seen is so.
+
+    Attributes:
+        learning: Nothing was seen; it would teach a camera its view, and may wait.
+    """
 
     kind: Literal["look-again"] = "look-again"
     camera: str
     seconds: float
+    learning: bool = False
 
 
 class Trouble(Told):

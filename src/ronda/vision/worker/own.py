@@ -12,7 +12,7 @@ from ronda.vision.own_eyes.eyes import ANALYTIC, Looked, OwnEyes, Said
 from ronda.vision.own_eyes.memory import Memory
 from ronda.vision.picture import Picture
 from ronda.vision.worker.letters import LetterDesk
-from ronda.vision.worker.messages import SeenTold, ShotTold, Signed
+from ronda.vision.worker.messages import LookAgain, SeenTold, ShotTold, Signed
 from ronda.vision.worker.pictures import WHOLE, Kept, kept, named
 
 _log = get_logger("vision")
@@ -48,17 +48,19 @@ class OwnSight:
         due = self._due.get(camera)
         return bool(self._path) and (due is None or at_90k >= due or due - at_90k > 2 * self._every_90k)
 
-    def look(self, camera: str, picture: Picture) -> tuple[SeenTold, list[Kept], float | None]:
-        """Look at a picture; return what is to be told, the pictures to send before, and how soon to look again."""
+    def look(self, camera: str, picture: Picture) -> tuple[SeenTold, list[Kept], LookAgain | None]:
+        """Look at a picture; return what is to be told, the pictures to send before, and whether to look again soon."""
         at_90k = picture.at_90k
         self._due[camera] = at_90k + self._every_90k
         looked = self._looked(camera, picture)
         if looked is None:
             return SeenTold(camera=camera, at_90k=at_90k), [], None
+        again = None
         if looked.again_s is not None:
             self._due[camera] = at_90k + round(looked.again_s * HZ_90K)
+            again = LookAgain(camera=camera, seconds=looked.again_s, learning=looked.learning)
         self._have_read(camera, picture, looked)
-        return (*_told(camera, picture, looked.said), looked.again_s)
+        return (*_told(camera, picture, looked.said), again)
 
     def name(self, camera: str, name: str, recorder: str) -> None:
         """Note what the registry calls a camera, and what it hangs on."""

@@ -24,7 +24,6 @@ from ronda.vision.worker.messages import (
     VERSION,
     ForgetCamera,
     Hello,
-    LookAgain,
     LookNow,
     Missed,
     Numbers,
@@ -232,7 +231,7 @@ class Worker:
         """Let a camera's own eyes look at a picture."""
         began = perf_counter()
         try:
-            told, pictures, again_s = self._own.look(camera, picture)
+            told, pictures, again = self._own.look(camera, picture)
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
             self._failed(camera, error)
             return
@@ -240,8 +239,8 @@ class Worker:
             self._tally.look_s += perf_counter() - began
         if told.signs or swept:
             self._tell(told, pictures)
-        if again_s is not None and swept:
-            self._send(LookAgain(camera=camera, seconds=again_s))
+        if again is not None and swept:
+            self._send(again)
 
     def _alone(self, eye: Eye, batch: Sequence[tuple[Sight, Picture]], error: Exception) -> None:
         """Look once more at each picture by itself: one that an eye fails at must not cost the others."""
