@@ -1,0 +1,1 @@
+"""An evidence matter: asked for, decided, kept, exported, handed over, closed."""
