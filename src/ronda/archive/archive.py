@@ -25,6 +25,7 @@ from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at, key
 from ronda.archive.reading.footage import Footage
 from ronda.archive.reading.questions import Questions
 from ronda.archive.recorder import Recorder
+from ronda.archive.sealing.master import Master, plan_master
 from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
@@ -314,6 +315,16 @@ class Archive:
         """
         async with self._planning:
             return await self.in_pool(lambda: plan_clip(Footage(self.volumes), camera, profile, from_90k, to_90k))
+
+    async def master(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Master:
+        """Return a planned master for evidence; it must be closed.
+
+        Raises:
+            BadInput: The range is empty or longer than six hours.
+            NoFootage: Nothing is recorded in it.
+        """
+        async with self._planning:
+            return await self.in_pool(lambda: plan_master(Footage(self.volumes), camera, profile, from_90k, to_90k))
 
     # Holds
 

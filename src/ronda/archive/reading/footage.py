@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ronda.archive.filing.segment import Keyframe, OpenSegment
 from ronda.archive.filing.segment_reader import SegmentReader
+from ronda.archive.index.index import SegmentRow
 from ronda.archive.volume import Volume
 
 
@@ -23,6 +24,7 @@ class SegmentPlace:
         start_90k: Where its footage starts.
         end_90k: Where it ends, as far as it can be read.
         growing: The file being written, if it is one.
+        row: What was kept of it when it was closed; None of one that is being written.
     """
 
     path: Path
@@ -30,6 +32,7 @@ class SegmentPlace:
     start_90k: int
     end_90k: int
     growing: OpenSegment | None = None
+    row: SegmentRow | None = None
 
     def open(self) -> SegmentReader:
         """Open it, up to what can be read now.
@@ -83,7 +86,7 @@ class Footage:
                     found[one.path] = SegmentPlace(one.path, one.run.id, one.start_90k, flushed.end_90k, one)
             for row in rows:
                 path = volume.folder / row.file
-                found[path] = SegmentPlace(path, row.run, row.start_90k, row.end_90k)
+                found[path] = SegmentPlace(path, row.run, row.start_90k, row.end_90k, None, row)
         return sorted(found.values(), key=lambda place: (place.start_90k, place.end_90k))
 
     def next_start(self, camera: str, profile: str, after_90k: int) -> int | None:

@@ -127,14 +127,20 @@ def _offsets(offsets: list[int]) -> bytes:
     return full_box(b"co64" if wide else b"stco", 0, 0, struct.pack(">I", len(offsets)), packed)
 
 
-def _edit_list(samples: Sequence[Sample], duration_90k: int) -> bytes:
-    """Start the film at its first picture to be shown, which with B-frames is not at zero."""
+def first_shown_90k(samples: Sequence[Sample]) -> int:
+    """Return when, counted from the first picture's decoding, a film begins to be shown: not at zero with B-frames."""
     decoding_90k = 0
-    first_shown_90k = samples[0].composition_offset_90k
+    first_shown = samples[0].composition_offset_90k
     for sample in samples[:32]:
-        first_shown_90k = min(first_shown_90k, decoding_90k + sample.composition_offset_90k)
+        first_shown = min(first_shown, decoding_90k + sample.composition_offset_90k)
         decoding_90k += sample.duration_90k
-    if first_shown_90k <= 0:
+    return max(0, first_shown)
+
+
+def _edit_list(samples: Sequence[Sample], duration_90k: int) -> bytes:
+    """Start the film at its first picture to be shown."""
+    first_90k = first_shown_90k(samples)
+    if not first_90k:
         return b""
-    edit = struct.pack(">IQqI", 1, duration_90k, first_shown_90k, 0x10000)
+    edit = struct.pack(">IQqI", 1, duration_90k, first_90k, 0x10000)
     return box(b"edts", full_box(b"elst", 1, 0, edit))

@@ -1,0 +1,210 @@
+"""Copying a master and hashing it, and each of its source segments whole, in one read; step by step.
+
+Blocking: each `step` is a job of the disk pool of some megabytes, so that playback is not kept waiting and the work can
+be given up between two.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from ronda.archive.reading.gathering import Source
+from ronda.archive.sealing.master import Master
+
+BLOCK_BYTES: Final = 1 << 20
+_BLOCKS: Final = 8
+_LOOKED_THROUGH: Final = 8 << 20
+SIGNED_VIDEO: Final = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")
+"""UUID of the SEI that ONVIF Media Signing puts before pictures, once in some GOPs at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHash:
+    """A source segment as it was read.
+
+    Attributes:
+        source: The segment.
+        bytes: How much of it there was.
+        sha256: Of these bytes.
+    """
+
+    source: Source
+    bytes: int
+    sha256: str
+
+    @property
+    def altered(self) -> bool:
+        """Whether it is not what was kept when it was closed."""
+        row = self.source.place.row
+        return row is not None and (row.bytes, row.sha256) != (self.bytes, self.sha256)
+
+
+@dataclass(slots=True)
+class Written:
+    """A master that is on the disk.
+
+    Attributes:
+        bytes: Its size.
+        digest: SHA-256 of it as it stands: with the room for the signature empty.
+        hashes: Its source segments.
+        signed_video: Whether the camera's own signatures (ONVIF Media Signing) were seen in it.
+        before_tail: The hash's state before the tail, from which that of the signed file follows.
+        crc_before_tail: The same of CRC-32, which an archive of files needs.
+    """
+
+    bytes: int
+    digest: bytes
+    hashes: tuple[SourceHash, ...]
+    signed_video: bool
+    before_tail: "hashlib._Hash"
+    crc_before_tail: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed file's check sums."""
+
+    sha256: str
+    crc32: int
+
+
+class MasterWriter:
+    """Writes one master into a new file; used as a context, `step` until it returns False, then `finish`."""
+
+    def __init__(self, master: Master, path: Path, udta: bytes) -> None:
+        """Make the file and write its head.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        self._master = master
+        self._whole = hashlib.sha256()
+        self._crc = 0
+        self._size = 0
+        self._read_bytes = 0
+        self._hashes: list[SourceHash] = []
+        self._signed_video = False
+        self._steps = self._copy()
+        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="sealing")
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            self._put(memoryview(master.head(udta)))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def progress(self) -> float:
+        """Which share has been read, 0..1."""
+        return self._read_bytes / max(1, self._master.read_bytes)
+
+    def step(self) -> bool:
+        """Copy some megabytes; return whether there are more.
+
+        Raises:
+            OSError: The disk refuses, or a segment is shorter than its boxes say.
+        """
+        return next(self._steps, False)
+
+    def finish(self, tail: bytes) -> Written:
+        """Write what stands behind the pictures, and bring all of it to the disk.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        before_tail, crc = self._whole.copy(), self._crc
+        self._put(memoryview(tail))
+        os.fsync(self._descriptor)
+        return Written(self._size, self._whole.digest(), tuple(self._hashes), self._signed_video, before_tail, crc)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._hasher.shutdown(wait=True)
+
+    def _copy(self) -> Iterator[bool]:
+        """Copy everything; pauses after each few blocks."""
+        done = 0
+        for source in self._master.sources:
+            digest = hashlib.sha256()
+            at, parts, looked = 0, iter(source.parts), b""
+            part = next(parts, None)
+            while at < source.reader.limit:
+                block = source.reader.read(at, min(BLOCK_BYTES, source.reader.limit - at))
+                if not block:
+                    raise OSError(None, f"{source.place.path.name} became shorter while it was read")
+                hashing = self._hasher.submit(digest.update, block)
+                if not self._signed_video and at < _LOOKED_THROUGH:
+                    # A UUID may lie across two blocks.
+                    self._signed_video = SIGNED_VIDEO in looked + block[:16] or SIGNED_VIDEO in block
+                    looked = block[-15:]
+                end = at + len(block)
+                view = memoryview(block)
+                while part is not None and part.offset < end:
+                    self._put(view[max(part.offset, at) - at : min(part.offset + part.size, end) - at])
+                    if part.offset + part.size > end:
+                        break
+                    part = next(parts, None)
+                hashing.result()
+                at = end
+                self._read_bytes += len(block)
+                done += 1
+                if done % _BLOCKS == 0:
+                    yield True
+            if part is not None:
+                raise OSError(None, f"{source.place.path.name} is shorter than its boxes say")
+            self._hashes.append(SourceHash(source, at, digest.hexdigest()))
+
+    def _put(self, data: memoryview) -> None:
+        # Hashing and copying release the interpreter: two threads, two cores.
+        counting = self._hasher.submit(self._count, data)
+        self._whole.update(data)
+        self._size += len(data)
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+        counting.result()
+
+    def _count(self, data: memoryview) -> None:
+        self._crc = zlib.crc32(data, self._crc)
+
+
+def put_signature(path: Path, written: Written, tail: bytes, offset: int, signature: bytes) -> Signed:
+    """Put a signature into the room that its tail has for it; return the check sums of the file that this makes.
+
+    Args:
+        path: The file.
+        written: What was written.
+        tail: The tail that was given to `finish`.
+        offset: Where in the tail the room begins; it is as long as the signature.
+        signature: It.
+
+    Raises:
+        ValueError: The tail has no such room.
+        OSError: The disk refuses.
+    """
+    if offset + len(signature) > len(tail) or any(tail[offset : offset + len(signature)]):
+        raise ValueError("there is no room for that signature")
+    signed = tail[:offset] + signature + tail[offset + len(signature) :]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.pwrite(descriptor, signature, written.bytes - len(tail) + offset)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    whole = written.before_tail.copy()
+    whole.update(signed)
+    return Signed(whole.hexdigest(), zlib.crc32(signed, written.crc_before_tail))
