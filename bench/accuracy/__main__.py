@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("eyes", nargs="*", default=EYES)
     parser.add_argument("--scenes", action="store_true", help="the simulator's scenes instead of footage")
-    parser.add_argument("--seeds", type=int, default=4, help="of each scene")
+    parser.add_argument("--seeds", type=int, default=20, help="of the scenes, in turn over their conditions")
     chosen = parser.parse_args()
     if chosen.scenes:
         found = {name: measure_scenes(name, chosen.seeds) for name in chosen.eyes}

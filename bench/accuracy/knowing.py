@@ -54,7 +54,8 @@ class KnowingEye:
         size = np.maximum(areas(boxes), 1e-9)
         nearer = boxes[None, :, 3] > boxes[:, None, 3] + 0.004
         hidden = np.where(nearer, overlaps(boxes, boxes) / size[:, None], 0).max(1) > _HIDDEN
-        seen = ~hidden & (self._rng.random(len(boxes)) > _MISSED) & (size > 2e-4)
+        shown = np.array([one["visible"] for one in self.truth]) > 1 - _HIDDEN
+        seen = shown & ~hidden & (self._rng.random(len(boxes)) > _MISSED) & (size > 2e-4)
         spread = (boxes[:, 2:] - boxes[:, :2])[:, [0, 1, 0, 1]] * _OFF
         boxes = np.clip(boxes + self._rng.normal(0, 1, boxes.shape) * spread, 0, 1).astype(np.float32)
         votes = np.zeros((len(boxes), len(CLASSES)), np.float32)

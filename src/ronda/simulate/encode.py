@@ -99,7 +99,7 @@ def write_film(film: Film, files: dict[Path, Quality], truth: Path) -> Iterator[
     """Draw a film once into several files and its truth beside them; yields its share done.
 
     The truth is JSON: `width`, `height`, `rate` and `pictures`, a list per picture of `track`,
-    `label`, `box_xyxy` (pixels of the main profile).
+    `label`, `box_xyxy` (pixels of the main profile), `visible` (the share that nothing hides that stands).
     """
     writers = [FilmFile(path, quality) for path, quality in files.items()]
     seen: list[list[Sighting]] = []

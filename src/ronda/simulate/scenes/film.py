@@ -10,7 +10,7 @@ from ronda.simulate.scenes.canvas import Place, cast
 from ronda.simulate.scenes.optics import Image, View
 from ronda.simulate.scenes.river import Flow, River
 from ronda.simulate.scenes.sensor import Character, Region, Sensor, letter
-from ronda.simulate.scenes.solids import Light, Model, Painter, Solid
+from ronda.simulate.scenes.solids import Drawn, Light, Model, Painter, Solid
 from ronda.simulate.scenes.traffic import Actor
 
 # Developing one region more costs as much as that many pixels.
@@ -56,11 +56,12 @@ class Scene:
 
 
 class Sighting(TypedDict):
-    """One thing on one picture of the truth."""
+    """One thing on one picture of the truth; `visible` is the share of it that nothing hides that stands."""
 
     track: int
     label: str
     box_xyxy: list[float]
+    visible: float
 
 
 class Film:
@@ -94,7 +95,7 @@ class Film:
             placed = Solid(one.model).placed(one.x, one.y, one.heading)
             drawn = self._painter.draw(light, placed, (0, 0, 0), hides=True)
             if drawn.box_xyxy and one.label:
-                seen.append({"track": -1 - index, "label": one.label, "box_xyxy": _rounded(drawn.box_xyxy)})
+                seen.append(_sighting(-1 - index, one.label, drawn))
         return seen
 
     def draw(self, index: int) -> tuple[Image, list[Sighting]]:
@@ -116,9 +117,7 @@ class Film:
             if drawn.region:
                 regions.append(drawn.region)
             if drawn.box_xyxy:
-                seen.append(
-                    {"track": actor.track + 1000 * lap, "label": actor.label, "box_xyxy": _rounded(drawn.box_xyxy)}
-                )
+                seen.append(_sighting(actor.track + 1000 * lap, actor.label, drawn))
         for grown in _joined([_grown(region, 5, self._whole) for region in regions]):
             shown[grown] = self._sensor.develop(light, grown)
         if scene.lettering:
@@ -142,8 +141,9 @@ def turned(scene: Scene, by_deg: float) -> Scene:
     return replace(scene, view=replace(view, heading_deg=view.heading_deg + by_deg, pitch_deg=view.pitch_deg + 6))
 
 
-def _rounded(box: tuple[float, float, float, float]) -> list[float]:
-    return [round(part, 1) for part in box]
+def _sighting(track: int, label: str, drawn: Drawn) -> Sighting:
+    box = [round(part, 1) for part in drawn.box_xyxy or ()]
+    return {"track": track, "label": label, "box_xyxy": box, "visible": round(drawn.visible, 2)}
 
 
 def _grown(region: Region, by: int, whole: Region) -> Region:

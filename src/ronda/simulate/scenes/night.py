@@ -10,7 +10,7 @@ from ronda.simulate.scenes.canvas import cast
 from ronda.simulate.scenes.film import Scene, Standing
 from ronda.simulate.scenes.optics import Floats, Image
 from ronda.simulate.scenes.sensor import letter
-from ronda.simulate.scenes.solids import Light, Painter, Solid
+from ronda.simulate.scenes.solids import Drawn, Light, Painter, Solid
 from ronda.simulate.scenes.textures import cloud
 
 _VARIANTS = 8
@@ -27,6 +27,7 @@ class Seen:
         y: Metres.
         heading: Radians; 0 along +y.
         headlight: It carries a lamp in front.
+        power: Of the lamp: 1 blooms on a small lens, 0.3 is dipped and well aimed.
     """
 
     solid: Solid
@@ -34,6 +35,7 @@ class Seen:
     y: float
     heading: float
     headlight: bool = False
+    power: float = 1.0
 
 
 class Night:
@@ -83,16 +85,16 @@ class Night:
         curve = 16 + 219 * (1 - np.exp(-shown / 105)) ** 0.92
         return np.asarray(curve, np.float32).astype(np.uint8)
 
-    def draw(self, luma: Image, index: int, seen: Sequence[Seen]) -> None:
-        """Fill a luma plane with picture `index`."""
+    def draw(self, luma: Image, index: int, seen: Sequence[Seen]) -> list[tuple[Seen, Drawn]]:
+        """Fill a luma plane with picture `index`; return where each thing is, far ones first."""
         grain = index * 5 % _VARIANTS
         np.copyto(luma, self._quiet[grain])
-        if not seen:
-            return
+        found: list[tuple[Seen, Drawn]] = []
         regions, lamps = [], []
         for one in sorted(seen, key=lambda one: -np.hypot(one.x - self._view.x, one.y - self._view.y)):
             placed = one.solid.placed(one.x, one.y, one.heading)
             drawn = self._painter.draw(self._light_now(), placed, (0, 0, 0))
+            found.append((one, drawn))
             if drawn.region:
                 regions.append(drawn.region)
             if one.headlight:
@@ -105,6 +107,11 @@ class Night:
             self._work[rows, cols] = self._light[rows, cols]
         for one in lamps:
             self._shine(luma, one)
+        return found
+
+    def shown(self, light: Image, index: int) -> Image:
+        """Return luma of a picture of light in which something else has changed, such as the water."""
+        return cv2.add(self._expose(light, self._whole), self._grain[index * 5 % _VARIANTS], dtype=cv2.CV_8U)
 
     _work: Image
 
@@ -122,13 +129,13 @@ class Night:
         focal = self._view.focal
         for spot, away, radius, power in zip(spots, depth, (1.6, 2.4, 3.4, 0.0), (60, 44, 26, 0), strict=True):
             if away > 1 and radius:
-                self._add(luma, spot, radius * focal / float(away), power, flat=0.45)
+                self._add(luma, spot, radius * focal / float(away), power * one.power, flat=0.45)
         towards = np.array((self._view.x - one.x, self._view.y - one.y))
         facing = float(ahead @ towards) / (float(np.hypot(*towards)) + 1e-6)
         if depth[3] > 1:
             glare = max(0.05, facing) ** 1.5 if facing > 0 else 0.04
-            self._add(luma, spots[3], 40 + 900 / float(depth[3]) * glare, 330 * glare, flat=1.0)
-            self._add(luma, spots[3], 5 + 60 / float(depth[3]), 400 * max(glare, 0.2), flat=1.0)
+            self._add(luma, spots[3], 40 + 900 / float(depth[3]) * glare, 330 * glare * one.power, flat=1.0)
+            self._add(luma, spots[3], 5 + 60 / float(depth[3]), 400 * max(glare, 0.2) * one.power, flat=1.0)
 
     def _add(self, luma: Image, spot: Floats, radius: float, power: float, flat: float) -> None:
         high, wide = luma.shape

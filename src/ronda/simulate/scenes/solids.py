@@ -225,10 +225,12 @@ class Drawn:
     Attributes:
         region: Rows and columns of the picture, shadow included; None when nothing is in it.
         box_xyxy: The solid's own rectangle in pixels, cut to the picture; None when out of it.
+        visible: Which share of it nothing hides that stands.
     """
 
     region: tuple[slice, slice] | None = None
     box_xyxy: tuple[float, float, float, float] | None = None
+    visible: float = 1.0
 
 
 class Painter:
@@ -271,14 +273,14 @@ class Painter:
         if self.view.focal / middle > _SHADOW_ABOVE and away.min() > 0.5:
             shadow = self._shadow(picture, every[many + 2 :], many, middle)
         smear = every[many + 1] - every[many]
-        region = self._body(picture, placed, (spots, depth, middle), (low, top), smear, hides=hides)
+        region, visible = self._body(picture, placed, (spots, depth, middle), (low, top), smear, hides=hides)
         box = (
             max(0.0, float(low[0])),
             max(0.0, float(low[1])),
             min(float(wide), float(top[0])),
             min(float(high), float(top[1])),
         )
-        return Drawn(_union(region, shadow), box)
+        return Drawn(_union(region, shadow), box, visible)
 
     def _shades_on(self, placed: Placed, low_z: float) -> tuple[Floats, Floats]:
         """Return where the sun throws each point on the ground, and the points right under the solid's outline."""
@@ -327,12 +329,13 @@ class Painter:
         smear: Floats,
         *,
         hides: bool,
-    ) -> tuple[slice, slice] | None:
+    ) -> tuple[tuple[slice, slice] | None, float]:
+        """Draw the solid; return where, and which share of it is seen."""
         spots, depth, away = seen
         length = float(np.hypot(*smear))
         window = self._window(*bounds, pad=int(length) + 3)
         if window is None:
-            return None
+            return None, 0.0
         rows, cols = window
         size = self.SUPER
         shape = ((rows.stop - rows.start) * size, (cols.stop - cols.start) * size)
@@ -342,9 +345,11 @@ class Painter:
         colour = cv2.resize(colour, (shape[1] // size, shape[0] // size), interpolation=cv2.INTER_AREA)
         if length > 1.0:
             colour = _smear(colour, smear)
-        hidden = self.depth[window] < away - 0.4
+        hidden, visible = self.depth[window] < away - 0.4, 1.0
         if hidden.any():
+            whole = float(colour[..., 3].sum())
             colour[hidden] = 0
+            visible = float(colour[..., 3].sum()) / max(whole, 1.0)
         opacity = cv2.extractChannel(colour, 3)
         if hides:
             self.depth[window][opacity > 153] = away
@@ -352,7 +357,7 @@ class Painter:
         clear = cv2.cvtColor(cv2.bitwise_not(opacity), cv2.COLOR_GRAY2BGR)
         behind = cv2.multiply(picture[window], clear, scale=1 / 255)
         picture[window] = cv2.add(behind, cv2.cvtColor(colour, cv2.COLOR_BGRA2BGR))
-        return window
+        return window, visible
 
     def _fill(self, colour: Image, placed: Placed, local: Floats, depth: Floats, haze: float) -> None:
         """Draw faces, limbs and balls, far ones first, through so much haze (0..1)."""
