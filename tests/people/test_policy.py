@@ -30,14 +30,14 @@ PLACES = {
 
 MAY = {
     Role.RESIDENT: "",
-    Role.RT_MEMBER: "see live still timeline replay clip report access-log",
-    Role.RT_HEAD: "see live still timeline replay clip report persons grants sessions access-log",
-    Role.OFFICER: "see live still timeline replay clip report persons grants sessions access-log registry moderate "
+    Role.RT_MEMBER: "see live still timeline replay clip case report access-log",
+    Role.RT_HEAD: "see live still timeline replay clip case report persons grants sessions access-log",
+    Role.OFFICER: "see live still timeline replay clip case approve report persons grants sessions access-log registry moderate "
     "publication requests alarms dispatch",
     Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report alarms tokens metrics",
-    Role.OPERATOR: "see live still timeline replay trigger hold report alarms dispatch",
+    Role.OPERATOR: "see live still timeline replay trigger hold case report alarms dispatch",
     Role.RESPONDER: "see live still duty",
-    Role.INVESTIGATOR: "see live still timeline replay clip",
+    Role.INVESTIGATOR: "see live still timeline replay clip case",
     Role.PARTNER: "see live still timeline replay consent report",
     Role.AUDITOR: "access-log persons",
     Role.ADMINISTRATOR: " ".join(Action),
@@ -336,3 +336,10 @@ def test_a_dispatch_does_not_undo_what_a_partner_has_withdrawn() -> None:
     policy.places = {"malls": PLACES["malls"], "gone": revoked}.get
     assert policy.decide(theirs, Action.LIVE, "malls", WHAT_FOR).allowed
     assert not policy.decide(theirs, Action.LIVE, "gone", WHAT_FOR).allowed
+
+
+def test_own_cameras_are_those_of_ones_rt_and_of_nothing_else() -> None:
+    assert Policy().own_cameras(ROLES[Role.RT_HEAD]) == Reach(areas=(OWN,))
+    assert Policy().own_cameras(ROLES[Role.RT_MEMBER]) == Reach(areas=(OWN,))
+    assert not Policy().own_cameras(ROLES[Role.OFFICER])
+    assert not Policy(member_clips=False).own_cameras(ROLES[Role.RT_MEMBER])

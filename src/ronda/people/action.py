@@ -19,6 +19,8 @@ class Action(StrEnum):
         TRIGGER: Say that something happens, so that it is recorded.
         PROBE: Look at an address or a recorder before it is added.
         HOLD: Keep footage from being deleted.
+        CASE: Ask for footage as evidence.
+        APPROVE: Decide on such a case, and until when its footage is kept.
         ALARMS: See alarms, take them, judge them.
         DISPATCH: Hand an alarm to an agency.
         DUTY: Answer what was handed to one's agency.
@@ -50,6 +52,8 @@ class Action(StrEnum):
     TRIGGER = "trigger"
     PROBE = "probe"
     HOLD = "hold"
+    CASE = "case"
+    APPROVE = "approve"
     ALARMS = "alarms"
     DISPATCH = "dispatch"
     DUTY = "duty"

@@ -215,6 +215,13 @@ class Policy:
             partners=frozenset(values[Scope.PARTNER]),
         )
 
+    def own_cameras(self, principal: Principal) -> Reach:
+        """Return the cameras that are their own as a member or the head of an RT, and whose past they may take."""
+        now = self._clock.utc_90k()
+        roles = (Role.RT_HEAD, Role.RT_MEMBER)
+        grants = [one for one in principal.grants if one.role in roles and one.holds(now)]
+        return Reach(areas=tuple(sorted({one.value for one in grants if self._gives(principal, one, Action.CLIP)})))
+
     def all_of(self, principal: Principal) -> list[Action]:
         """Return everything that `principal` may do somewhere: for pages that hide what would be refused."""
         return [action for action in Action if self.reach(principal, action)]

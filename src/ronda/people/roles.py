@@ -8,14 +8,16 @@ from ronda.people.principal import Role, Scope
 
 _SHOWN: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL})
 _INBOX: Final = frozenset({Action.ALARMS, Action.DISPATCH})
-_MEMBER: Final = LOOKING | {Action.CLIP, Action.REPORT, Action.ACCESS_LOG}
+_MEMBER: Final = LOOKING | {Action.CLIP, Action.CASE, Action.REPORT, Action.ACCESS_LOG}
 _HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS}
 
 MAY: Final[Mapping[Role, frozenset[Action]]] = {
     Role.RESIDENT: frozenset(),
     Role.RT_MEMBER: _MEMBER,
     Role.RT_HEAD: _HEAD,
-    Role.OFFICER: _HEAD | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS} | _INBOX,
+    Role.OFFICER: _HEAD
+    | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS, Action.APPROVE}
+    | _INBOX,
     Role.ENGINEER: LOOKING
     | {
         Action.MANAGE,
@@ -28,9 +30,9 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
         Action.TOKENS,
         Action.METRICS,
     },
-    Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.REPORT} | _INBOX,
+    Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.CASE, Action.REPORT} | _INBOX,
     Role.RESPONDER: _SHOWN | {Action.DUTY},
-    Role.INVESTIGATOR: LOOKING | {Action.CLIP},
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
     Role.ADMINISTRATOR: frozenset(Action),
