@@ -37,6 +37,8 @@ _command("ffmpeg", "ffmpeg")
 _command("ffprobe", "ffmpeg")
 _command("gst-launch-1.0", "gstreamer1.0-tools")
 _command("nats-server", "nats-server")
+_command("openssl", "openssl")
+_command("softhsm2-util", "softhsm2")
 TOOLS["postgres"] = (
     "postgresql",
     lambda: bool(shutil.which("postgres")) or any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),

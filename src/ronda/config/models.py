@@ -274,6 +274,20 @@ class AlarmSettings(Section):
         return _between(value, Duration(60), Duration(7 * 86_400))
 
 
+class EvidenceSettings(Section):
+    """The seal of exports: a time stamp server, and a token that holds the key."""
+
+    time_stamp_url: Webhook | None = Field(
+        default=None, description="RFC 3161 server that each sealed export is stamped by; without one, none is asked."
+    )
+    pkcs11_module: Path | None = Field(
+        default=None, description="The library of the token that holds the sealing key; without one, the key is a file."
+    )
+    pkcs11_token: str = Field(default="", max_length=32, description="The token's label.")
+    pkcs11_key: str = Field(default="", max_length=200, description="The key's label in it; empty: the only one.")
+    pkcs11_pin: SecretStr | None = Field(default=None, min_length=1, description="The token's PIN.")
+
+
 class Settings(Section):
     """All settings of one process."""
 
@@ -313,6 +327,7 @@ class Settings(Section):
     rtsp: RtspSettings = RtspSettings()
     vision: VisionSettings = VisionSettings()
     alarms: AlarmSettings = AlarmSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     tls: TlsSettings = TlsSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

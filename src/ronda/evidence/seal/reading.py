@@ -31,11 +31,15 @@ class BrokenFile(BadMp4):
 
     Attributes:
         cut: The file ends before its last box does.
+        box: That box's kind and offset, where it is known.
     """
 
-    def __init__(self, message: str, mend: str = "", *, cut: bool = False) -> None:
+    def __init__(
+        self, message: str, mend: str = "", *, cut: bool = False, box: tuple[bytes, int] | None = None
+    ) -> None:
         super().__init__(message, mend)
         self.cut = cut
+        self.box = box
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def _top_level(file: IO[bytes], size: int) -> Iterator[_Box]:
                 f"{offset + found.size}, and the file ends at {size}",
                 "fetch or copy it again",
                 cut=True,
+                box=(found.kind, offset),
             )
         yield found
         offset += found.size
