@@ -31,13 +31,14 @@ PLACES = {
 MAY = {
     Role.RESIDENT: "",
     Role.RT_MEMBER: "see live still timeline replay clip case report access-log",
-    Role.RT_HEAD: "see live still timeline replay clip case report persons grants sessions access-log",
-    Role.OFFICER: "see live still timeline replay clip case approve report persons grants sessions access-log registry moderate "
+    Role.RT_HEAD: "see live still timeline replay clip hold export case report persons grants sessions access-log",
+    Role.OFFICER: "see live still timeline replay clip hold export case approve report persons grants sessions "
+    "access-log registry moderate "
     "publication requests alarms dispatch",
     Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report alarms tokens metrics",
     Role.OPERATOR: "see live still timeline replay trigger hold case report alarms dispatch",
     Role.RESPONDER: "see live still duty",
-    Role.INVESTIGATOR: "see live still timeline replay clip case",
+    Role.INVESTIGATOR: "see live still timeline replay clip export case",
     Role.PARTNER: "see live still timeline replay consent report",
     Role.AUDITOR: "access-log persons",
     Role.ADMINISTRATOR: " ".join(Action),
@@ -72,7 +73,7 @@ def test_every_role_and_action(role: Role, action: Action) -> None:
 
 
 def _needs_purpose(role: Role, action: Action) -> bool:
-    needing = {Role.INVESTIGATOR: "live still timeline replay clip", Role.ENGINEER: "timeline replay"}
+    needing = {Role.INVESTIGATOR: "live still timeline replay clip export", Role.ENGINEER: "timeline replay"}
     return action.value in needing.get(role, "").split()
 
 

@@ -35,6 +35,7 @@ from ronda.bus.contract import (
     assignment_subject,
 )
 from ronda.bus.copies import MakeCopy
+from ronda.bus.evidence import MakeExport
 from ronda.bus.witness import HEAD_SUBJECT, HeadTold
 from ronda.media.delivery.measures import register_measures
 from ronda.media.devices.desk import DeviceDesk
@@ -52,6 +53,9 @@ from ronda.node.copies import Copies
 from ronda.node.copy_routes import serving_copies
 from ronda.node.copying import Tools, make_copy
 from ronda.node.devices import serving_devices
+from ronda.node.export_routes import serving_exports
+from ronda.node.exporting import Unsigned, make_export
+from ronda.node.exports import Exports
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
@@ -86,6 +90,7 @@ class NodeSettings:
         public_viewers: How many of them may be residents who are not signed in.
         pulls: Whether it takes cameras; a command that only reads the archive does not.
         copies: Folder of the masked copies; None for one beside the first volume.
+        exports: Folder of the sealed exports; None for one beside the first volume.
         vision: How its cameras are looked at; None for not at all.
     """
 
@@ -102,6 +107,7 @@ class NodeSettings:
     public_viewers: int = 1500
     pulls: bool = True
     copies: Path | None = None
+    exports: Path | None = None
     vision: VisionSettings | None = None
 
 
@@ -118,6 +124,7 @@ class Node:
         grown: Called after many cameras have come in.
         codec: Where pictures are made; None as long as its application is not open.
         copies: The masked copies that were made here.
+        exports: The sealed exports that were made here.
         vision: Its eyes; None where nothing is looked at.
     """
 
@@ -144,6 +151,8 @@ class Node:
         self.codec: Pool | None = None
         folder = settings.copies or settings.volumes[0].folder.with_name("copies")
         self.copies = Copies(folder, self._make_copy, self.archive.pool, clock)
+        folder = settings.exports or settings.volumes[0].folder.with_name("exports")
+        self.exports = Exports(folder, self._make_export, self.archive.pool, clock)
         self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
         self._bus = bus
@@ -217,6 +226,7 @@ class Node:
                 await stack.enter_async_context(self.vision.running())
             await stack.enter_async_context(serving(self.settings.id, self._answers(), self._bus))
             await stack.enter_async_context(serving_devices(self.settings.id, self.desk, self._bus))
+            await stack.enter_async_context(serving_exports(self.settings.id, self.exports, self._bus))
             if self.settings.pulls:
                 await stack.enter_async_context(serving_copies(self.settings.id, self.copies, self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
@@ -251,6 +261,9 @@ class Node:
 
     async def _make_copy(self, order: MakeCopy, folder: Path, progress: Callable[[float], None]) -> int:
         return await make_copy(self.copy_tools(), order, folder, progress)
+
+    async def _make_export(self, order: MakeExport, folder: Path, progress: Callable[[float], None]) -> Unsigned:
+        return await make_export(self.archive, self.recorded_profile(order.camera), order, folder, progress)
 
     def _answers(self) -> Answers:
         return Answers(

@@ -19,6 +19,7 @@ class Action(StrEnum):
         TRIGGER: Say that something happens, so that it is recorded.
         PROBE: Look at an address or a recorder before it is added.
         HOLD: Keep footage from being deleted.
+        EXPORT: Take its past away sealed, as evidence.
         CASE: Ask for footage as evidence.
         APPROVE: Decide on such a case, and until when its footage is kept.
         ALARMS: See alarms, take them, judge them.
@@ -52,6 +53,7 @@ class Action(StrEnum):
     TRIGGER = "trigger"
     PROBE = "probe"
     HOLD = "hold"
+    EXPORT = "export"
     CASE = "case"
     APPROVE = "approve"
     ALARMS = "alarms"
@@ -78,7 +80,16 @@ LOOKING: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL, Action.TIMELI
 """What `--public` gives to anybody: to look, now and at the past; nothing leaves as a file, nothing changes."""
 
 PICTURES: Final = frozenset(
-    {Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP, Action.RESERVE, Action.TRIGGER}
+    {
+        Action.LIVE,
+        Action.STILL,
+        Action.TIMELINE,
+        Action.REPLAY,
+        Action.CLIP,
+        Action.EXPORT,
+        Action.RESERVE,
+        Action.TRIGGER,
+    }
 )
 """What shows, or makes, pictures of a camera: what a partner's agreement is about."""
 

@@ -125,7 +125,7 @@ class MediaAccess:
         if credential.principal.kind is not Kind.ANONYMOUS:
             look = replace(look, purpose=purpose)  # which a media token may hold
         look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
-        if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.RESERVE):
+        if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.EXPORT, Action.RESERVE):
             view.begin(self._people.log, look)
         elif action is not Action.STILL or credential.principal.kind is not Kind.ANONYMOUS:
             # One HLS viewer or one finger on the timeline is a hundred requests and one look.

@@ -9,7 +9,7 @@ from ronda.people.principal import Role, Scope
 _SHOWN: Final = frozenset({Action.SEE, Action.LIVE, Action.STILL})
 _INBOX: Final = frozenset({Action.ALARMS, Action.DISPATCH})
 _MEMBER: Final = LOOKING | {Action.CLIP, Action.CASE, Action.REPORT, Action.ACCESS_LOG}
-_HEAD: Final = _MEMBER | {Action.PERSONS, Action.GRANTS, Action.SESSIONS}
+_HEAD: Final = _MEMBER | {Action.HOLD, Action.EXPORT, Action.PERSONS, Action.GRANTS, Action.SESSIONS}
 
 MAY: Final[Mapping[Role, frozenset[Action]]] = {
     Role.RESIDENT: frozenset(),
@@ -32,7 +32,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     },
     Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.CASE, Action.REPORT} | _INBOX,
     Role.RESPONDER: _SHOWN | {Action.DUTY},
-    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE},
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.EXPORT, Action.CASE},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
     Role.ADMINISTRATOR: frozenset(Action),
@@ -41,7 +41,9 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
 """What a role may do to what lies in its scope."""
 
 NEEDS_PURPOSE: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.INVESTIGATOR: frozenset({Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP}),
+    Role.INVESTIGATOR: frozenset(
+        {Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP, Action.EXPORT}
+    ),
     Role.ENGINEER: frozenset({Action.TIMELINE, Action.REPLAY}),
 }
 """What a role may do only when it says what for."""

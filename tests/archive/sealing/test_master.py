@@ -45,6 +45,13 @@ async def test_it_holds_the_pictures_and_hashes_everything_in_one_pass(tmp_path:
     assert written.digest == hashlib.sha256(path.read_bytes()).digest()
     assert not any(one.altered for one in written.hashes)
     assert {one.sha256 for one in written.hashes} <= kept
+    whole, at = path.read_bytes(), written.head_bytes
+    assert hashlib.sha256(whole[:at]).hexdigest() == written.head_sha256
+    for one in written.hashes:
+        assert one.offset == at
+        at += one.taken_bytes
+        assert hashlib.sha256(whole[one.offset : at]).hexdigest() == one.taken_sha256
+    assert at == written.bytes - len(TAIL)
     assert master.spans[0][0] <= START_90K + 5 * S
     assert not written.signed_video
     signed = put_signature(path, written, TAIL, 16, b"s" * 8)

@@ -20,11 +20,13 @@ LONGEST_STEP_90K: Final = HZ_90K
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Payload of one fragment: where it lies in an open segment."""
+    """Payload of one fragment: where it lies in an open segment, and of when it is."""
 
     reader: SegmentReader
     offset: int
     size: int
+    start_90k: int
+    end_90k: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,9 @@ class Draft:
         else:
             self.start_90k = start_90k
         self._chunks.append(_Samples(samples, self._encoding(source.head.encoding, start_90k)))
-        source.parts.append(Part(source.reader, place.payload, place.header.data_bytes))
-        self.lasts_90k += place.header.duration_90k
         end_90k = start_90k + place.header.duration_90k
+        source.parts.append(Part(source.reader, place.payload, place.header.data_bytes, start_90k, end_90k))
+        self.lasts_90k += place.header.duration_90k
         if self.spans and start_90k - self.spans[-1][1] < LONGEST_STEP_90K:
             self.spans[-1] = (self.spans[-1][0], end_90k)
         else:

@@ -32,11 +32,17 @@ class SourceHash:
         source: The segment.
         bytes: How much of it there was.
         sha256: Of these bytes.
+        offset: Where in the master its pictures begin.
+        taken_bytes: How much of the master they are.
+        taken_sha256: Of these bytes of the master.
     """
 
     source: Source
     bytes: int
     sha256: str
+    offset: int
+    taken_bytes: int
+    taken_sha256: str
 
     @property
     def altered(self) -> bool:
@@ -53,6 +59,8 @@ class Written:
         bytes: Its size.
         digest: SHA-256 of it as it stands: with the room for the signature empty.
         hashes: Its source segments.
+        head_bytes: How much stands before the pictures.
+        head_sha256: Of that.
         signed_video: Whether the camera's own signatures (ONVIF Media Signing) were seen in it.
         before_tail: The hash's state before the tail, from which that of the signed file follows.
         crc_before_tail: The same of CRC-32, which an archive of files needs.
@@ -61,6 +69,8 @@ class Written:
     bytes: int
     digest: bytes
     hashes: tuple[SourceHash, ...]
+    head_bytes: int
+    head_sha256: str
     signed_video: bool
     before_tail: "hashlib._Hash"
     crc_before_tail: int
@@ -95,6 +105,7 @@ class MasterWriter:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             self._put(memoryview(master.head(udta)))
+            self._head_bytes, self._head_sha256 = self._size, self._whole.hexdigest()
         except BaseException:
             self.close()
             raise
@@ -127,7 +138,16 @@ class MasterWriter:
         before_tail, crc = self._whole.copy(), self._crc
         self._put(memoryview(tail))
         os.fsync(self._descriptor)
-        return Written(self._size, self._whole.digest(), tuple(self._hashes), self._signed_video, before_tail, crc)
+        return Written(
+            bytes=self._size,
+            digest=self._whole.digest(),
+            hashes=tuple(self._hashes),
+            head_bytes=self._head_bytes,
+            head_sha256=self._head_sha256,
+            signed_video=self._signed_video,
+            before_tail=before_tail,
+            crc_before_tail=crc,
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -140,46 +160,82 @@ class MasterWriter:
         """Copy everything; pauses after each few blocks."""
         done = 0
         for source in self._master.sources:
-            digest = hashlib.sha256()
-            at, parts, looked = 0, iter(source.parts), b""
-            part = next(parts, None)
-            while at < source.reader.limit:
-                block = source.reader.read(at, min(BLOCK_BYTES, source.reader.limit - at))
+            passing = _Passing(source, self._size)
+            looked = b""
+            while passing.at < source.reader.limit:
+                block = source.reader.read(passing.at, min(BLOCK_BYTES, source.reader.limit - passing.at))
                 if not block:
                     raise OSError(None, f"{source.place.path.name} became shorter while it was read")
-                hashing = self._hasher.submit(digest.update, block)
-                if not self._signed_video and at < _LOOKED_THROUGH:
+                # Hashing and copying release the interpreter: two threads, two cores.
+                hashing = self._hasher.submit(passing.whole.update, block)
+                if not self._signed_video and passing.at < _LOOKED_THROUGH:
                     # A UUID may lie across two blocks.
                     self._signed_video = SIGNED_VIDEO in looked + block[:16] or SIGNED_VIDEO in block
                     looked = block[-15:]
-                end = at + len(block)
-                view = memoryview(block)
-                while part is not None and part.offset < end:
-                    self._put(view[max(part.offset, at) - at : min(part.offset + part.size, end) - at])
-                    if part.offset + part.size > end:
-                        break
-                    part = next(parts, None)
+                for taken in passing.taken(block):
+                    self._put(taken, passing.pictures)
                 hashing.result()
-                at = end
                 self._read_bytes += len(block)
                 done += 1
                 if done % _BLOCKS == 0:
                     yield True
-            if part is not None:
+            if passing.lacks:
                 raise OSError(None, f"{source.place.path.name} is shorter than its boxes say")
-            self._hashes.append(SourceHash(source, at, digest.hexdigest()))
+            self._hashes.append(passing.hashed(self._size))
 
-    def _put(self, data: memoryview) -> None:
-        # Hashing and copying release the interpreter: two threads, two cores.
-        counting = self._hasher.submit(self._count, data)
+    def _put(self, data: memoryview, pictures: "hashlib._Hash | None" = None) -> None:
+        counting = self._hasher.submit(self._count, data, pictures)
         self._whole.update(data)
         self._size += len(data)
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        left = data
+        while left:
+            left = left[os.write(self._descriptor, left) :]
         counting.result()
 
-    def _count(self, data: memoryview) -> None:
+    def _count(self, data: memoryview, pictures: "hashlib._Hash | None") -> None:
         self._crc = zlib.crc32(data, self._crc)
+        if pictures is not None:
+            pictures.update(data)
+
+
+class _Passing:
+    """A segment that is read from its beginning to its end, and what of it is taken."""
+
+    def __init__(self, source: Source, offset: int) -> None:
+        self._source = source
+        self._offset = offset
+        self._parts = iter(source.parts)
+        self._part = next(self._parts, None)
+        self.at = 0
+        self.whole = hashlib.sha256()
+        self.pictures = hashlib.sha256()
+
+    @property
+    def lacks(self) -> bool:
+        """Whether something is still to be taken."""
+        return self._part is not None
+
+    def taken(self, block: bytes) -> Iterator[memoryview]:
+        """Yield what of the next block is taken."""
+        view, at, end = memoryview(block), self.at, self.at + len(block)
+        while self._part is not None and self._part.offset < end:
+            part = self._part
+            yield view[max(part.offset, at) - at : min(part.offset + part.size, end) - at]
+            if part.offset + part.size > end:
+                break
+            self._part = next(self._parts, None)
+        self.at = end
+
+    def hashed(self, size: int) -> SourceHash:
+        """Return its hashes; `size` is that of the master now."""
+        return SourceHash(
+            source=self._source,
+            bytes=self.at,
+            sha256=self.whole.hexdigest(),
+            offset=self._offset,
+            taken_bytes=size - self._offset,
+            taken_sha256=self.pictures.hexdigest(),
+        )
 
 
 def put_signature(path: Path, written: Written, tail: bytes, offset: int, signature: bytes) -> Signed:

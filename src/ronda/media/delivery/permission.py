@@ -19,6 +19,8 @@ class MediaAction(StrEnum):
     PUSH = "push"
     COPY = "masked-copy"
     """A masked copy that was made for somebody in the pictures."""
+    EXPORT = "export"
+    """The files of a sealed export."""
     PROBE = "probe"
     """Of something that is not registered yet: no camera is named."""
 
@@ -34,6 +36,7 @@ class Ask:
         from_utc_90k: Start of the footage asked for; None for live.
         to_utc_90k: Its end.
         copy: Id of the masked copy that is asked for; None where it is none.
+        export: Id of the sealed export that is asked for; None where it is none.
     """
 
     action: MediaAction
@@ -42,6 +45,7 @@ class Ask:
     from_utc_90k: int | None = None
     to_utc_90k: int | None = None
     copy: str | None = None
+    export: str | None = None
 
 
 Polygon = tuple[tuple[float, float], ...]
