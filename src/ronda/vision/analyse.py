@@ -11,9 +11,9 @@ from ronda.media.codec.video_file import FilePicture, VideoFile
 from ronda.vision.analytics.contract import Count, Findings, Measure, Sign
 from ronda.vision.analytics.counting import DEFAULT_UNITS, MINUTE_90K, CountingRule
 from ronda.vision.configuration import Configuration
-from ronda.vision.detectors.contract import Eye, EyeName, Look, Seen
+from ronda.vision.detectors.contract import Eye, EyeName, Look, OpenFaces, Seen
 from ronda.vision.detectors.eyes import serving_width
-from ronda.vision.objects import ObjectClass
+from ronda.vision.objects import MASK_LABELS
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 from ronda.vision.watching import Watch
@@ -51,12 +51,14 @@ class Options:
         width: Pictures are at least so wide, where the file's are: for who wants to see them; 0 as the eye needs.
         progress: Told the share that is done, 0 to 1.
         viewer: Shown each picture.
+        faces: Opens models that find faces, for rules that need them.
     """
 
     rate: float = DEFAULT_RATE
     width: int = 0
     progress: Callable[[float], None] | None = None
     viewer: Viewer | None = None
+    faces: OpenFaces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,19 @@ class Analysis:
     def document(self) -> dict[str, Any]:
         """Return it as JSON has it: see docs/analytics.md."""
         movements = {one.name for rule in self._counting for one in rule.movements}
-        passed = [one for one in self.findings.counts if one.line not in movements]
-        turned = [one for one in self.findings.counts if one.line in movements]
+        masks = [one for one in self.findings.counts if one.label in MASK_LABELS]
+        traffic = [one for one in self.findings.counts if one.label not in MASK_LABELS]
+        passed = [one for one in traffic if one.line not in movements]
+        turned = [one for one in traffic if one.line in movements]
         return {
             "eye": _eye(self.eye),
             "video": self._video(),
             "counts": self._by_line(passed),
             "movements": {name: _by_class([one for one in turned if one.line == name]) for name in sorted(movements)},
             "pcu": self._units(),
-            "minutes": _minutes(self.findings.counts, self._weights),
-            "passages": [_passage(one) for one in sorted(self.findings.counts, key=lambda one: one.at_90k)],
+            "minutes": _minutes(traffic, self._weights),
+            "passages": [_passage(one) for one in sorted(traffic, key=lambda one: one.at_90k)],
+            "masks": {zone: _masks([one for one in masks if one.line == zone]) for zone in self._mask_zones},
             "events": [_event(one) for one in self.findings.signs],
             "measures": [_measure(one) for one in self.findings.measures],
         }
@@ -113,10 +118,14 @@ class Analysis:
         return [one for one in self.configuration.rules.get("counting", ()) if isinstance(one, CountingRule)]
 
     @property
-    def _weights(self) -> Mapping[ObjectClass, float]:
+    def _mask_zones(self) -> list[str]:
+        return sorted({zone for rule in self.configuration.rules.get("masks", ()) for zone in rule.zones_used()})
+
+    @property
+    def _weights(self) -> Mapping[str, float]:
         weights = dict(DEFAULT_UNITS)
         for rule in self._counting:
-            weights |= rule.units
+            weights.update((label.value, value) for label, value in rule.units.items())
         return weights
 
     def _video(self) -> dict[str, Any]:
@@ -159,12 +168,13 @@ def analyse(video: Path, configuration: Configuration, eye: Eye, options: Option
 
     Raises:
         BadInput: The file is no video, or a rule lacks what it needs.
+        NotFound: A rule needs a model that is not here.
         CannotDecode: There is nothing in it that can be shown.
     """
     options = options or Options()
-    watch = Watch(configuration, eye.name)
+    watch = Watch(configuration, eye.name, faces=options.faces)
     findings, looked, last = Findings(), 0, 0
-    with VideoFile(video, max(serving_width(eye), options.width)) as file:
+    with VideoFile(video, max(serving_width(eye), options.width, watch.width)) as file:
         _prime(eye, file)
         batch: list[Picture] = []
         full_wh = file.full_wh
@@ -232,7 +242,24 @@ def _by_class(counts: Sequence[Count]) -> dict[str, int]:
     return {"total": len(counts), **dict(sorted(many.items()))}
 
 
-def _minutes(counts: Iterable[Count], weights: Mapping[ObjectClass, float]) -> list[dict[str, Any]]:
+def _masks(counts: Sequence[Count]) -> dict[str, Any]:
+    """Return how many were judged what in a zone, by the minute too; shares are of all of them."""
+    many = {label: sum(one.label is label for one in counts) for label in MASK_LABELS}
+    minutes = Counter((one.at_90k // MINUTE_90K, one.label) for one in counts)
+    eye = next((one.eye for one in counts if one.eye), None)
+    return {
+        "eye": None if eye is None else _eye(eye),
+        "total": len(counts),
+        **{label.value: number for label, number in many.items()},
+        "shares": {label.value: round(number / len(counts), 4) if counts else None for label, number in many.items()},
+        "minutes": [
+            {"from_s": minute * 60, "class": label.value, "count": number}
+            for (minute, label), number in sorted(minutes.items())
+        ],
+    }
+
+
+def _minutes(counts: Iterable[Count], weights: Mapping[str, float]) -> list[dict[str, Any]]:
     many = Counter((one.at_90k // MINUTE_90K, one.line, one.direction, one.label) for one in counts)
     return [
         {

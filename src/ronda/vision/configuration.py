@@ -148,6 +148,28 @@ class Configuration(Part):
                     _check_drawn(f"{place}: {analytic} {number}", what, used, names)
 
 
+def models_named(document: Mapping[str, Any]) -> set[str]:
+    """Return the models that a document's rules name beside its eye, such as those of faces."""
+    return {
+        str(held.get(field, kind.model_fields[field].default))
+        for kind, held in _rules_of(document)
+        for field in kind.models
+    }
+
+
+def needs_full_picture(document: Mapping[str, Any]) -> bool:
+    """Whether a rule of a document looks at small things: the camera's main profile is wanted."""
+    return any(kind.full_picture for kind, _ in _rules_of(document))
+
+
+def _rules_of(document: Mapping[str, Any]) -> Iterable[tuple[type[Rule], Mapping[str, Any]]]:
+    for name, kind in RULES.items():
+        some = document.get(name)
+        for held in some if isinstance(some, list | tuple) else ():
+            if isinstance(held, Mapping):
+                yield kind, held
+
+
 def _check_drawn(place: str, what: str, used: Iterable[str], names: list[str]) -> None:
     for name in used:
         if name not in names:

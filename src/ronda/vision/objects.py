@@ -24,6 +24,18 @@ class ObjectClass(StrEnum):
     OTHER = "other"
 
 
+class FaceClass(StrEnum):
+    """What is told of a face: that it is one, whether a mask is worn (*unknown* is an answer); never whose it is."""
+
+    FACE = "face"
+    MASKED = "masked"
+    UNMASKED = "unmasked"
+    UNKNOWN = "mask-unknown"
+
+
+MASK_LABELS: Final = (FaceClass.MASKED, FaceClass.UNMASKED, FaceClass.UNKNOWN)
+"""The labels of what the masks analytic counts; they are beside traffic, not part of it."""
+
 CLASSES: Final = tuple(ObjectClass)
 """The order of the columns of `Detections.votes`."""
 

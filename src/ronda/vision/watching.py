@@ -1,15 +1,20 @@
 """One camera put together: what an eye saw, through the tracker, to its analytics. Owned by one thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from ronda.vision.analytics.contract import Findings, Scene
+from ronda.base.errors import RondaError
+from ronda.vision.analytics.contract import Analytic, Findings, Scene
+from ronda.vision.analytics.rule import FULL_WIDTH, Rule, View
 from ronda.vision.background import Backdrop, Background
 from ronda.vision.configuration import Configuration
-from ronda.vision.detectors.contract import EyeName, Seen
+from ronda.vision.detectors.contract import EyeName, OpenFaces, Seen
 from ronda.vision.geometry.zone import Zone
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 from ronda.vision.tracks.tracker import Tracker, TrackerSettings
+
+Lacking = Callable[[Rule, RondaError], None]
 
 
 class Watch:
@@ -19,22 +24,43 @@ class Watch:
         configuration: What it is watched for.
         eye: Which eye looks; analytics that need a certain kind say so.
         settings: How the tracker follows.
+        faces: Opens models that find faces, for rules that need them.
+        lacking: Told of a rule that needs a model and does without, and why; the others go on. None: it is raised.
 
     Raises:
         BadInput: A rule lacks what it needs.
+        NotFound: A rule needs a model that is not here.
     """
 
     def __init__(
-        self, configuration: Configuration, eye: EyeName | None = None, settings: TrackerSettings | None = None
+        self,
+        configuration: Configuration,
+        eye: EyeName | None = None,
+        settings: TrackerSettings | None = None,
+        *,
+        faces: OpenFaces | None = None,
+        lacking: Lacking | None = None,
     ) -> None:
-        view = configuration.view(eye)
+        view = replace(configuration.view(eye), faces=faces)
         rules = [rule for some in configuration.rules.values() for rule in some]
         self._tracker = Tracker(settings, view.ground)
-        self._analytics = [rule.start(view) for rule in rules]
+        self._analytics = [one for rule in rules if (one := _started(rule, view, lacking)) is not None]
+        self._width = FULL_WIDTH if any(rule.full_picture for rule in rules) else 0
+        self._keeps_pictures = all(rule.keeps_pictures for rule in rules)
         self._background = Background() if any(rule.needs_backdrop for rule in rules) else None
         self._zones = tuple(Zone(shape) for shape in configuration.zones)
         self._tracks: Sequence[Track] = ()
         self._ended: Sequence[Track] = ()
+
+    @property
+    def width(self) -> int:
+        """How wide pictures should be for its rules, at least; 0 as the eye needs."""
+        return self._width
+
+    @property
+    def keeps_pictures(self) -> bool:
+        """Whether a picture of each thing that passes may be kept."""
+        return self._keeps_pictures
 
     @property
     def zones(self) -> Sequence[Zone]:
@@ -78,3 +104,13 @@ class Watch:
         for analytic in self._analytics:
             findings.add(analytic.close(at_90k))
         return findings
+
+
+def _started(rule: Rule, view: View, lacking: Lacking | None) -> Analytic | None:
+    try:
+        return rule.start(view)
+    except RondaError as error:
+        if lacking is None or not rule.models:
+            raise
+        lacking(rule, error)
+        return None

@@ -37,10 +37,10 @@ def _open_eye(name: str, models: Path) -> BarEye:
     return BarEye()
 
 
-def _open_watching(document: Mapping[str, Any], eye: EyeName | None) -> BarWatch:
+def _open_watching(document: Mapping[str, Any], eye: EyeName | None, models: Path) -> BarWatch:
     if document.get("hang"):
         time.sleep(600)
-    return BarWatch(document, eye)
+    return BarWatch(document, eye, models)
 
 
 if __name__ == "__main__":

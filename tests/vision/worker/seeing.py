@@ -68,11 +68,14 @@ class BarEye:
 class BarWatch:
     """One track, counted where it passes the middle; a measure with each picture; a sign when it is counted."""
 
-    def __init__(self, document: Mapping[str, Any], eye: EyeName | None) -> None:
+    width = 0
+
+    def __init__(self, document: Mapping[str, Any], eye: EyeName | None, models: Path) -> None:
         assert eye is None or eye.id == "bar"
         if document.get("wrong"):
             raise BadInput("this document is wrong", "write another one")
         self.zones = [Zone(ZoneShape(name="left half", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1))))]
+        self.keeps_pictures = not document.get("private")
         self.tracks: list[Track] = []
         self.ended: list[Track] = []
         self._number = 0
@@ -95,7 +98,8 @@ class BarWatch:
                 found.counts.append(Count("middle", "right", track.label, track.id, picture.at_90k))
                 shot = Shot(picture, (0.1, 0.1, 0.2, 0.2))
                 at = picture.at_90k
-                found.signs.append(Sign("line", "middle", str(track.id), Turn.RAISED, at, at, shots=(shot,)))
+                if self.keeps_pictures:
+                    found.signs.append(Sign("line", "middle", str(track.id), Turn.RAISED, at, at, shots=(shot,)))
         found.measures.append(Measure("occupancy", "all", "things", len(self.tracks), "", picture.at_90k))
         return found
 

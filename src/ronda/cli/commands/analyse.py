@@ -5,6 +5,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from ronda.cli.command import Command, settings
 from ronda.cli.replacing import replacing
 
 if TYPE_CHECKING:
-    from ronda.vision.analyse import Analysis
+    from ronda.vision.analyse import Analysis, Options
     from ronda.vision.configuration import Configuration
     from ronda.vision.detectors.contract import Eye
 
@@ -46,24 +48,23 @@ def analyse(
     threads: int | None,
 ) -> None:
     """Count and judge what happens in VIDEO, as a camera's analytics would; the time is the video's."""
-    from ronda.vision.analyse import DEFAULT_RATE
+    from ronda.vision.analyse import DEFAULT_RATE, Options
     from ronda.vision.configuration import Configuration
     from ronda.vision.detectors.eyes import open_eye
+    from ronda.vision.detectors.masks import open_masks
     from ronda.vision.detectors.onnx.runtime import RuntimeSettings
 
     _check_apart(video, output, annotate)
     configuration = Configuration.from_toml(config)
-    eye = open_eye(
-        eye_name or configuration.eye,
-        settings().data / "models",
-        RuntimeSettings(threads=threads or min(os.cpu_count() or 1, 4)),
-        folders=True,
-    )
+    models = settings().data / "models"
+    running = RuntimeSettings(threads=threads or min(os.cpu_count() or 1, 4))
+    eye = open_eye(eye_name or configuration.eye, models, running, folders=True)
+    faces = partial(open_masks, models, settings=running)
     with contextlib.ExitStack() as stack:
         result = None
         if output is not None and str(output) != "-":
             result = stack.enter_context(replacing(output))  # says at once that it cannot be written
-        found = _analysed(video, configuration, eye, annotate, fps or DEFAULT_RATE)
+        found = _analysed(video, configuration, eye, annotate, Options(fps or DEFAULT_RATE, faces=faces))
         text = json.dumps(found.document(), indent=2, ensure_ascii=False) + "\n"
         if result is not None:
             result.write(text.encode())
@@ -85,10 +86,10 @@ def _check_apart(video: Path, *outputs: Path | None) -> None:
 
 
 def _analysed(
-    video: Path, configuration: "Configuration", eye: "Eye", annotate: Path | None, rate: float
+    video: Path, configuration: "Configuration", eye: "Eye", annotate: Path | None, options: "Options"
 ) -> "Analysis":
     from ronda.media.codec.video_file import FileWriter
-    from ronda.vision.analyse import Options, analyse
+    from ronda.vision.analyse import analyse
     from ronda.vision.drawing import Annotator
 
     with contextlib.ExitStack() as stack:
@@ -97,8 +98,8 @@ def _analysed(
             writer = stack.enter_context(FileWriter(stack.enter_context(replacing(annotate))))
             viewer = Annotator(configuration, writer)
         with _progress() as progress:
-            options = Options(rate, _ANNOTATED_WIDTH if viewer else 0, progress, viewer)
-            return analyse(video, configuration, eye, options)
+            width = _ANNOTATED_WIDTH if viewer else 0
+            return analyse(video, configuration, eye, replace(options, width=width, progress=progress, viewer=viewer))
 
 
 @contextlib.contextmanager
@@ -122,6 +123,11 @@ def _say(found: "Analysis", output: Path | None, annotate: Path | None) -> None:
             click.echo(f"{line} {way}: {counts['total']}{f' ({classes})' if classes else ''}", err=err)
     for name, counts in document["movements"].items():
         click.echo(f"{name}: {counts['total']}", err=err)
+    for zone, masks in document["masks"].items():
+        click.echo(
+            f"masks in {zone}: {masks['masked']} wearing, {masks['unmasked']} not, {masks['mask-unknown']} unknown",
+            err=err,
+        )
     raised = [one for one in document["events"] if one["turn"] == "raised"]
     for one in raised:
         click.echo(f"{one['analytic']} in {one['zone']} at {one['at_s']} s", err=err)

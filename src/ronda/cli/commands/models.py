@@ -149,8 +149,13 @@ def _told(found: dict[str, Any]) -> str:
 
 
 def _say_added(added: "Added") -> None:
+    from ronda.vision.objects import FaceClass
+
     checked = added.checked
-    click.echo(f"{added.name} added; name it as a camera's eye, or with ronda analyse --eye {added.name}")
+    how = f"name it as a camera's eye, or with ronda analyse --eye {added.name}"
+    if any(isinstance(one, FaceClass) for one in checked.name.classes):
+        how = "cameras with a rule of masks use it"
+    click.echo(f"{added.name} added; {how}")
     print_facts(
         [
             ("licence", checked.card.licence),

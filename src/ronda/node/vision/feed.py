@@ -14,6 +14,7 @@ from ronda.media.leases import Lease, Purpose
 from ronda.media.stream import Stream
 from ronda.media.streams import Streams
 from ronda.node.vision.process import Offer
+from ronda.vision.configuration import needs_full_picture
 from ronda.vision.worker.messages import Coding, UnitTold
 
 _OFTEN_S: Final = 2.5
@@ -49,8 +50,8 @@ class Feed:
 
     @property
     def profile(self) -> str:
-        """The profile that is looked at: the smaller one, where there is one."""
-        return "sub" if self.spec.sub_url else "main"
+        """The profile that is looked at: the smaller one, where there is one and a rule needs no larger."""
+        return "sub" if self.spec.sub_url and not needs_full_picture(self.spec.vision.document) else "main"
 
     @property
     def stream(self) -> Stream | None:

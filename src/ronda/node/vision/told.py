@@ -67,7 +67,8 @@ def sight(told: SeenTold, eye: EyeId) -> Sight:
             )
             for box in told.boxes
         ),
-        passed=tuple((count.line, count.direction, count.label.value) for count in told.counts),
+        # What no track belongs to, as masks, is told of nobody: it is counted only.
+        passed=tuple((count.line, count.direction, count.label.value) for count in told.counts if count.track),
     )
 
 

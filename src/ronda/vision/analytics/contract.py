@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from ronda.vision.background import Backdrop
-from ronda.vision.objects import ObjectClass
+from ronda.vision.detectors.contract import EyeName
+from ronda.vision.objects import FaceClass, ObjectClass
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.track import Track
 
@@ -38,16 +39,19 @@ class Count:
     """One thing has passed.
 
     Attributes:
-        line: The line's or the movement's name.
-        direction: The name of the direction; empty for a movement.
+        line: The line's or the movement's name; of masks the zone's.
+        direction: The name of the direction; empty for a movement, and for masks.
+        track: Which track it was; 0 for what is counted and belongs to none: masks.
+        eye: Which eye told it, where that is not the camera's own.
     """
 
     line: str
     direction: str
-    label: ObjectClass
+    label: ObjectClass | FaceClass
     track: int
     at_90k: int
     speed_kmh: float | None = None
+    eye: EyeName | None = None
 
 
 @dataclass(frozen=True, slots=True)

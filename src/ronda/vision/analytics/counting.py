@@ -23,7 +23,7 @@ from ronda.vision.tracks.track import Step, Track
 
 MINUTE_90K: Final = 60 * HZ_90K
 
-DEFAULT_UNITS: Final[Mapping[ObjectClass, float]] = MappingProxyType(
+DEFAULT_UNITS: Final[Mapping[str, float]] = MappingProxyType(
     {
         ObjectClass.BICYCLE: 0.0,
         ObjectClass.MOTORCYCLE: 0.25,
@@ -114,7 +114,8 @@ class Counting:
         named = rule.lines_used() or tuple(view.lines)
         self._shapes = [view.lines[name] for name in dict.fromkeys(named)]
         self._reported = set(rule.lines or (() if rule.movements else view.lines))
-        self._units = {**DEFAULT_UNITS, **rule.units}
+        self._units = dict(DEFAULT_UNITS)
+        self._units.update((label.value, value) for label, value in rule.units.items())
         self._classes = frozenset(rule.classes)
         self._watches: list[LineWatch] = []
         self._aspect = 0.0
@@ -257,7 +258,7 @@ class Counting:
         return told
 
 
-def units_of(counts: Sequence[Count], units: Mapping[ObjectClass, float] = DEFAULT_UNITS) -> float:
+def units_of(counts: Sequence[Count], units: Mapping[str, float] = DEFAULT_UNITS) -> float:
     """Return the passenger-car units of some counts."""
     return sum(units.get(count.label, 0.0) for count in counts)
 

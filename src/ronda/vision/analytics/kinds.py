@@ -6,6 +6,7 @@ from typing import Final
 from ronda.vision.analytics.counting import CountingRule
 from ronda.vision.analytics.crowd import CrowdRule
 from ronda.vision.analytics.litter import LitterRule
+from ronda.vision.analytics.masks import MaskRule
 from ronda.vision.analytics.night import NightRule
 from ronda.vision.analytics.parking import ParkingRule
 from ronda.vision.analytics.rule import Rule
@@ -16,4 +17,5 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "crowd": CrowdRule,
     "litter": LitterRule,
     "night": NightRule,
+    "masks": MaskRule,
 }

@@ -4,12 +4,15 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from ronda.vision.analytics.contract import Analytic
-from ronda.vision.detectors.contract import EyeName
+from ronda.vision.detectors.contract import EyeName, OpenFaces
 from ronda.vision.geometry.drawn import LineShape, Part, ZoneShape
 from ronda.vision.geometry.ground import GroundPlane
+
+FULL_WIDTH: Final = 1920
+"""So wide pictures are at most, where small things matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class View:
         ground: The plane of the street, where the camera is calibrated.
         eye: Which eye looks; None where nobody has said.
         timezone: The city's, for rules with hours.
+        faces: Opens models that find faces and judge masks; None where nobody has any.
         begins_90k: What is added to the time of scenes to have UTC: when a file begins; 0 for a camera.
     """
 
@@ -31,6 +35,7 @@ class View:
     eye: EyeName | None = None
     timezone: tzinfo = UTC
     begins_90k: int = 0
+    faces: OpenFaces | None = None
 
     def utc_90k(self, at_90k: int) -> int:
         """Return the UTC of a moment of scenes."""
@@ -43,7 +48,13 @@ class Rule(Part):
     needs_backdrop: ClassVar[bool] = False
     """Whether scenes must carry a `Backdrop`."""
     needs_model: ClassVar[bool] = False
-    """Whether it takes an eye that somebody adds: the built-in one cannot tell what it looks for."""
+    """Whether it takes a model that somebody adds: the built-in eye cannot tell what it looks for."""
+    models: ClassVar[tuple[str, ...]] = ()
+    """Fields that name models which look for it, beside the camera's eye; none where the camera's eye must be one."""
+    full_picture: ClassVar[bool] = False
+    """Whether small things matter: the camera's main profile is looked at, decoded `FULL_WIDTH` wide."""
+    keeps_pictures: ClassVar[bool] = True
+    """Whether, on its camera, a picture of each thing that passes may be kept."""
 
     def lines_used(self) -> tuple[str, ...]:
         """Return the names of the lines that must be drawn."""
@@ -51,6 +62,10 @@ class Rule(Part):
 
     def zones_used(self) -> tuple[str, ...]:
         """Return the names of the zones that must be drawn."""
+        return ()
+
+    def levels_of(self, measure: str) -> tuple[float, ...]:
+        """Return the values of a measure at which its levels begin, for plots; none where it has no levels."""
         return ()
 
     @abstractmethod

@@ -1,6 +1,6 @@
 """What every eye is: pictures of many cameras in, what is on each of them out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronda.vision.background import Backdrop
-from ronda.vision.objects import Detections, ObjectClass
-from ronda.vision.picture import Picture
+from ronda.vision.objects import Detections, FaceClass, ObjectClass
+from ronda.vision.picture import Picture, Rgb
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class EyeName:
     id: str
     title: str
     version: str
-    classes: tuple[ObjectClass, ...]
+    classes: tuple[ObjectClass | FaceClass, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,28 @@ class Primed(Protocol):
     def prime(self, camera: str, pictures: Sequence[Picture]) -> None:
         """Learn the place from pictures spread evenly over the first minute or two (12 to 40), in the order of time."""
         ...
+
+
+class FaceEye(Protocol):
+    """Finds faces and says whether a mask is worn; keeps nothing of them. May serve several cameras of one thread."""
+
+    @property
+    def name(self) -> EyeName:
+        """Which one it is."""
+        ...
+
+    def find(self, rgb: Rgb, scale: float = 1.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the faces in a picture that is looked at so many times as large.
+
+        Returns:
+            Boxes in the picture's own pixels (N, 4), and how sure each is (N,) in 0..1.
+        """
+        ...
+
+    def judge(self, rgb: Rgb, faces: NDArray[np.float32]) -> list[FaceClass]:
+        """Say of faces in a picture, boxes in its pixels (N, 4): masked, unmasked or unknown."""
+        ...
+
+
+OpenFaces = Callable[[str, str], FaceEye]
+"""Opens a pair of models by their names: one that finds faces, one that judges masks; says what is missing."""

@@ -7,6 +7,7 @@ from ronda.base.errors import BadInput, NotFound
 from ronda.vision.detectors.builtin.classifier import Classifier
 from ronda.vision.detectors.builtin.eye import BuiltinEye
 from ronda.vision.detectors.contract import Eye
+from ronda.vision.detectors.masks import HEADS
 from ronda.vision.detectors.onnx.card import CARD, parse_size, read_card
 from ronda.vision.detectors.onnx.eye import OnnxEye
 from ronda.vision.detectors.onnx.runtime import RuntimeSettings
@@ -40,7 +41,12 @@ def open_eye(name: str, models: Path, settings: RuntimeSettings | None = None, f
         raise BadInput(f"{name!r} is no name of an eye", "name one without slashes; `ronda models list` shows them")
     if not (folder / CARD).is_file():
         raise NotFound(f"there is no eye {name!r}", f"there are: {', '.join(eye_names(models))}{_how(folders)}")
-    return OnnxEye(read_card(folder), settings, parse_size(size, name) if size else None)
+    card = read_card(folder)
+    if card.head in HEADS:
+        raise BadInput(
+            f"{place} is of faces, and no eye for a camera", "name it in a rule of masks; the eye is another"
+        )
+    return OnnxEye(card, settings, parse_size(size, name) if size else None)
 
 
 def eye_names(models: Path) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ronda.base.errors import BadInput
-from ronda.vision.objects import ObjectClass
+from ronda.vision.objects import FaceClass, ObjectClass
 
 CATALOGUE: Final = "catalogue.json"
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -50,7 +50,8 @@ class KnownModel(BaseModel):
     Attributes:
         source: Whose it is, and where they say so.
         licence: SPDX identifier.
-        head: How its outputs are read, see `ronda.vision.detectors.onnx.heads`.
+        head: How its outputs are read, see `ronda.vision.detectors.onnx.heads`; of faces
+            `ronda.vision.detectors.masks`.
         threshold: Least score that counts.
         accuracy: What is known of it, by whom.
         files: The first one with an address is the one to fetch.
@@ -62,7 +63,7 @@ class KnownModel(BaseModel):
     title: str
     source: str
     licence: str
-    classes: tuple[ObjectClass, ...]
+    classes: tuple[ObjectClass | FaceClass, ...]
     head: str | None = None
     threshold: Annotated[float, Field(gt=0, lt=1)] | None = None
     accuracy: str = "not measured"

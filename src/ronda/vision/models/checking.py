@@ -3,6 +3,7 @@
 Nothing of a model's accuracy is told by this.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -15,9 +16,12 @@ import onnxruntime
 
 from ronda.base.errors import BadInput
 from ronda.vision.detectors.contract import EyeName, Look
+from ronda.vision.detectors.masks import Model, open_model
 from ronda.vision.detectors.onnx.card import ModelCard, read_card
 from ronda.vision.detectors.onnx.eye import OnnxEye
-from ronda.vision.detectors.onnx.runtime import RuntimeSettings
+from ronda.vision.detectors.onnx.faces import FaceFinder
+from ronda.vision.detectors.onnx.runtime import Network, RuntimeSettings
+from ronda.vision.objects import MASK_LABELS, FaceClass
 from ronda.vision.picture import Picture, Rgb
 
 _TIMES: Final = 7
@@ -67,20 +71,40 @@ def check(folder: Path) -> Checked:
         BadInput: It is not what its card says, or does not work; names expected and actual.
     """
     card = read_card(folder)
-    eye = OnnxEye(card, RuntimeSettings(threads=1))
-    _check_finite(eye, card)
-    look = [Look("check", drawn_street())]
-    things = len(eye.look(look)[0].detections)
+    settings = RuntimeSettings(threads=1)
+    faces = open_model(card, settings)
+    eye = faces or OnnxEye(card, settings)
+    _check_finite(eye.network, eye.size_wh, card)
+    look = _look(eye)
+    things = look()
     took: list[float] = []
     began = perf_counter()
     while len(took) < _TIMES and (not took or perf_counter() - began < _LONGEST_S):
         start = perf_counter()
-        eye.look(look)
+        look()
         took.append(perf_counter() - start)
-    size = eye.size_wh
-    return Checked(
-        card, eye.name, size, eye.network.size_wh is None, median(took) * 1e3, eye.network.provider.value, things
-    )
+    any_size, provider = eye.network.size_wh is None, eye.network.provider.value
+    return Checked(card, _name(eye), eye.size_wh, any_size, median(took) * 1e3, provider, things)
+
+
+def _look(eye: OnnxEye | Model) -> Callable[[], int]:
+    """Return what lets it look at a drawn street, and says how many things it saw."""
+    picture = drawn_street()
+    if isinstance(eye, OnnxEye):
+        return lambda: len(eye.look([Look("check", picture)])[0].detections)
+    wide, high = eye.size_wh
+    small = np.asarray(cv2.resize(picture.rgb, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+    if isinstance(eye, FaceFinder):
+        return lambda: len(eye.find(small)[0])
+    middle = np.array([[wide / 4, high / 4, wide * 3 / 4, high * 3 / 4]], np.float32)
+    return lambda: sum(max(one) > 0 for one in eye.likely(small, middle))
+
+
+def _name(eye: OnnxEye | Model) -> EyeName:
+    if isinstance(eye, OnnxEye):
+        return eye.name
+    classes = (FaceClass.FACE,) if isinstance(eye, FaceFinder) else MASK_LABELS
+    return EyeName(eye.card.name, eye.card.name.replace("_", " "), eye.card.version, classes)
 
 
 def drawn_street(width: int = 960, height: int = 540) -> Picture:
@@ -105,11 +129,11 @@ def drawn_street(width: int = 960, height: int = 540) -> Picture:
     return Picture(rgb, 0, (width, height))
 
 
-def _check_finite(eye: OnnxEye, card: ModelCard) -> None:
+def _check_finite(network: Network, size_wh: tuple[int, int], card: ModelCard) -> None:
     """Refuse a network whose numbers are none: its detections would be dropped, and a street look empty."""
-    wide, high = eye.size_wh
+    wide, high = size_wh
     noise = np.random.default_rng(2).random((1, 3, high, wide), np.float32)
-    for name, output in zip(eye.network.outputs, eye.network.run(noise), strict=True):
+    for name, output in zip(network.outputs, network.run(noise), strict=True):
         if not np.isfinite(output).all():
             raise BadInput(
                 f"{card.file.name} gives numbers that are none (NaN) in its output {name!r}",

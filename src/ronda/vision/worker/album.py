@@ -49,10 +49,12 @@ class Album:
 
     Args:
         zones: What is drawn on its picture.
+        pictures: Whether pictures of them are kept; without, nothing of them is but where they went.
     """
 
-    def __init__(self, zones: Sequence[Zone] = ()) -> None:
+    def __init__(self, zones: Sequence[Zone] = (), *, pictures: bool = True) -> None:
         self._zones = zones
+        self._pictures = pictures
         self._best: dict[int, _Best] = {}
 
     def take(self, picture: Picture, tracks: Iterable[Track], counts: Iterable[Count]) -> None:
@@ -65,7 +67,7 @@ class Album:
                     continue
                 best = self._best[track.id] = _Best()
             if track.last_90k == picture.at_90k:
-                _look(best, picture, _box(track.xyxy))
+                _look(best, picture, _box(track.xyxy), self._pictures)
                 seen.append((best, track.foot))
         self._stand(seen)
         for count in counts:
@@ -101,11 +103,11 @@ def _matters(track: Track, best: _Best) -> bool:
     if best.lines:
         return True
     left, top, right, bottom = best.xyxy
-    large = best.rgb is not None and (right - left) * (bottom - top) >= _SMALLEST
+    large = best.merit > 0 and (right - left) * (bottom - top) >= _SMALLEST
     return large and bool(_direction(track) or track.last_90k - track.first_90k >= _STAYED_90K)
 
 
-def _look(best: _Best, picture: Picture, xyxy: Box) -> None:
+def _look(best: _Best, picture: Picture, xyxy: Box, keep: bool) -> None:
     """Keep the largest view of a thing that is not cut off by the picture's edge; its colour is voted on."""
     area = (xyxy[2] - xyxy[0]) * (xyxy[3] - xyxy[1])
     whole = min(xyxy[0], xyxy[1]) > _EDGE and max(xyxy[2], xyxy[3]) < 1 - _EDGE
@@ -113,7 +115,8 @@ def _look(best: _Best, picture: Picture, xyxy: Box) -> None:
     if merit <= best.merit * _BETTER:
         return
     best.merit, best.at_90k, best.xyxy = merit, picture.at_90k, xyxy
-    best.rgb, best.view = cut(picture, xyxy, _MARGIN)
+    if keep:
+        best.rgb, best.view = cut(picture, xyxy, _MARGIN)
     colour = colour_of(cut(picture, xyxy, 0)[0])
     if colour is not None:
         best.colours[colour] = best.colours.get(colour, 0.0) + merit

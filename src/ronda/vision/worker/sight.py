@@ -26,6 +26,16 @@ class Watching(Protocol):
     """Tracker and analytics of one camera: see `ronda.vision.watching`."""
 
     @property
+    def width(self) -> int:
+        """How wide pictures should be for it, at least; 0 as the eye needs."""
+        ...
+
+    @property
+    def keeps_pictures(self) -> bool:
+        """Whether a picture of each thing that passes may be kept."""
+        ...
+
+    @property
     def zones(self) -> Sequence[Zone]:
         """The zones that are drawn."""
         ...
@@ -131,7 +141,7 @@ class Sight:
         self._pace = Pace(asked.rate)
         self._decoder: SparseDecoder | None = None
         self._encoding: Encoding | None = None
-        self._album = Album(watching.zones)
+        self._album = Album(watching.zones, pictures=watching.keeps_pictures)
         self._last_90k = 0
         self._ready: list[Picture] = []
 

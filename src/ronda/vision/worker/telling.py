@@ -37,6 +37,7 @@ def counts_told(counts: Sequence[Count]) -> tuple[Counted, ...]:
             track=one.track,
             at_90k=one.at_90k,
             speed_kmh=one.speed_kmh,
+            eye=eye_told(one.eye) if one.eye else None,
         )
         for one in counts
     )

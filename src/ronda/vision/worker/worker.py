@@ -51,7 +51,7 @@ _PER_TURN: Final = 40
 """Pictures of one camera that are decoded before it is another one's turn."""
 
 OpenEye = Callable[[str, Path], Eye]
-OpenWatching = Callable[[Mapping[str, Any], EyeName | None], Watching]
+OpenWatching = Callable[[Mapping[str, Any], EyeName | None, Path], Watching]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Tools:
     Attributes:
         open_eye: Opens an eye by its name and the folder of models.
         width_of: Says how wide pictures should be for an eye.
-        open_watching: Makes tracker and analytics of a camera's document and eye; raises what is wrong with them.
+        open_watching: Makes tracker and analytics of a camera's document and eye, and the folder of models; raises
+            what is wrong with them.
     """
 
     open_eye: OpenEye
@@ -155,8 +156,12 @@ class Worker:
             wanted = self._swept = self._swept or Sparseness(_SWEPT_WIDTH, asked.rate, hardware)
             return Swept(asked, wanted, self._tally)
         eye = self._eye(asked.eye)
-        wanted = Sparseness(min(self._hello.width, self._tools.width_of(eye)), asked.rate, hardware)
-        return Sight(asked, self._tools.open_watching(asked.document, eye.name), wanted, self._tally)
+        watching = self._watching(asked, eye.name)
+        width = max(min(self._hello.width, self._tools.width_of(eye)), watching.width)
+        return Sight(asked, watching, Sparseness(width, asked.rate, hardware), self._tally)
+
+    def _watching(self, asked: WatchCamera, eye: EyeName) -> Watching:
+        return self._tools.open_watching(asked.document, eye, Path(self._hello.models))
 
     def _eye(self, name: str) -> Eye:
         """Return an eye, opened once for all who are looked at with it."""
@@ -258,7 +263,7 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
             self._failed(camera, error)
-            sight.watching = self._tools.open_watching(sight.asked.document, eye)
+            sight.watching = self._watching(sight.asked, eye)
 
     # What is told.
 

@@ -17,6 +17,10 @@ class AnalyticShown(BaseModel):
 
     name: Annotated[str, Field(description="Under which a document lists its rules", examples=["counting"])]
     needs_model: Annotated[bool, Field(description="The built-in eye does not do for it", examples=[False])]
+    models: Annotated[
+        list[str],
+        Field(description="Fields of a rule that name models, beside the camera's eye", examples=[["finder", "judge"]]),
+    ]
     fields: Annotated[
         dict[str, Any],
         Field(
@@ -43,7 +47,12 @@ async def get_analytics(_: SeesSome) -> AnalyticsShown:
 def _analytics() -> tuple[AnalyticShown, ...]:
     return tuple(
         AnalyticShown.model_validate(
-            {"name": name, "needs_model": rule.needs_model, "schema": rule.model_json_schema()}
+            {
+                "name": name,
+                "needs_model": rule.needs_model,
+                "models": list(rule.models),
+                "schema": rule.model_json_schema(),
+            }
         )
         for name, rule in RULES.items()
     )

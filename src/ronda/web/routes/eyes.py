@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from ronda.bus.eyes import EyeThere
 from ronda.people.action import Action
+from ronda.vision.configuration import models_named
 from ronda.web.gate import Caller, SeesSome
 
 router = APIRouter(prefix="/api/v1", tags=["eyes"])
@@ -68,6 +69,7 @@ def _named(caller: Caller) -> Counter[str]:
         if document is None or document.get("tier") in ("off", "sweep") or not reach.holds(city.place_of(camera)):
             continue
         found[str(document.get("eye", _BUILTIN)).partition("@")[0]] += 1
+        found.update(models_named(document))
     return found
 
 
