@@ -20,7 +20,7 @@ from ronda.media.fmp4.errors import BadMp4
 
 LARGEST_META_BYTES: Final = 4 * 1024 * 1024
 MOST_SIGNATURES: Final = 32
-_MOST_BOXES: Final = 200_000
+_MOST_BOXES: Final = 2_000_000
 _MOST_TRACKS: Final = 64
 _MOST_CHILDREN: Final = 256
 _LARGEST_SIGNATURE: Final = 4_096
@@ -57,15 +57,13 @@ def read_meta(file: IO[bytes]) -> Sealed | None:
         BrokenFile: It is no MP4, was cut short, or its boxes contradict each other.
     """
     size = file.seek(0, 2)
-    boxes = list(_top_level(file, size))
-    metas = [found for found in boxes if found.kind == b"meta"]
-    payloads = tuple((one.offset + one.header, one.size - one.header) for one in boxes if one.kind == b"mdat")
-    for meta in metas:
+    metas = [one for one in _top_level(file, size) if one.kind == b"meta"]  # all boxes are walked: each must fit
+    for meta in metas[:_MOST_CHILDREN]:
         if meta.size > LARGEST_META_BYTES or meta.header != 8:
             continue
         file.seek(meta.offset)
         data = file.read(meta.size)
-        if (sealed := _sealed(data, meta, size, payloads)) is not None:
+        if (sealed := _sealed(data, meta, size)) is not None:
             return sealed
     return None
 
@@ -125,7 +123,7 @@ def _children(data: bytes, start: int, end: int) -> Iterator[_Box]:
     raise BrokenFile("the seal has too many boxes", "")
 
 
-def _sealed(data: bytes, meta: _Box, size: int, payloads: tuple[tuple[int, int], ...]) -> Sealed | None:
+def _sealed(data: bytes, meta: _Box, size: int) -> Sealed | None:
     """Return what `meta` says; None where it is another kind of meta, which may hold anything."""
     if b"suep" not in data and b"oeff" not in data:
         return None
@@ -143,7 +141,7 @@ def _sealed(data: bytes, meta: _Box, size: int, payloads: tuple[tuple[int, int],
     elif signatures:
         start = signatures[0].start_utc_90k
     ipro_offset = meta.offset + (ipro.offset if ipro else meta.size)
-    return Sealed(size, meta.offset, meta.size, ipro_offset, unit, sources, start, signatures, payloads)
+    return Sealed(size, meta.offset, meta.size, ipro_offset, unit, sources, start, signatures)
 
 
 def _export(data: bytes) -> tuple[ExportUnit, tuple[TrackSource, ...]]:

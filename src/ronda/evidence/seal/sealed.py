@@ -85,7 +85,6 @@ class Sealed:
         sources: By track.
         start_utc_90k: Time of day of the first track's zero, as the export says.
         signatures: In the order in which they were made.
-        payloads: (Offset, bytes) of each `mdat`'s content.
     """
 
     size: int
@@ -96,7 +95,6 @@ class Sealed:
     sources: tuple[TrackSource, ...]
     start_utc_90k: int | None
     signatures: tuple[Signature, ...]
-    payloads: tuple[tuple[int, int], ...]
 
 
 def seconds_1904(utc_90k: int) -> int:
