@@ -24,6 +24,7 @@ from ronda.bus.contract import (
     ArchiveCheckReport,
     ArchiveCheckRequest,
     Done,
+    ExtendHold,
     Gap,
     Hold,
     Holds,
@@ -55,6 +56,7 @@ from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.responding import Responding
+from ronda.centre.trending import Trending
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
@@ -109,6 +111,10 @@ class FakeNode:
         self.held[request.hold.id] = request.hold
         return Done()
 
+    async def extend_hold(self, request: ExtendHold) -> Done:
+        self.held[request.id] = self.held[request.id].model_copy(update={"until_90k": request.until_90k})
+        return Done()
+
     async def remove_hold(self, request: RemoveHold) -> Done:
         if self.held.pop(request.id, None) is None:
             raise NotFound(f"there is no hold {request.id!r}")
@@ -154,6 +160,7 @@ class FakeNode:
             await enter(bus.serve(request_subject("local", "timeline"), TimelineRequest, self.timeline))
             await enter(bus.serve(request_subject("local", "holds"), HoldsRequest, self.holds))
             await enter(bus.serve(request_subject("local", "add-hold"), AddHold, self.add_hold))
+            await enter(bus.serve(request_subject("local", "extend-hold"), ExtendHold, self.extend_hold))
             await enter(bus.serve(request_subject("local", "remove-hold"), RemoveHold, self.remove_hold))
             await enter(bus.serve(request_subject("local", "probe"), ProbeRequest, self.probe))
             await enter(bus.serve(request_subject("local", "archive-check"), ArchiveCheckRequest, self.check))
@@ -277,6 +284,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         privacy=privacy,
         imports=imports,
         observing=observing,
+        trending=Trending(store, registers, clock, WIB),
         responding=responding,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
@@ -290,6 +298,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         figures.running(),
         imports.running(),
         observing.running(),
+        parts.trending.running(),
         responding.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)

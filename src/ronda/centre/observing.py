@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from typing import Final, Self
 
 import structlog
@@ -26,7 +26,7 @@ from ronda.bus.observations import (
     sight_subject,
 )
 from ronda.city.city import City
-from ronda.insight.counts import Asked, Counted, Counts, Step
+from ronda.insight.counts import AT_ONCE, Asked, Counted, Counts, Step
 from ronda.insight.observations import Kept, Observations
 from ronda.insight.rollups import Rollups
 from ronda.store.database import Store
@@ -37,14 +37,16 @@ _AGAIN_S: Final = 15.0
 _MOST_FOLLOWERS: Final = 500
 _OPEN_S: Final = 60.0
 _OPEN_HOURS: Final = 48
-_AT_ONCE: Final = 500
+_OPEN_DAYS: Final = 31
+_DAYS_S: Final = 3600.0
+"""How often the days are worked out anew."""
 _EYES_S: Final = 10.0
 """Which eyes a node has is asked no more often than so."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCounts:
-    """The counts of the last two days by the hour, of every camera that is counted, published or not.
+    """The counts of the last hours or days, of every camera that is counted, published or not.
 
     Attributes:
         at_90k: When they were worked out.
@@ -95,7 +97,8 @@ class Observing:
         self._city = city
         self._clock = clock
         self._node = node
-        self._open = OpenCounts()
+        self._open = self._open_days = OpenCounts()
+        self._days_until = 0.0
         self._eyes: tuple[EyeThere, ...] = ()
         self._eyes_until = 0.0
 
@@ -117,6 +120,11 @@ class Observing:
     def open_counts(self) -> OpenCounts:
         """The counts by the hour, as of the last minute; show those of published cameras alone."""
         return self._open
+
+    @property
+    def open_days(self) -> OpenCounts:
+        """The counts by the day of the last 31, as of the last hour; show those of published cameras alone."""
+        return self._open_days
 
     def make_room(self) -> None:
         """Refuse one more follower where as many follow as may.
@@ -156,15 +164,24 @@ class Observing:
 
     async def work_out_open_counts(self) -> None:
         """Work the open counts out anew."""
+        self._open = await self._counted(_OPEN_HOURS, Step.HOUR)
+        if self._clock.monotonic() >= self._days_until:
+            self._open_days = await self._counted(24 * _OPEN_DAYS, Step.DAY)
+            self._days_until = self._clock.monotonic() + _DAYS_S
+
+    async def _counted(self, hours: int, step: Step) -> OpenCounts:
         now_90k = self._clock.utc_90k()
         cameras = [camera.id for camera in self._city.cameras.all() if camera.watching is not None]
+        begin_90k = now_90k - hours * 3600 * HZ_90K
+        if step is Step.DAY:
+            # From a midnight on: the first day is a whole one.
+            first = datetime.fromtimestamp(begin_90k // HZ_90K, UTC).astimezone(self.zone)
+            begin_90k = int(datetime.combine(first.date(), time(), self.zone).timestamp()) * HZ_90K
         found: list[Counted] = []
-        for first in range(0, len(cameras), _AT_ONCE):
-            some = cameras[first : first + _AT_ONCE]
-            begin_90k = now_90k - _OPEN_HOURS * 3600 * HZ_90K
-            found += await self.counts.counts(Asked(some, begin_90k, now_90k, Step.HOUR, self.zone))
+        for at in range(0, len(cameras), AT_ONCE):
+            found += await self.counts.counts(Asked(cameras[at : at + AT_ONCE], begin_90k, now_90k, step, self.zone))
         found.sort(key=lambda one: (one.from_90k, one.camera))
-        self._open = OpenCounts(now_90k, tuple(found))
+        return OpenCounts(now_90k, tuple(found))
 
     async def _take(self, batch: ObservationBatch) -> Done:
         """Keep what a node tells of cameras that there are; an answer says that it is committed."""

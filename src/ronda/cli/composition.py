@@ -23,6 +23,7 @@ from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.responding import Responding
+from ronda.centre.trending import Trending
 from ronda.centre.witnessing import Witnessing
 from ronda.city.city import City
 from ronda.city.geography.document import basemap
@@ -127,7 +128,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         _measure(registry, node)
         observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, _kept(settings))
         responding = Responding(store, centre, observing.observations, clock, _alarm_bounds(settings))
-        await stack.enter_async_context(_eyes(observing, responding, policy, registry))
+        trending = await stack.enter_async_context(
+            _eyes(observing, responding, Trending(store, city, clock, settings.timezone.info), policy, registry)
+        )
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
         own = OwnPictures(settings.data / "own")
@@ -163,6 +166,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             privacy=privacy,
             imports=imports,
             observing=observing,
+            trending=trending,
             responding=responding,
             facts=facts,
             sign_on=sign_on,
@@ -192,13 +196,13 @@ def _measure(registry: CollectorRegistry, node: Node) -> None:
 
 @asynccontextmanager
 async def _eyes(
-    observing: Observing, responding: Responding, policy: Policy, registry: CollectorRegistry
-) -> AsyncIterator[None]:
-    """Take what cameras see, and do what it demands, while the context is open."""
+    observing: Observing, responding: Responding, trending: Trending, policy: Policy, registry: CollectorRegistry
+) -> AsyncIterator[Trending]:
+    """Take what cameras see, compare it with what is usual, and do what it demands, while the context is open."""
     policy.lent = responding.dispatches.lent
     responding.register_metrics(registry)
-    async with observing.running(), responding.running():
-        yield
+    async with observing.running(), responding.running(), trending.running():
+        yield trending
 
 
 def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: MemoryBus) -> None:

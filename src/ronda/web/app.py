@@ -24,6 +24,7 @@ from ronda.web.routes import (
     events,
     eyes,
     grants,
+    hand_counts,
     holds,
     importing,
     invitations,
@@ -44,6 +45,7 @@ from ronda.web.routes import (
     standing,
     tokens,
     traffic,
+    trends,
     watching,
 )
 
@@ -52,7 +54,7 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, traffic, seen, analytics, eyes, standing, publication),
+    *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
     *(holds, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),

@@ -101,14 +101,15 @@ class MeasuresShown(BaseModel):
 
 
 class OpenCountShown(CountShown):
-    """What passed a line of a published camera within an hour."""
+    """What passed a line of a published camera within a step."""
 
     camera: CameraId
 
 
 class OpenCountsShown(BaseModel):
-    """Counts of published cameras, by the hour, of the last two days."""
+    """Counts of published cameras: by the hour of the last two days, or by the day of the last 31."""
 
     at: Annotated[Moment, Field(description="When they were worked out")]
+    step: Annotated[str, Field(examples=["hour"])]
     timezone: Annotated[str, Field(examples=["Asia/Jakarta"])]
     counts: list[OpenCountShown]

@@ -14,6 +14,7 @@ from ronda.centre.importing import ImportDesk
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.responding import Responding
+from ronda.centre.trending import Trending
 from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
 from ronda.insight.figures import Figures
@@ -84,6 +85,7 @@ class Parts:
         privacy: The desk for personal data.
         imports: Imports under way, and exports.
         observing: What cameras have seen.
+        trending: What of it is unusual now.
         responding: Alarms, and what people do about them.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
@@ -105,6 +107,7 @@ class Parts:
     privacy: PrivacyDesk
     imports: ImportDesk
     observing: Observing
+    trending: Trending
     responding: Responding
     facts: Facts = Facts()
     sign_on: SignOn | None = None

@@ -91,6 +91,12 @@ class CrowdRule(Rule):
         """Return the zone that must be drawn."""
         return (self.zone,)
 
+    def levels_of(self, measure: str) -> tuple[float, ...]:
+        """Return where levels begin: in persons where they are given so, else by the square metre."""
+        if self.persons is not None:
+            return self.persons if measure == "persons" else ()
+        return (self.density or FRUIN) if measure == "density" else ()
+
     def start(self, view: View) -> "Crowd":
         """Return the rule at work on a camera.
 

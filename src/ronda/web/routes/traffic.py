@@ -1,6 +1,6 @@
 """What passed the lines of all cameras of an area: by the hour, and the busiest lines."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -8,23 +8,63 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from ronda.base.time import format_rfc3339
+from ronda.city.camera import Camera
 from ronda.city.city import City
-from ronda.city.region import within
+from ronda.city.region import parse_region, within
 from ronda.insight.counts import Asked, Step
 from ronda.insight.observations import eye_of
 from ronda.insight.traffic import traffic, unwatched
 from ronda.people.action import Action
 from ronda.people.policy import Reach
+from ronda.vision.objects import ObjectClass
+from ronda.web.answers import as_json, as_table
 from ronda.web.documents import Moment
 from ronda.web.documents_watching import ClassName, Direction, EyeShown, LineName
 from ronda.web.fields import CameraId
 from ronda.web.gate import Asks, Caller
 from ronda.web.routes.cameras import From, To, moments
-from ronda.web.routes.watching import as_json, as_table
 
 router = APIRouter(prefix="/api/v1", tags=["eyes"])
 _SeesSomeTimeline = Annotated[Caller, Depends(Asks(Action.TIMELINE, somewhere=True))]
 _MOST_LINES: Final = 50
+_THINGS: Final = tuple(one.value for one in ObjectClass)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Of which area or camera, and of which classes something is asked for.
+
+    Attributes:
+        area: A region code; empty for all that somebody may see.
+        camera: Only that camera; empty for all.
+        labels: Only these classes; none for all.
+    """
+
+    area: str
+    camera: str
+    labels: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """A name for files."""
+        return self.camera or self.area or "all"
+
+    def things(self) -> tuple[str, ...]:
+        """Return the classes of what passes lines that are asked for."""
+        return self.labels or _THINGS
+
+
+async def _where(
+    area: Annotated[str, Query(max_length=40, description="A region code; none for all that you may see")] = "",
+    camera: Annotated[str, Query(max_length=63, pattern=r"^[a-z0-9-]*$", description="Only that camera")] = "",
+    label: Annotated[
+        str, Query(alias="class", max_length=200, description="Only these classes, with commas between; none for all")
+    ] = "",
+) -> Where:
+    return Where(parse_region(area) if area else "", camera, tuple(label.split(",")) if label else ())
+
+
+AskedWhere = Annotated[Where, Depends(_where)]
 
 
 class PassedShown(BaseModel):
@@ -53,6 +93,13 @@ class UnwatchedShown(BaseModel):
     seconds: Annotated[float, Field(examples=[600.0])]
 
 
+class WatchedShown(BaseModel):
+    """For how long somebody looked within a step, of all cameras together: what else there was nobody knows."""
+
+    at: Annotated[Moment, Field(description="When the step begins")]
+    seconds: Annotated[int, Field(examples=[3600])]
+
+
 class TrafficShown(BaseModel):
     """What passed the lines of an area's cameras."""
 
@@ -64,6 +111,7 @@ class TrafficShown(BaseModel):
     steps: list[PassedShown]
     lines: list[BusyLineShown] = Field(description="Most first, at most 50")
     gaps: list[UnwatchedShown] = Field(description="Steps that count too little, because nobody looked for a while")
+    watched: list[WatchedShown] = Field(description="For how long somebody looked, by hour or day; empty by the minute")
 
 
 @router.get(
@@ -76,7 +124,7 @@ async def get_traffic(
     caller: _SeesSomeTimeline,
     start: From,
     end: To,
-    area: Annotated[str, Query(max_length=40, description="A region code; none for all that you may see")] = "",
+    where: AskedWhere,
     step: Annotated[Step, Query(description="How finely")] = Step.HOUR,
     format: Annotated[Literal["json", "csv"], Query(description="`csv` for a table of the steps")] = "json",
 ) -> Response:
@@ -84,19 +132,20 @@ async def get_traffic(
     parts = caller.parts
     from_90k, to_90k = moments(start, end)
     city, reach = parts.centre.city, caller.reach(Action.TIMELINE)
-    cameras, lined = await parts.finder.pool.run(_cameras, city, reach, area)
+    cameras, lined = await parts.finder.pool.run(lined_cameras, city, reach, where)
     asked = Asked(tuple(lined), from_90k, to_90k, step, parts.observing.zone)
-    found = await traffic(parts.observing.counts.store, asked, _MOST_LINES)
+    found = await traffic(parts.observing.counts.store, asked, _MOST_LINES, where.things())
     rows = [
         {"at": format_rfc3339(one.from_90k), "label": one.label, "count": one.count, "eye": eye_of(one.eye)}
         for one in found.steps
     ]
     if format == "csv":
-        return as_table(f"counts-{area or 'all'}.csv", rows)
+        return as_table(f"counts-{where.name}.csv", rows)
     gaps = await parts.observing.counts.gaps(asked) if lined else []
+    watched = await parts.observing.counts.watched(asked) if step is not Step.MINUTE else {}
     dark = unwatched(gaps, asked, found.steps, parts.clock.utc_90k())
     document: dict[str, Any] = {
-        "area": area,
+        "area": where.area,
         "step": step.value,
         "timezone": parts.facts.timezone,
         "cameras": cameras,
@@ -113,22 +162,26 @@ async def get_traffic(
             for one in found.lines
         ],
         "gaps": [{"at": format_rfc3339(at_90k), "seconds": seconds} for at_90k, seconds in dark.items()],
+        "watched": [{"at": format_rfc3339(at_90k), "seconds": seconds} for at_90k, seconds in watched.items()],
     }
     return as_json(document)
 
 
-def _cameras(city: City, reach: Reach, area: str) -> tuple[int, dict[str, str]]:
+def lined_cameras(city: City, reach: Reach, where: Where) -> tuple[int, dict[str, str]]:
     """Return how many cameras are in reach and in the area, and the names of those with lines by id."""
     seen, lined = 0, {}
     for camera in city.cameras.all():
-        place = city.place_of(camera)
-        if not reach.holds(place) or (area and not within(place.area, area)):
+        if not asked_for(city, reach, where, camera):
             continue
         seen += 1
-        if _lines(camera.watching):
+        if camera.watching and camera.watching.get("lines"):
             lined[camera.id] = camera.name
     return seen, lined
 
 
-def _lines(document: Any) -> Sequence[Any]:
-    return document.get("lines", ()) if document else ()
+def asked_for(city: City, reach: Reach, where: Where, camera: Camera) -> bool:
+    """Whether a camera is in reach, and the one or in the area that is asked for."""
+    place = city.place_of(camera)
+    if where.camera not in ("", camera.id) or not reach.holds(place):
+        return False
+    return not where.area or within(place.area, where.area)

@@ -1,11 +1,9 @@
 """What cameras are looked at for, what is counted and measured there, and what is seen of them now."""
 
-import csv
-import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -19,6 +17,7 @@ from ronda.insight.counts import Asked, Counted, Measured, Step
 from ronda.insight.observations import eye_of
 from ronda.people.action import Action
 from ronda.vision.configuration import Configuration
+from ronda.web.answers import as_json, as_table
 from ronda.web.documents_watching import (
     CountsShown,
     MeasuresShown,
@@ -37,6 +36,38 @@ _Format = Annotated[Literal["json", "csv"], Query(description="`csv` for a table
 _LARGEST: Final = 256 << 10
 _STREAM: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _TABLE: Final[dict[str, Any]] = {"content": {"text/csv": {}}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Of which camera, over which time, how finely, and as what."""
+
+    camera: str
+    start: str
+    end: str
+    step: Step
+    format: str
+
+    def asked(self, caller: Caller) -> Asked:
+        caller.parts.centre.cameras.get(self.camera)
+        from_90k, to_90k = moments(self.start, self.end)
+        return Asked((self.camera,), from_90k, to_90k, self.step, caller.parts.observing.zone)
+
+    def answer(self, caller: Caller, name: str, rows: list[dict[str, Any]], gaps: Iterable[ObservationGap]) -> Response:
+        if self.format == "csv":
+            return as_table(f"{self.camera}-{name}.csv", rows)
+        head = {"camera": self.camera, "step": self.step.value, "timezone": caller.parts.facts.timezone}
+        return as_json(head | {name: rows, "gaps": [_gap(one) for one in gaps]})
+
+
+async def _stretch(
+    camera: CameraId, start: From, end: To, step: _AsStep = Step.HOUR, format: _Format = "json"
+) -> _Stretch:
+    """On the loop: FastAPI would make a plain class on a thread, for each request."""
+    return _Stretch(camera, start, end, step, format)
+
+
+_Wanted = Annotated[_Stretch, Depends(_stretch)]
 
 
 @router.get("/cameras/{camera}/watching", summary="What a camera is looked at for")
@@ -65,22 +96,12 @@ async def put_watching(caller: Works, camera: CameraId, given: WatchingDocument 
     responses={200: {"model": CountsShown, **_TABLE}},
     summary="What was counted at a camera",
 )
-async def get_counts(
-    caller: SeesTimeline,
-    camera: CameraId,
-    start: From,
-    end: To,
-    step: _AsStep = Step.HOUR,
-    format: _Format = "json",
-) -> Response:
+async def get_counts(caller: SeesTimeline, wanted: _Wanted) -> Response:
     """Return what passed each line, by direction and class, by the minute, hour or day; and when nobody looked."""
-    asked = _asked(caller, camera, start, end, step)
-    counts = await caller.parts.observing.counts.counts(asked)
-    rows = [_count(one) for one in counts]
-    if format == "csv":
-        return as_table(f"{camera}-counts.csv", rows)
-    gaps = await caller.parts.observing.counts.gaps(asked)
-    return as_json(_head(caller, camera, step) | {"counts": rows, "gaps": [_gap(one) for one in gaps]})
+    counts = caller.parts.observing.counts
+    asked = wanted.asked(caller)
+    rows = [_count(one) for one in await counts.counts(asked)]
+    return wanted.answer(caller, "counts", rows, await counts.gaps(asked))
 
 
 @router.get(
@@ -89,21 +110,12 @@ async def get_counts(
     responses={200: {"model": MeasuresShown, **_TABLE}},
     summary="What was measured at a camera",
 )
-async def get_measures(
-    caller: SeesTimeline,
-    camera: CameraId,
-    start: From,
-    end: To,
-    step: _AsStep = Step.HOUR,
-    format: _Format = "json",
-) -> Response:
+async def get_measures(caller: SeesTimeline, wanted: _Wanted) -> Response:
     """Return what analytics measured, such as people in a zone: mean and extremes; and when nobody looked."""
-    asked = _asked(caller, camera, start, end, step)
-    rows = [_measure(one) for one in await caller.parts.observing.counts.measures(asked)]
-    if format == "csv":
-        return as_table(f"{camera}-measures.csv", rows)
-    gaps = await caller.parts.observing.counts.gaps(asked)
-    return as_json(_head(caller, camera, step) | {"measures": rows, "gaps": [_gap(one) for one in gaps]})
+    counts = caller.parts.observing.counts
+    asked = wanted.asked(caller)
+    rows = [_measure(one) for one in await counts.measures(asked)]
+    return wanted.answer(caller, "measures", rows, await counts.gaps(asked))
 
 
 @router.get(
@@ -132,12 +144,18 @@ async def follow_sight(caller: _Watches, camera: CameraId) -> StreamingResponse:
     summary="Open counts of published cameras",
     tags=["public"],
 )
-async def get_open_counts(parts: PartsOf, camera: str | None = None, format: _Format = "json") -> Response:
-    """Return what passed the lines of published cameras in the last two days, by the hour; open to everybody.
+async def get_open_counts(
+    parts: PartsOf,
+    camera: str | None = None,
+    step: Annotated[Literal["hour", "day"], Query(description="How finely")] = "hour",
+    format: _Format = "json",
+) -> Response:
+    """Return what passed the lines of published cameras; open to everybody.
 
-    Of a camera that is not published, or not now, there is no number. The figures are as of the last minute.
+    By the hour for the last two days, as of the last minute; by the day for the last 31, as of the last hour. Of a
+    camera that is not published, or not now, there is no number.
     """
-    open_counts = parts.observing.open_counts
+    open_counts = parts.observing.open_counts if step == "hour" else parts.observing.open_days
     shown = {id for id in {one.camera for one in open_counts.counts} if parts.portal.brief(id) is not None}
     rows = [
         {"camera": one.camera, **_count(one)}
@@ -146,7 +164,8 @@ async def get_open_counts(parts: PartsOf, camera: str | None = None, format: _Fo
     ]
     if format == "csv":
         return as_table("counts.csv", rows, {"Cache-Control": CACHE})
-    document = {"at": format_rfc3339(open_counts.at_90k), "timezone": parts.facts.timezone, "counts": rows}
+    at = format_rfc3339(open_counts.at_90k)
+    document = {"at": at, "step": step, "timezone": parts.facts.timezone, "counts": rows}
     return as_json(document, {"Cache-Control": CACHE})
 
 
@@ -181,16 +200,6 @@ def _may_watch(caller: Caller, camera: str) -> bool:
 def _sight(sight: Sight) -> str:
     document = sight.model_dump(mode="json", exclude={"camera", "at_90k"})
     return json.dumps({"at": format_rfc3339(sight.at_90k), **document}, ensure_ascii=False, separators=(",", ":"))
-
-
-def _asked(caller: Caller, camera: str, start: str, end: str, step: Step) -> Asked:
-    caller.parts.centre.cameras.get(camera)
-    from_90k, to_90k = moments(start, end)
-    return Asked((camera,), from_90k, to_90k, step, caller.parts.observing.zone)
-
-
-def _head(caller: Caller, camera: str, step: Step) -> dict[str, Any]:
-    return {"camera": camera, "step": step.value, "timezone": caller.parts.facts.timezone}
 
 
 def _count(one: Counted) -> dict[str, Any]:
@@ -232,29 +241,3 @@ def _gap(gap: ObservationGap) -> dict[str, Any]:
 
 def _shown(camera: Camera) -> WatchingShown:
     return WatchingShown(camera=camera.id, watching=None if camera.watching is None else dict(camera.watching))
-
-
-def as_json(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """Return a document as an answer."""
-    return Response(json.dumps(document, ensure_ascii=False), 200, dict(headers or {}), "application/json")
-
-
-def as_table(name: str, rows: Sequence[Mapping[str, Any]], headers: Mapping[str, str] | None = None) -> Response:
-    """Return rows as a table; an eye becomes two columns."""
-    flat = [_flat(row) for row in rows]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(flat[0] if flat else ["at"])
-    writer.writerows(_cells(row.values()) for row in flat)
-    told = {"Content-Disposition": f'attachment; filename="{name}"', **(headers or {})}
-    return Response(out.getvalue(), 200, told, "text/csv; charset=utf-8")
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    eye = row["eye"] or {"id": "", "version": ""}
-    return {**{key: row[key] for key in row if key != "eye"}, "eye": eye["id"], "eye_version": eye["version"]}
-
-
-def _cells(values: Iterable[Any]) -> list[Any]:
-    """Return cells of which none is a formula: a name that somebody typed must not run in a spreadsheet."""
-    return [f"'{one}" if isinstance(one, str) and one[:1] in ("=", "+", "-", "@", "\t") else one for one in values]
