@@ -73,6 +73,8 @@ def test_holds_are_sent_in_utc(ronda: Ronda, server: Recorded) -> None:
         "from": "2026-11-21T19:00:00.000Z",
         "to": "2026-11-21T19:10:00.000Z",
         "reason": "motorcycle",
+        "case": "",
+        "days": 30,
     }
     assert ronda("hold", "list").out.startswith("ID")
     assert ronda("hold", "remove", "h1").status == 0

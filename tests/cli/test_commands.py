@@ -65,9 +65,13 @@ def test_a_token_is_the_last_thing_printed(ronda: Ronda) -> None:
 
 def test_a_hold_comes_and_goes(ronda: Ronda) -> None:
     ronda(*ADD)
-    span = ("--from", "2026-11-21T19:00:00Z", "--to", "2026-11-21T19:30:00Z")
-    identifier = ronda("hold", "add", "gate", *span, "--reason", "motorcycle").out.strip()
+    past = ("--from", "2020-11-21T19:00:00Z", "--to", "2020-11-21T19:30:00Z")
+    nothing = ronda("hold", "add", "gate", *past, "--reason", "motorcycle")
+    assert (nothing.status, "nothing of gate is recorded then" in nothing.err) == (2, True)
+    span = ("--from", "2126-11-21T19:00:00Z", "--to", "2126-11-21T19:30:00Z")
+    identifier = ronda("hold", "add", "gate", *span, "--reason", "motorcycle", "--case", "LP/7").out.strip()
     assert identifier in ronda("hold", "list").out
+    assert f"hold {identifier} lasts until" in ronda("hold", "extend", identifier).out
     assert ronda("hold", "remove", identifier).status == 0
     assert identifier not in ronda("hold", "list").out
     backwards = ronda("hold", "add", "gate", "--from", span[3], "--to", span[1], "--reason", "x")

@@ -27,3 +27,18 @@ async def test_an_operator_keeps_and_lets_go_in_the_own_area_alone(city: City) -
         ("ours", True),
         ("neighbours", False),
     }
+
+
+async def test_the_head_of_an_rt_keeps_footage_of_its_own_cameras_for_some_days_and_longer(city: City) -> None:
+    await two_streets(city)
+    head = await joined(city, await city.admin(), "ketua", "rt-head", OWN)
+    made = (await head.post("/api/v1/holds", json={"camera": "ours", **MOMENTS, "case": "LP/7", "days": 3})).json()
+    assert (made["case"], made["ends_soon"], made["until"] is not None) == ("LP/7", True, True)
+    assert (await head.post("/api/v1/holds", json={"camera": "neighbours", **MOMENTS})).status_code == 403
+    longer = (await head.patch(f"/api/v1/holds/{made['id']}", json={})).json()
+    assert not longer["ends_soon"]
+    assert longer["until"] > made["until"]
+    again = (await head.patch(f"/api/v1/holds/{made['id']}", json={"days": 1})).json()
+    assert again["until"] == longer["until"], "it is not made shorter"
+    assert (await head.patch("/api/v1/holds/none", json={})).status_code == 404
+    assert (await head.post("/api/v1/holds", json={"camera": "ours", **MOMENTS, "days": 31})).status_code == 400

@@ -12,14 +12,14 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from ronda.archive.errors import VolumeFailed
+from ronda.archive.errors import NoFootage, VolumeFailed
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
-from ronda.archive.filing.record import HoldAdded, HoldRemoved, Missing, Record
+from ronda.archive.filing.record import HoldRemoved, Missing, Record
 from ronda.archive.filing.retention import Quota
 from ronda.archive.filing.segment import Author
 from ronda.archive.importing import fragments_of, imported_run
-from ronda.archive.index.index import SegmentRow
+from ronda.archive.index.index import SegmentRow, held
 from ronda.archive.reading.clip import Clip, plan_clip
 from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at, keyframe_before_gap
 from ronda.archive.reading.footage import Footage
@@ -29,6 +29,7 @@ from ronda.archive.sealing.master import Master, plan_master
 from ronda.archive.volume import Volume, VolumeSettings
 from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Conflict, NotFound
+from ronda.base.identity import PROFILES
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import ArchiveCheckReport, Hold, Mismatch, Recording, ReindexReport, Timeline
@@ -342,9 +343,34 @@ class Archive:
         _check_range(hold.from_90k, hold.to_90k)
         if any(one.id == hold.id for one in await self.holds()):
             raise Conflict(f"a hold {hold.id!r} exists already", "use another id")
-        await self._write_down(
-            HoldAdded(hold.id, hold.camera, hold.from_90k, hold.to_90k, hold.reason, hold.by, hold.at)
+        await self._write_down(held(hold))
+
+    async def check_recorded(self, hold: Hold) -> None:
+        """Go on only when a hold keeps something: footage that is there, or that may still come.
+
+        Raises:
+            NoFootage: It keeps nothing.
+        """
+        _check_range(hold.from_90k, hold.to_90k)
+        if hold.to_90k > self._clock.utc_90k():
+            return
+        for profile in PROFILES:
+            if (await self.covered([hold.camera], profile, hold.from_90k, hold.to_90k))[hold.camera]:
+                return
+        raise NoFootage(
+            f"nothing of {hold.camera} is recorded then, so there is nothing to keep", "look at its timeline"
         )
+
+    async def extend_hold(self, hold_id: str, until_90k: int | None) -> None:
+        """Let a hold end at another moment; None for when somebody ends it.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        found = next((one for one in await self.holds() if one.id == hold_id), None)
+        if found is None:
+            raise NotFound(f"there is no hold {hold_id!r}", "list them with: ronda hold list")
+        await self._write_down(held(found.model_copy(update={"until_90k": until_90k})))
 
     async def remove_hold(self, hold_id: str) -> None:
         """End a hold.

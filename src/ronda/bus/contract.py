@@ -199,7 +199,19 @@ class Timeline(Message):
 
 
 class Hold(Message):
-    """A range of a camera that must not be deleted."""
+    """A range of a camera that must not be deleted, for a case or another reason.
+
+    Attributes:
+        id: Names it.
+        camera: Of which camera.
+        from_90k: Start of the range.
+        to_90k: Its end.
+        reason: Why.
+        by: By whom.
+        at: When.
+        case: Number of the case; empty for none.
+        until_90k: When it ends by itself; None for when somebody ends it.
+    """
 
     id: str
     camera: str
@@ -208,6 +220,8 @@ class Hold(Message):
     reason: str
     by: str
     at: int
+    case: str = ""
+    until_90k: int | None = None
 
 
 class HoldsRequest(Message):
@@ -226,6 +240,13 @@ class AddHold(Message):
     """Asks that a range be kept."""
 
     hold: Hold
+
+
+class ExtendHold(Message):
+    """Asks that a hold end at another moment."""
+
+    id: str
+    until_90k: int | None
 
 
 class RemoveHold(Message):
@@ -357,6 +378,7 @@ REQUEST_NAMES: Final[dict[type[Message], str]] = {
     TimelineRequest: "timeline",
     HoldsRequest: "holds",
     AddHold: "add-hold",
+    ExtendHold: "extend-hold",
     RemoveHold: "remove-hold",
     ProbeRequest: "probe",
     ArchiveCheckRequest: "archive-check",

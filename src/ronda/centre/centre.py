@@ -23,6 +23,7 @@ from ronda.bus.contract import (
     CameraStatus,
     Done,
     EventKind,
+    ExtendHold,
     Hold,
     Holds,
     HoldsRequest,
@@ -196,6 +197,10 @@ class Centre:
     async def add_hold(self, hold: Hold) -> None:
         """Keep a range; see the node for what it refuses."""
         await self._ask(AddHold(hold=hold), Done)
+
+    async def extend_hold(self, id: str, until_90k: int | None) -> None:
+        """Let a hold end at another moment; None for when somebody ends it."""
+        await self._ask(ExtendHold(id=id, until_90k=until_90k), Done)
 
     async def remove_hold(self, id: str) -> None:
         """End a hold."""

@@ -17,6 +17,7 @@ from ronda.bus.contract import (
     ArchiveCheckRequest,
     Bus,
     Done,
+    ExtendHold,
     Handler,
     Holds,
     HoldsRequest,
@@ -77,8 +78,14 @@ class Requests:
         return Holds(holds=await self._answers.archive.holds(asked.camera))
 
     async def add_hold(self, asked: AddHold) -> Done:
-        """Keep a range."""
+        """Keep a range in which something is recorded, or may be."""
+        await self._answers.archive.check_recorded(asked.hold)
         await self._answers.archive.add_hold(asked.hold)
+        return Done()
+
+    async def extend_hold(self, asked: ExtendHold) -> Done:
+        """Let a hold end at another moment."""
+        await self._answers.archive.extend_hold(asked.id, asked.until_90k)
         return Done()
 
     async def remove_hold(self, asked: RemoveHold) -> Done:
@@ -132,6 +139,7 @@ async def serving(node: str, answers: Answers, bus: Bus) -> AsyncIterator[None]:
         await serve(TimelineRequest, requests.timeline)
         await serve(HoldsRequest, requests.holds)
         await serve(AddHold, requests.add_hold)
+        await serve(ExtendHold, requests.extend_hold)
         await serve(RemoveHold, requests.remove_hold)
         await serve(ProbeRequest, requests.probe)
         await serve(ArchiveCheckRequest, requests.check)

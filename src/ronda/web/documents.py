@@ -254,16 +254,30 @@ class HoldGiven(Given):
     start: Moment = Field(alias="from", examples=["2026-11-21T19:10:00.000Z"])
     end: Moment = Field(alias="to", examples=["2026-11-21T19:20:00.000Z"])
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["Kejadian 02:14, menunggu permintaan polisi"])]
+    case: Annotated[str, Field(max_length=80, description="Number of a case", examples=["STPL/112/XI/2026"])] = ""
+    days: int = Field(30, ge=1, le=30, description="For how many days from now; it can be extended")
+
+
+class HoldExtended(Given):
+    """For how many days from now a hold shall go on."""
+
+    days: int = Field(30, ge=1, le=30)
 
 
 class HoldShown(SpanShown):
-    """A range that is kept, why and by whom."""
+    """A range that is kept, why, by whom and until when."""
 
     id: Annotated[str, Field(examples=["h7Xq2mPz"])]
     camera: CameraId
     reason: Annotated[str, Field(examples=["Kejadian 02:14, menunggu permintaan polisi"])]
     by: Label
     at: Moment
+    case: Annotated[str, Field(description="Number of its case", examples=["STPL/112/XI/2026"])] = ""
+    until: Annotated[
+        Moment | None,
+        Field(description="When it ends by itself; null: when somebody ends it", examples=["2026-12-21T19:14:05.000Z"]),
+    ] = None
+    ends_soon: Annotated[bool, Field(description="Whether that is within seven days", examples=[False])] = False
 
 
 class HoldsShown(BaseModel):

@@ -83,7 +83,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class HoldAdded:
-    """A range of a camera must not be deleted."""
+    """A range of a camera must not be deleted until a moment (None: until that is said); again, it is changed."""
 
     kind: ClassVar[str] = "hold"
     id: str
@@ -93,6 +93,8 @@ class HoldAdded:
     reason: str
     by: str
     at_90k: int
+    case: str = ""
+    until_90k: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 from ronda.archive.filing.disk import Disk
 from ronda.archive.filing.health import ArchiveCounters
 from ronda.archive.filing.ledger import Ledger
-from ronda.archive.filing.record import Deleted
+from ronda.archive.filing.record import Deleted, HoldRemoved
 from ronda.archive.index.index import SegmentRow
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
@@ -84,7 +84,7 @@ class Retention:
     def run(self, now_90k: int, monotonic: float, growing_bytes: int, *, urgent: bool = False) -> bool:
         """Delete what is due, at most some dozens of files; return whether there is room.
 
-        Days are not counted for a day after the system's clock was set forward by more than an
+        Days and holds' ends are not counted for a day after the system's clock was set forward by more than an
         hour: a wrong clock must not delete a month of footage before somebody can set it right.
         When it is `urgent` the journal is synced and files go at once.
 
@@ -93,6 +93,7 @@ class Retention:
         """
         self.remove_leftover()
         if self._clock_is_steady(now_90k, monotonic):
+            self._end_holds(now_90k)
             self._delete(self._ledger.index.expired(now_90k, _BATCH))
         excess = self.excess_bytes(growing_bytes)
         if excess <= 0:
@@ -119,6 +120,15 @@ class Retention:
             self._steady_at = monotonic  # set back: what was doubted is over
         self._ahead_90k = ahead_90k
         return monotonic >= self._steady_at
+
+    def _end_holds(self, now_90k: int) -> None:
+        """End the holds that end by themselves: from now on their footage is as old as it is."""
+        ended = self._ledger.index.ended_holds(now_90k)
+        for hold in ended:
+            self._ledger.add(HoldRemoved(hold))
+        if ended:
+            self._ledger.write()
+            self._ledger.take_in()
 
     def _delete(self, segments: Sequence[SegmentRow]) -> None:
         if not segments:

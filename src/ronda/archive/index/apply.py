@@ -44,8 +44,7 @@ def apply(db: sqlite3.Connection, record: Record) -> None:  # noqa: C901 - one a
         case Began():
             _began(db, stream_id(db, record.camera, record.profile), record.first_90k)
         case HoldAdded():
-            row = (record.id, record.camera, record.from_90k, record.to_90k, record.reason, record.by, record.at_90k)
-            db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            _held(db, record)
         case HoldRemoved():
             db.execute("DELETE FROM holds WHERE id = ?", (record.id,))
         case Kept():
@@ -53,6 +52,11 @@ def apply(db: sqlite3.Connection, record: Record) -> None:  # noqa: C901 - one a
         case Deleted():
             for file in record.files:
                 _deleted(db, file, record.cause)
+
+
+def _held(db: sqlite3.Connection, hold: HoldAdded) -> None:
+    row = (hold.id, hold.camera, hold.from_90k, hold.to_90k, hold.reason, hold.by, hold.at_90k)
+    db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, hold.case, hold.until_90k))
 
 
 def stream_id(db: sqlite3.Connection, camera: str, profile: str) -> int:

@@ -18,7 +18,7 @@ from ronda.archive.filing.journal import Position
 from ronda.archive.filing.layout import INDEX_NAME, segment_file
 from ronda.archive.filing.record import Began, Closed, HoldAdded, Kept, Missing, Record
 from ronda.archive.index.apply import apply
-from ronda.archive.index.schema import SCHEMA, VERSION
+from ronda.archive.index.schema import SCHEMA, SINCE_1, VERSION
 from ronda.base.causes import GapCause
 from ronda.bus.contract import Hold
 
@@ -81,6 +81,8 @@ class Index:
                 f"BEGIN; {SCHEMA} INSERT INTO meta VALUES ('bytes', 0), ('number', 1), ('offset', 0);"
                 f" PRAGMA user_version = {VERSION}; COMMIT;"
             )
+        elif version == 1:
+            self._db.executescript(f"BEGIN; {SINCE_1} PRAGMA user_version = {VERSION}; COMMIT;")
         elif version != VERSION:
             raise sqlite3.DatabaseError(f"index version {version}, not {VERSION}")
         self.position  # noqa: B018 - reads the tables, so that damage shows here
@@ -169,12 +171,14 @@ class Index:
         """Return the holds, oldest first."""
         return _holds(self._db, None)
 
+    def ended_holds(self, now_90k: int) -> list[str]:
+        """Return the ids of the holds that end by themselves now."""
+        sql = "SELECT id FROM holds WHERE until_90k <= ? ORDER BY until_90k LIMIT 100"
+        return [row[0] for row in self._db.execute(sql, (now_90k,))]
+
     def standing(self) -> list[Record]:
         """Return what the journal must say again before its oldest files go: holds, days, causes, beginnings."""
-        records: list[Record] = [
-            HoldAdded(hold.id, hold.camera, hold.from_90k, hold.to_90k, hold.reason, hold.by, hold.at)
-            for hold in self.holds()
-        ]
+        records: list[Record] = [held(hold) for hold in self.holds()]
         records += [Kept(camera, days) for camera, days in self.keeps().items()]
         records += [
             Began(*row)
@@ -306,8 +310,14 @@ class IndexReader:
         self._db.close()
 
 
+def held(hold: Hold) -> HoldAdded:
+    """Return what the journal says of a hold."""
+    fields = {"from_90k": hold.from_90k, "to_90k": hold.to_90k, "reason": hold.reason, "by": hold.by}
+    return HoldAdded(hold.id, hold.camera, **fields, at_90k=hold.at, case=hold.case, until_90k=hold.until_90k)
+
+
 def _holds(db: sqlite3.Connection, camera: str | None) -> list[Hold]:
-    sql = "SELECT id, camera, from_90k, to_90k, reason, by_whom, at_90k FROM holds"
+    sql = "SELECT id, camera, from_90k, to_90k, reason, by_whom, at_90k, case_number, until_90k FROM holds"
     rows = db.execute(f"{sql} WHERE ?1 IS NULL OR camera = ?1 ORDER BY at_90k, id", (camera,)).fetchall()
-    names = ("id", "camera", "from_90k", "to_90k", "reason", "by", "at")
+    names = ("id", "camera", "from_90k", "to_90k", "reason", "by", "at", "case", "until_90k")
     return [Hold(**dict(zip(names, row, strict=True))) for row in rows]

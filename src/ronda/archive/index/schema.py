@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE streams (
@@ -27,8 +27,14 @@ CREATE TABLE causes (                       -- why there is nothing from this mo
 CREATE TABLE unfinished (file TEXT PRIMARY KEY, start_90k INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE holds (
     id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_90k INTEGER NOT NULL, to_90k INTEGER NOT NULL,
-    reason TEXT NOT NULL, by_whom TEXT NOT NULL, at_90k INTEGER NOT NULL
+    reason TEXT NOT NULL, by_whom TEXT NOT NULL, at_90k INTEGER NOT NULL,
+    case_number TEXT NOT NULL DEFAULT '', until_90k INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE keeps (camera TEXT PRIMARY KEY, days INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE journals (number INTEGER PRIMARY KEY, last_end_90k INTEGER NOT NULL);
 """
+SINCE_1: Final = """
+ALTER TABLE holds ADD COLUMN case_number TEXT NOT NULL DEFAULT '';
+ALTER TABLE holds ADD COLUMN until_90k INTEGER;
+"""
+"""What makes an index of version 1 one of version 2."""
