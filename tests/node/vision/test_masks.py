@@ -1,6 +1,7 @@
 """A camera that counts masks: its main profile is looked at, and no picture of who passes is written anywhere."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.node.conftest import until
@@ -16,7 +17,7 @@ from ronda.vision.worker.messages import Boxed, Counted, EyeTold, SeenTold
 MASKS = {"masks": [{"zone": "gate"}]}
 
 
-def with_sub(id: str, **document: object) -> CameraSpec:
+def with_sub(id: str, **document: Any) -> CameraSpec:
     return spec(id, "file:///main.mp4", **document).model_copy(update={"sub_url": "file:///sub.mp4"})
 
 

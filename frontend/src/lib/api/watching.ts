@@ -101,6 +101,8 @@ export interface Analytic {
   name: string;
   schema: Record<string, unknown>;
   needs_model: boolean;
+  /** Fields of its rules that name models, beside the camera's eye. */
+  models?: string[];
 }
 
 export type Step = "minute" | "hour" | "day";

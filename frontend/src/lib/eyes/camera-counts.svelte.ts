@@ -1,6 +1,9 @@
 /** The counts of one camera: its last hour by the minute, its day by the hour; asked again while they are looked at. */
+import { eyesKnown, type EyeKnown } from "../api/eyes";
 import * as api from "../api/watching";
 import { momentAt, fields } from "../time/wall-clock";
+import { lacking, modelsOf, type Lacking } from "./models";
+import { maskZones, masksOf, traffic, type ZoneMasks } from "./shares";
 import { HOUR_MS, MINUTE_MS, shown, type LineShown } from "./lines";
 import { measuresOf, spanOf, steps, type MeasureShown } from "./series";
 
@@ -10,6 +13,9 @@ export class CameraCounts {
   state = $state<"loading" | "ready" | "failed">("loading");
   problem = $state.raw<unknown>(null);
   lines = $state.raw<LineShown[]>([]);
+  masks = $state.raw<ZoneMasks[]>([]);
+  /** Models that the camera's rules need and the server lacks, by analytic. */
+  lacking = $state.raw<{ analytic: string; models: Lacking[] }[]>([]);
   measures = $state.raw<MeasureShown[]>([]);
   /** The minutes of the curves, ms since 1970. */
   times = $state.raw<number[]>([]);
@@ -40,6 +46,26 @@ export class CameraCounts {
     };
   }
 
+  /** What is missing; nothing where that cannot be asked: the numbers are shown all the same. */
+  private async lacks(
+    document: api.Document | null,
+    signal: AbortSignal,
+  ): Promise<{ analytic: string; models: Lacking[] }[]> {
+    let known: [api.Analytic[], EyeKnown[]];
+    try {
+      known = await Promise.all([api.analytics(), eyesKnown(signal)]);
+    } catch {
+      return this.lacking;
+    }
+    const [analytics, there] = known;
+    return analytics.flatMap((analytic) => {
+      const rules = document?.[analytic.name];
+      if (!Array.isArray(rules) || rules.length === 0) return [];
+      const models = lacking(modelsOf(analytic, rules as api.Rule[]), there);
+      return models.length > 0 ? [{ analytic: analytic.name, models }] : [];
+    });
+  }
+
   async load(signal: AbortSignal): Promise<void> {
     const now = Date.now();
     // The minute that is not over yet would look as if less passed.
@@ -57,7 +83,12 @@ export class CameraCounts {
       this.times = steps(from, to, MINUTE_MS);
       this.gaps = minutes.gaps;
       this.document = document;
-      this.lines = shown(minutes, hours, this.times, drawn(document), measured.measures);
+      const [lately, today] = [minutes, hours].map((some) => ({ ...some, counts: traffic(some.counts) }));
+      if (lately && today) {
+        this.lines = shown(lately, today, this.times, drawn(document), measured.measures);
+      }
+      this.masks = masksOf(hours.counts, maskZones(document));
+      this.lacking = this.masks.length > 0 ? await this.lacks(document, signal) : [];
       this.measures = measuresOf(measured.measures, this.times);
       this.problem = null;
       this.state = "ready";

@@ -73,6 +73,9 @@ export const en: Words = {
     needsModel: "needs a model",
     needsModelHow:
       "The built-in eye cannot tell this. Add a model on the server with “ronda models pull NAME” (without internet: “ronda models add FILE”), then write its name as the eye below.",
+    lacks: (name, damaged) => `the model ${name} ${damaged ? "is damaged" : "is not here"}`,
+    addModels:
+      "Add it on the server with “ronda models pull NAME”; without internet, or where nobody publishes it, “ronda models add FILE”. Until then the other rules go on.",
     everyLine: "None ticked: every line.",
     every: "None ticked: all of them.",
     byDefault: (value) => `by default: ${value}`,
@@ -126,6 +129,9 @@ export const en: Words = {
     rise_s: "Rises after (seconds)",
     fall_s: "Falls after (seconds)",
     staff: "Gauge staff",
+    min_face: "Least face height that is judged (pixels of the full picture)",
+    finder: "Model that finds faces",
+    judge: "Model that judges masks",
   },
   things: {
     person: "person",
@@ -137,6 +143,9 @@ export const en: Words = {
     truck: "truck",
     "bus-or-truck": "bus or truck",
     other: "other",
+    masked: "wearing a mask",
+    unmasked: "not wearing one",
+    "mask-unknown": "unknown",
   },
   options: { auto: "automatic", tracks: "one by one", area: "by area" },
   units: {
@@ -201,6 +210,13 @@ export const en: Words = {
     by: (who) => `by ${who}`,
     revert: "Go back to this",
     reverted: "Put onto the picture; not saved yet.",
+  },
+  masks: {
+    title: (zone) => `Masks: ${zone}, today`,
+    none: "No face has been seen today.",
+    byHour: "By the hour",
+    hour: "Hour",
+    kept: "Only numbers are kept: no picture of a face, and nobody is recognised.",
   },
   counts: {
     title: "Counts",

@@ -75,6 +75,9 @@ export const id = {
     needsModel: "butuh model",
     needsModelHow:
       "Mata bawaan tidak dapat mengenali ini. Tambahkan model di server dengan “ronda models pull NAMA” (tanpa internet: “ronda models add BERKAS”), lalu tulis namanya sebagai mata di bawah.",
+    lacks: (name: string, damaged: boolean) => `model ${name} ${damaged ? "rusak" : "belum ada"}`,
+    addModels:
+      "Tambahkan di server dengan “ronda models pull NAMA”; tanpa internet, atau bila tidak ada yang menerbitkannya, “ronda models add BERKAS”. Selama itu aturan lain tetap berjalan.",
     everyLine: "Tidak dicentang satu pun: semua garis.",
     every: "Tidak dicentang satu pun: semuanya.",
     byDefault: (value: string) => `bawaan: ${value}`,
@@ -128,6 +131,9 @@ export const id = {
     rise_s: "Naik setelah (detik)",
     fall_s: "Turun setelah (detik)",
     staff: "Papan duga air",
+    min_face: "Tinggi wajah terkecil yang dinilai (piksel gambar penuh)",
+    finder: "Model yang menemukan wajah",
+    judge: "Model yang menilai masker",
   } as Record<string, string>,
   things: {
     person: "orang",
@@ -139,6 +145,9 @@ export const id = {
     truck: "truk",
     "bus-or-truck": "bus atau truk",
     other: "lainnya",
+    masked: "memakai masker",
+    unmasked: "tidak memakai",
+    "mask-unknown": "tidak diketahui",
   } as Record<string, string>,
   options: { auto: "otomatis", tracks: "per orang", area: "menurut luas" } as Record<string, string>,
   units: {
@@ -203,6 +212,13 @@ export const id = {
     by: (who: string) => `oleh ${who}`,
     revert: "Kembalikan ke ini",
     reverted: "Dimuat ke gambar; belum disimpan.",
+  },
+  masks: {
+    title: (zone: string) => `Masker: ${zone}, hari ini`,
+    none: "Belum ada wajah yang terlihat hari ini.",
+    byHour: "Menurut jam",
+    hour: "Jam",
+    kept: "Hanya jumlahnya yang dicatat: gambar wajah tidak disimpan, dan tidak ada yang dikenali.",
   },
   counts: {
     title: "Hitungan",
