@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
+from ronda.base.time import HZ_90K
 from ronda.evidence.seal.sealed import (
     ExportUnit,
     Sealed,
@@ -24,6 +25,7 @@ _MOST_BOXES: Final = 2_000_000
 _MOST_TRACKS: Final = 64
 _MOST_CHILDREN: Final = 256
 _LARGEST_SIGNATURE: Final = 4_096
+_YEAR_9999_90K: Final = 253_370_764_800 * HZ_90K
 
 
 class BrokenFile(BadMp4):
@@ -148,7 +150,7 @@ def _export(data: bytes) -> tuple[ExportUnit, tuple[TrackSource, ...]]:
     reader = _Reader(data)
     version = reader.number(">I") >> 24
     name, url, mac = reader.text(), reader.text(), reader.text()
-    at = utc_90k_of_seconds_1904(reader.number(">Q"))
+    at = _possible(utc_90k_of_seconds_1904(reader.number(">Q")))
     unit = ExportUnit(name, at, reader.text(), url, mac)
     count = reader.number(">I")
     if count > _MOST_TRACKS:
@@ -209,7 +211,13 @@ def _start(data: bytes) -> int | None:
     if reader.number(">I") == 0:
         return None
     reader.number(">I")
-    return utc_90k_of_hundred_ns_1601(reader.number(">Q"))
+    return _possible(utc_90k_of_hundred_ns_1601(reader.number(">Q")))
+
+
+def _possible(utc_90k: int) -> int:
+    if not 0 <= utc_90k < _YEAR_9999_90K:
+        raise BrokenFile("the seal names an impossible time", "")
+    return utc_90k
 
 
 class _Reader:
