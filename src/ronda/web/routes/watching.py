@@ -17,6 +17,7 @@ from ronda.insight.counts import Asked, Counted, Measured, Step
 from ronda.insight.observations import eye_of
 from ronda.people.action import Action
 from ronda.vision.configuration import Configuration
+from ronda.vision.objects import MASK_LABELS
 from ronda.web.answers import as_json, as_table
 from ronda.web.documents_watching import (
     CountsShown,
@@ -153,14 +154,14 @@ async def get_open_counts(
     """Return what passed the lines of published cameras; open to everybody.
 
     By the hour for the last two days, as of the last minute; by the day for the last 31, as of the last hour. Of a
-    camera that is not published, or not now, there is no number.
+    camera that is not published, or not now, there is no number; nor of masks, where a few people are somebody.
     """
     open_counts = parts.observing.open_counts if step == "hour" else parts.observing.open_days
     shown = {id for id in {one.camera for one in open_counts.counts} if parts.portal.brief(id) is not None}
     rows = [
         {"camera": one.camera, **_count(one)}
         for one in open_counts.counts
-        if one.camera in shown and camera in (None, one.camera)
+        if one.camera in shown and camera in (None, one.camera) and one.label not in MASK_LABELS
     ]
     if format == "csv":
         return as_table("counts.csv", rows, {"Cache-Control": CACHE})
