@@ -30,7 +30,7 @@ PYTHON_FOLDERS = [name for name in ("src", "tests", "scripts", "bench") if (ROOT
 PACKAGES = (
     *("chromium", "ffmpeg", "gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"),
     *("gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-ugly", "gstreamer1.0-rtsp", "gir1.2-gst-rtsp-server-1.0"),
-    *("python3-gi", "nats-server", "postgresql", "openssl", "softhsm2"),
+    *("python3-gi", "nats-server", "postgresql", "openssl", "softhsm2", "poppler-utils"),
 )
 """Debian packages that some tests need; `.ci/run` installs them (`--packages` prints them)."""
 

@@ -38,6 +38,7 @@ _command("ffprobe", "ffmpeg")
 _command("gst-launch-1.0", "gstreamer1.0-tools")
 _command("nats-server", "nats-server")
 _command("openssl", "openssl")
+_command("pdftotext", "poppler-utils")
 _command("softhsm2-util", "softhsm2")
 TOOLS["postgres"] = (
     "postgresql",
