@@ -22,6 +22,8 @@ from ronda.simulate.scenes.film import Film, turned
 
 # Raise it when pictures change, so that old loops are drawn again.
 VERSION: Final = 2
+_VERSIONS: Final = {"river": 3}
+"""Of places whose pictures alone have changed."""
 RATE: Final = 12
 TURN_DEG: Final = 38.0
 
@@ -51,7 +53,8 @@ class LoopFiles:
 
 def loop_files(camera: SimulatedCamera, cache: Path, *, turned_view: bool = False) -> LoopFiles:
     """Return where a camera's loop lies; the name changes with everything that its pictures depend on."""
-    parts = (VERSION, RATE, camera.place, camera.seed, camera.lettering, camera.turn_deg, camera.tilt_deg)
+    version = _VERSIONS.get(camera.place, VERSION)
+    parts = (version, RATE, camera.place, camera.seed, camera.lettering, camera.turn_deg, camera.tilt_deg)
     key = hashlib.sha256(repr((*parts, camera.raise_m, camera.zoom, camera.codec, turned_view)).encode()).hexdigest()
     stem = f"{camera.loop}-{'turned-' if turned_view else ''}{key[:12]}"
     return LoopFiles(cache / f"{stem}-main.mp4", cache / f"{stem}-sub.mp4", cache / f"{stem}.json")

@@ -105,8 +105,7 @@ class Configuration(Part):
         own = {key: scaled[key] for key in _OWN - {"size"} if key in scaled}
         rules = {name: _rules(name, scaled[name], place) for name in RULES if name in scaled}
         made = _checked(lambda: cls.model_validate(own), "", place)
-        if made.lines and "counting" not in rules:
-            rules["counting"] = (RULES["counting"](),)  # who draws a line wants to know what passes it
+        rules = _counted(rules, [line.name for line in made.lines])
         made = made.model_copy(update={"rules": rules})
         made._check_names(place)
         if made.ground is not None:
@@ -168,6 +167,21 @@ def _rules_of(document: Mapping[str, Any]) -> Iterable[tuple[type[Rule], Mapping
         for held in some if isinstance(some, list | tuple) else ():
             if isinstance(held, Mapping):
                 yield kind, held
+
+
+def _counted(rules: dict[str, tuple[Rule, ...]], lines: list[str]) -> dict[str, tuple[Rule, ...]]:
+    """Return the rules with counting on all lines but staffs, where nothing else is said of it."""
+    staffs = {name for some in rules.values() for rule in some for name in rule.staffs()}
+    free = tuple(name for name in lines if name not in staffs)
+    if "counting" not in rules:
+        if not free:
+            return rules
+        # Who draws a line wants to know what passes it.
+        rules = rules | {"counting": (RULES["counting"](),)}
+    if not staffs:
+        return rules
+    named = [one if one.lines_used() else one.model_copy(update={"lines": free}) for one in rules["counting"]]
+    return rules | {"counting": tuple(one for one in named if one.lines_used())}
 
 
 def _check_drawn(place: str, what: str, used: Iterable[str], names: list[str]) -> None:

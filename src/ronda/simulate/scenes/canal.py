@@ -1,5 +1,7 @@
 """A flood canal with concrete banks, a bridge, and the gauge that the whole city looks at when it rains."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 
@@ -7,7 +9,7 @@ from ronda.simulate.scenes import textures
 from ronda.simulate.scenes.canvas import Quad
 from ronda.simulate.scenes.film import Scene, Standing
 from ronda.simulate.scenes.ground import Ground
-from ronda.simulate.scenes.optics import Image
+from ronda.simulate.scenes.optics import Image, View
 from ronda.simulate.scenes.river import River
 from ronda.simulate.scenes.road import SHARE
 from ronda.simulate.scenes.site import Look
@@ -15,13 +17,30 @@ from ronda.simulate.scenes.solids import Light
 from ronda.simulate.scenes.structures import Builder, lit
 from ronda.simulate.scenes.traffic import Traffic
 
-WATER = -3.4
-HALF = 10.0
+BED = -4.6
+"""Height of the canal's bed in metres, where the staff's zero is; the street is at 0."""
+HALF = 8.6
+"""Half the width of the bed."""
 BANK = 14.0
+STAFF_CM = 460
+"""What the staff shows at its upper end."""
+STAFF_AT: Final = (-6.9, 12.0)
 
 
-def canal(look: Look) -> Scene:
-    """Return the scene; the camera stands on the left bank."""
+def usual_cm(seed: int) -> float:
+    """Return what the staff of a camera shows where nobody says otherwise."""
+    return round(float(np.random.default_rng((seed, 31)).uniform(90, 210)))
+
+
+def canal(look: Look, level_cm: float | None = None, *, dry: bool = False) -> Scene:
+    """Return the scene; the camera stands on the left bank.
+
+    Args:
+        look: Which variation.
+        level_cm: What the staff shows; by default what the seed says.
+        dry: Without water: for who draws it, see `Tide`.
+    """
+    level = BED + (usual_cm(look.seed) if level_cm is None else level_cm) / 100
     rng = np.random.default_rng(look.seed)
     light = Light(look.sun, look.sunlight)
     view = look.view(x=-14.5, y=-4.0, z=5.2, heading=24.0, pitch=13.0, fov=74.0)
@@ -36,15 +55,18 @@ def canal(look: Look) -> Scene:
         kerb = sorted((sign * BANK, sign * (BANK + 1.0)))
         ground.rect((kerb[0], -6, kerb[1], 130), textures.concrete(rng, 400, 60, 170))
     water = textures.water(rng, 900, 300)
-    build.place.quads.append(Quad((-HALF - 1, 160, WATER), (2 * HALF + 2, 0, 0), (0, -170, 0), water, 12))
+    floor = textures.concrete(rng, 900, 100, 96) if dry else water
+    wide = BANK if not dry else HALF + 0.5
+    quad = Quad((-wide, 160, BED if dry else level), (2 * wide, 0, 0), (0, -170, 0), floor, 12)
+    build.place.quads.append(quad)
     stones = textures.concrete(rng, 300, 2400, 142)
     for joint in range(0, 2400, 48):
         cv2.line(stones, (joint, 0), (joint, 300), (112, 118, 120), 2)
     wet = np.linspace(1.05, 0.5, 300, dtype=np.float32)[:, None, None] ** 1.4
     stones = np.clip(stones * wet, 0, 255).astype(np.uint8)
     slope = BANK - HALF
-    build.place.quads.append(Quad((BANK, 150, 0), (0, -160, 0), (-slope, 0, WATER), lit(stones, 0.98), 15))
-    build.place.quads.append(Quad((-BANK, -10, 0), (0, 160, 0), (slope, 0, WATER), lit(stones, 0.86), 15))
+    build.place.quads.append(Quad((BANK, 150, 0), (0, -160, 0), (-slope, 0, BED), lit(stones, 0.98), 15))
+    build.place.quads.append(Quad((-BANK, -10, 0), (0, 160, 0), (slope, 0, BED), lit(stones, 0.86), 15))
     _bridge(build, rng)
     _gauge(build)
     for y in np.arange(4, 120, 9.0):
@@ -69,8 +91,16 @@ def canal(look: Look) -> Scene:
     traffic.walk([(BANK + 1.5, 4), (BANK + 1.5, 34)], 2, 0.2)
     build.place.quads += [left.quad(), right.quad()]
     scene = look.scene(view, build.place, light, traffic, list[Standing]())
-    scene.river = River((-HALF - 0.5, -4, HALF + 0.5, 140), WATER, 0.9, look.seed)
+    if not dry:
+        scene.river = River((-BANK, -4, BANK, 140), level, 0.9, look.seed)
     return scene
+
+
+def staff_ends(view: View) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return where the staff's zero and its upper end fall on the picture, in 0..1."""
+    points = np.array([(*STAFF_AT, BED), (*STAFF_AT, BED + STAFF_CM / 100)], np.float32)
+    low, high = (view.project(points)[0] / (view.width, view.height)).tolist()
+    return (low[0], low[1]), (high[0], high[1])
 
 
 def _bridge(build: Builder, rng: np.random.Generator) -> None:
@@ -84,20 +114,21 @@ def _bridge(build: Builder, rng: np.random.Generator) -> None:
         build.place.wires.append(build.wire((float(x), 50, 1.2), (float(x), 50, 2.25), sag=0, thick=0.1))
     pier = textures.plaster(rng, 120, 60, (150, 156, 160), 2.5)
     for x in (-5.0, 5.0):
-        build.wall((x - 0.7, 50.4), (x + 0.7, 50.4), -0.2, pier, WATER)
-        build.wall((x - 0.7, 57), (x - 0.7, 50.4), -0.2, lit(pier, 0.8), WATER)
+        build.wall((x - 0.7, 50.4), (x + 0.7, 50.4), -0.2, pier, BED)
+        build.wall((x - 0.7, 57), (x - 0.7, 50.4), -0.2, lit(pier, 0.8), BED)
 
 
 def _gauge(build: Builder) -> None:
     """The staff in the water: a mark each 10 cm, numbers each half metre, green, yellow and red."""
-    high, wide = 560, 80
+    steps = STAFF_CM // 10
+    high, wide = steps * 20, 100
     board: Image = np.full((high, wide, 3), 240, np.uint8)
     colours = ((60, 60, 205), (60, 190, 225), (80, 150, 60))
-    for step in range(28):
+    for step in range(steps):
         y = high - step * 20
-        colour = colours[0] if step > 20 else colours[1] if step > 13 else colours[2]
+        colour = colours[0] if step >= 30 else colours[1] if step >= 20 else colours[2]
         cv2.rectangle(board, (0 if step % 2 else wide // 2, y - 20), (wide // 2 if step % 2 else wide, y), colour, -1)
         if step % 5 == 0:
             cv2.putText(board, str(step * 10), (6, y - 4), cv2.FONT_HERSHEY_DUPLEX, 0.6, (20, 20, 20), 2, cv2.LINE_AA)
-    build.billboard((-7.6, 12.0), 0.75, 5.2, board, WATER)
-    build.pole((-7.6, 12.3), 2.6, 0.18)
+    build.billboard(STAFF_AT, 0.6, STAFF_CM / 100, board, BED)
+    build.pole((STAFF_AT[0], STAFF_AT[1] + 0.3), STAFF_CM / 100 + BED + 0.5, 0.18)

@@ -5,6 +5,7 @@ from typing import Final
 
 from ronda.vision.analytics.counting import CountingRule
 from ronda.vision.analytics.crowd import CrowdRule
+from ronda.vision.analytics.flood import FloodRule
 from ronda.vision.analytics.litter import LitterRule
 from ronda.vision.analytics.masks import MaskRule
 from ronda.vision.analytics.night import NightRule
@@ -16,6 +17,7 @@ RULES: Final[Mapping[str, type[Rule]]] = {
     "parking": ParkingRule,
     "crowd": CrowdRule,
     "litter": LitterRule,
+    "flood": FloodRule,
     "night": NightRule,
     "masks": MaskRule,
 }

@@ -68,6 +68,10 @@ class Rule(Part):
         """Return the values of a measure at which its levels begin, for plots; none where it has no levels."""
         return ()
 
+    def staffs(self) -> tuple[str, ...]:
+        """Return the names of lines that are drawn along something, which nothing is to be counted on."""
+        return ()
+
     @abstractmethod
     def start(self, view: View) -> Analytic:
         """Return the rule at work on a camera.

@@ -1,0 +1,217 @@
+"""Reads which share of a zone stands under water, against how its ground looks when it is dry.
+
+Rain makes ground dark and shiny and leaves the edges of its markings, joints and stones where they are; water that
+stands hides them. So small cells are compared by their edges alone. Where the surroundings of the zone cannot be known
+again either, fog, night or a cloth hides all of it, and nothing is said.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.base.time import HZ_90K
+from ronda.vision.analytics.contract import Scene
+from ronda.vision.geometry.zone import Zone
+from ronda.vision.picture import Picture
+from ronda.vision.water.reading import Reading
+from ronda.vision.water.strip import is_coloured
+
+Cells = NDArray[np.float32]
+"""(rows, columns) of cells."""
+Plane = NDArray[np.float32]
+
+EACH_90K: Final = HZ_90K * 9 // 10
+LOOKS: Final = 60
+FIRST: Final = 20
+"""So many looks teach how the dry ground looks."""
+PIXELS: Final = 40_000
+CELL: Final = 6
+"""Side of a cell in pixels of the working size."""
+AROUND: Final = 0.35
+"""So much around the zone is looked at too, in sizes of it."""
+DRY_S: Final = 600.0
+"""Dry ground is learnt anew in so long."""
+LIKE: Final = 0.5
+"""A cell is dry that is more like itself than this share of what is usual."""
+TELLS: Final = 0.35
+"""A cell that is less like itself from picture to picture, dry, tells nothing: bare asphalt in the dark."""
+SEEN: Final = 0.45
+"""Share of its usual likeness that the place around the zone must have."""
+KNOWN: Final = 0.15
+"""Share of the zone's cells that must tell something."""
+FLOODED: Final = 5.0
+"""Per cent from which on no new look of the ground is learnt."""
+_NOISE: Final = 3.0
+
+
+@dataclass(slots=True)
+class _Look:
+    """How the ground looks, by day or in infrared."""
+
+    grey: Plane
+    usual: Cells
+    looks: int = 0
+    recent: deque[tuple[int, Cells]] = field(default_factory=lambda: deque(maxlen=LOOKS))
+
+
+class GroundGauge:
+    """One zone of one camera, dry when it is first looked at."""
+
+    def __init__(self, zone: Zone) -> None:
+        (left, top), (right, bottom) = zone.points.min(0).tolist(), zone.points.max(0).tolist()
+        x, y = AROUND * (right - left), AROUND * (bottom - top)
+        self._frame = (max(left - x, 0.0), max(top - y, 0.0), min(right + x, 1.0), min(bottom + y, 1.0))
+        self._zone = zone
+        self._inside: Cells | None = None
+        self._looks: dict[bool, _Look] = {}
+        self._kind = True
+        self._last_90k: int | None = None
+        self._read_90k = -1
+        self._value = 0.0
+        self._wet: NDArray[np.bool_] | None = None
+
+    def look(self, scene: Scene) -> None:
+        """Take in a picture."""
+        at_90k = scene.at_90k
+        if self._last_90k is not None and 0 <= at_90k - self._last_90k < EACH_90K:
+            return
+        elapsed_s = 0.0 if self._last_90k is None else max(at_90k - self._last_90k, 0) / HZ_90K
+        self._last_90k = at_90k
+        self._kind = is_coloured(scene.picture)
+        grey = self._small(scene.picture)
+        known = self._looks.get(self._kind)
+        if known is None or known.grey.shape != grey.shape:
+            if self._value >= FLOODED:
+                return
+            rows, columns = (side // CELL for side in grey.shape)
+            known = self._looks[self._kind] = _Look(grey, np.zeros((rows, columns), np.float32))
+            self._inside = self._cells_inside(grey.shape)
+            self._wet = None
+        self._learn(known, _aligned(grey, known.grey), scene, elapsed_s)
+
+    def read(self, at_90k: int) -> Reading | None:
+        """Return the flooded share in per cent since the last reading; None where it cannot be told."""
+        known = self._looks.get(self._kind)
+        if known is None or known.looks < FIRST or self._inside is None or self._inside.shape != known.usual.shape:
+            return None
+        recent = [cells for then_90k, cells in known.recent if then_90k > self._read_90k]
+        if not recent:
+            return None
+        now = _middle(np.stack(recent))
+        tells = (known.usual >= TELLS) & ~np.isnan(now)
+        inside, outside = self._inside >= 0.5, self._inside < 0.01
+        around = tells & outside
+        seen = 1.0
+        if around.sum() >= 10:
+            seen = float(np.clip(np.median(now[around] / known.usual[around]), 0, 1))
+        asked = tells & inside
+        known_share = float(asked.sum()) / max(float(inside.sum()), 1.0)
+        self._read_90k = at_90k
+        if seen < SEEN or known_share < KNOWN:
+            return None
+        wet = np.where(tells, now < LIKE * seen * known.usual, False)
+        wet = _joined(wet, tells)
+        self._wet = wet
+        self._value = 100.0 * float((wet & asked).sum()) / float(asked.sum())
+        return Reading(self._value, min(seen, 1.0) * min(known_share / 0.5, 1.0))
+
+    # --- looking --------------------------------------------------------------------------------
+
+    def _learn(self, known: _Look, grey: Plane, scene: Scene, elapsed_s: float) -> None:
+        likeness = _likeness(grey, known.grey)
+        hidden = self._hidden(scene, likeness.shape)
+        if known.looks:
+            known.recent.append((scene.at_90k, np.where(hidden, np.float32(np.nan), likeness)))
+        known.looks += 1
+        if known.looks <= FIRST:
+            share = np.where(hidden, 0.0, 1 / known.looks)
+            rate = np.float32(0.0 if known.looks == 1 else 1 / (known.looks - 1))
+        else:
+            dry = (likeness >= LIKE * known.usual) & ~hidden
+            if self._wet is not None and self._wet.shape == dry.shape:
+                dry &= ~self._wet
+            share = np.where(dry, min(1 - np.exp(-elapsed_s / DRY_S), 0.2), 0.0)
+            rate = np.float32(0.02)
+        known.usual += np.where(share > 0, rate, np.float32(0)) * (np.maximum(likeness, 0) - known.usual)
+        rows, columns = share.shape
+        every = np.repeat(np.repeat(share, CELL, 0), CELL, 1).astype(np.float32)
+        known.grey[: rows * CELL, : columns * CELL] += every * (grey - known.grey)[: rows * CELL, : columns * CELL]
+
+    def _hidden(self, scene: Scene, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return the cells before which somebody is."""
+        rows, columns = shape
+        left, top, right, bottom = self._frame
+        hidden = np.zeros((rows, columns), bool)
+        for track in scene.tracks:
+            x0, y0, x1, y1 = track.xyxy.tolist()
+            across = np.array(((x0 - left), (x1 - left))) / (right - left) * columns
+            down = np.array(((y0 - top), (y1 - top))) / (bottom - top) * rows
+            (c0, c1), (r0, r1) = across.tolist(), down.tolist()
+            hidden[max(int(r0), 0) : max(int(np.ceil(r1)), 0), max(int(c0), 0) : max(int(np.ceil(c1)), 0)] = True
+        return hidden
+
+    def _small(self, picture: Picture) -> Plane:
+        high, wide = picture.rgb.shape[:2]
+        left, top, right, bottom = self._frame
+        part = picture.rgb[int(top * high) : int(np.ceil(bottom * high)), int(left * wide) : int(np.ceil(right * wide))]
+        grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
+        by = min((PIXELS / grey.size) ** 0.5, 1.0)
+        size = (max(round(grey.shape[1] * by), 3 * CELL), max(round(grey.shape[0] * by), 3 * CELL))
+        return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
+
+    def _cells_inside(self, shape: tuple[int, ...]) -> Cells:
+        """Return which share of each cell lies in the zone."""
+        high, wide = shape
+        left, top, right, bottom = self._frame
+        points = (self._zone.points - (left, top)) / (right - left, bottom - top) * (wide, high)
+        canvas = np.zeros((high, wide), np.uint8)
+        cv2.fillPoly(canvas, [np.round(points).astype(np.int32)], 1)
+        return _by_cell(canvas.astype(np.float32))
+
+
+def _by_cell(plane: Plane) -> Cells:
+    rows, columns = plane.shape[0] // CELL, plane.shape[1] // CELL
+    cut = plane[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
+    return np.asarray(cut.mean((1, 3)), np.float32)
+
+
+def _slopes(grey: Plane) -> tuple[Plane, Plane]:
+    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
+    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)
+
+
+def _likeness(now: Plane, known: Plane) -> Cells:
+    """Return how like each cell's edges are to what is known, 0 to 1; the strength of the light does not count."""
+    (ax, ay), (bx, by) = _slopes(now), _slopes(known)
+    both, first, second = _by_cell(ax * bx + ay * by), _by_cell(ax**2 + ay**2), _by_cell(bx**2 + by**2)
+    wide = [cv2.blur(part, (3, 3)) for part in (both, first, second)]
+    return np.asarray(wide[0] / np.sqrt(wide[1] * wide[2] + _NOISE), np.float32)
+
+
+def _aligned(grey: Plane, known: Plane) -> Plane:
+    """Return the picture without the shake of the camera."""
+    (dx, dy), fit = cv2.phaseCorrelate(known, grey)
+    if fit < 0.1 or max(abs(dx), abs(dy)) > 3 or max(abs(dx), abs(dy)) < 0.15:
+        return grey
+    matrix = np.array(((1, 0, -dx), (0, 1, -dy)), np.float64)
+    size = (grey.shape[1], grey.shape[0])
+    return np.asarray(cv2.warpAffine(grey, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _middle(stack: NDArray[np.float32]) -> Cells:
+    """Return the median of what was seen of each cell; nan where nothing was."""
+    empty = np.isnan(stack).all(0)
+    filled = np.where(empty, np.float32(0), stack)
+    return np.where(empty, np.float32(np.nan), np.nanmedian(filled, axis=0)).astype(np.float32)
+
+
+def _joined(wet: NDArray[np.bool_], tells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what is wet by itself and for the most part of the cells around it: a leaf is no flood."""
+    wets = cv2.blur((wet & tells).astype(np.float32), (3, 3))
+    every = np.maximum(cv2.blur(tells.astype(np.float32), (3, 3)), 1e-3)
+    return np.asarray(wet & (wets / every >= 0.5))

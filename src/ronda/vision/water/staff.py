@@ -1,0 +1,314 @@
+"""Reads where water stands along a staff, or along a wall, that somebody has drawn with the centimetres at its ends.
+
+What is painted on a staff looks the same from picture to picture; water looks different each time, and whatever is
+mirrored in it is not what stands behind it. So each row of the staff is compared with how it has looked: rows that
+agree are dry, and below some row none are. Neither brightness nor contrast counts, and the infrared night has a look
+of its own.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ronda.base.time import HZ_90K
+from ronda.vision.analytics.contract import Scene
+from ronda.vision.water.reading import Reading
+from ronda.vision.water.strip import SHAKE, Along, Strip, is_coloured
+
+Rows = NDArray[np.float32]
+
+EACH_90K: Final = HZ_90K * 9 // 10
+"""It is looked at no more often."""
+LOOKS: Final = 60
+"""So many looks at most are one reading."""
+FIRST: Final = 8
+"""So many looks teach how it looks, before the first reading."""
+DRY_S: Final = 120.0
+"""What is known dry is learnt anew in so long."""
+NEW_S: Final = 12.0
+"""And what was never seen dry in so long."""
+AGREES: Final = 0.55
+"""Share of the evidence that must agree with a reading."""
+SEEN: Final = 0.35
+"""Share of its usual likeness that the dry part must have: else fog, darkness or somebody hide the staff."""
+TELLS: Final = 0.3
+"""A row whose look is less like itself, dry, tells nothing."""
+LIKE: Final = 0.75
+"""A row is dry that is more like itself than this share of what is usual."""
+PALE: Final = 0.45
+"""What is mirrored has less than this share of the contrast of what stands above."""
+REACH: Final = 1.5
+"""Rows that the look of a row reaches beyond it: water so near makes a known row unlike, and a paler one dry."""
+LOST_90K: Final = 6 * 3600 * HZ_90K
+"""A staff that could not be read for so long is learnt anew."""
+FASTEST_CM_PER_S: Final = 0.5
+LEAP_CM: Final = 6.0
+"""Water rises no more at once, nor more quickly; more is believed when it is read three times."""
+_AGAIN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Centimetres along the line: what is read at its lower end, at its upper end and in the middle between them."""
+
+    low: float
+    high: float
+    middle: float | None = None
+
+    def cm(self, share: float) -> float:
+        """Return what is read at a share of the line's length from its lower end.
+
+        With the middle, as a camera sees it that looks down (a projective map of the line); else evenly.
+        """
+        if self.middle is None:
+            return self.low + share * (self.high - self.low)
+        # (low + b t) / (1 + c t) is `middle` at 1/2 and `high` at 1.
+        c = (2 * self.middle - self.low - self.high) / (self.high - self.middle)
+        b = self.high * (1 + c) - self.low
+        return (self.low + b * share) / (1 + c * share)
+
+
+@dataclass(slots=True)
+class _Look:
+    """How the staff looks, by day or in infrared; all by row.
+
+    Attributes:
+        strip: The mean of what was seen.
+        dry: Whether it was seen dry.
+        usual: How like itself it is when it is dry.
+        looks: How many were taken in.
+    """
+
+    strip: Strip
+    dry: NDArray[np.bool_]
+    usual: Rows
+    looks: int = 0
+    recent: deque[tuple[int, Rows]] = field(default_factory=lambda: deque(maxlen=LOOKS))
+
+
+class StaffGauge:
+    """One staff of one camera.
+
+    Args:
+        along: The drawn line, its lower end first.
+        scale: What is read along it.
+    """
+
+    def __init__(self, along: Along, scale: Scale) -> None:
+        self._along, self._scale = along, scale
+        self._looks: dict[bool, _Look] = {}
+        self._kind = True
+        self._last_90k: int | None = None
+        self._read_90k: int | None = None
+        self._row: int | None = None
+        self._value: float | None = None
+        self._leaps: list[float] = []
+        self.too_short = False
+
+    def look(self, scene: Scene) -> None:
+        """Take in a picture."""
+        at_90k = scene.at_90k
+        if self._last_90k is not None and 0 <= at_90k - self._last_90k < EACH_90K:
+            return
+        elapsed_s = 0.0 if self._last_90k is None else max(at_90k - self._last_90k, 0) / HZ_90K
+        self._last_90k = at_90k
+        taken = self._along.strip(scene.picture)
+        self.too_short = taken is None
+        if taken is None:
+            return
+        self._kind = is_coloured(scene.picture)
+        known = self._looks.get(self._kind)
+        if known is None or known.strip.shape != _inner(taken).shape:
+            rows = len(_inner(taken))
+            if known is not None:
+                self._row = None
+            known = _Look(_inner(taken), np.zeros(rows, bool), np.zeros(rows, np.float32))
+            self._looks[self._kind] = known
+        self._learn(known, taken, at_90k, elapsed_s)
+
+    def read(self, at_90k: int) -> Reading | None:
+        """Return the level of the looks since the last reading; None where it cannot be told."""
+        known = self._looks.get(self._kind)
+        if known is None or known.looks < FIRST:
+            return None
+        since = self._read_90k if self._read_90k is not None else -1
+        likes = [likeness for then_90k, likeness in known.recent if then_90k > since]
+        if not likes:
+            return None
+        found = self._row_of(known, np.median(np.stack(likes), axis=0).astype(np.float32))
+        if found is None:
+            if self._read_90k is not None and at_90k - self._read_90k > LOST_90K:
+                self._looks.clear()
+                self._row = self._value = None
+            return None
+        row, sure = found
+        value = self._scale.cm(row / len(known.strip))
+        believed = self._believed(value, at_90k)
+        self._read_90k = at_90k
+        if not believed:
+            return None
+        self._row, self._value = round(row), value
+        self._label(known)
+        return Reading(value, sure)
+
+    # --- looking --------------------------------------------------------------------------------
+
+    def _learn(self, known: _Look, taken: Strip, at_90k: int, elapsed_s: float) -> None:
+        strip = _aligned(taken, known.strip, self._upper(known)) if known.looks else _inner(taken)
+        likeness = _likeness(strip, known.strip, self._upper(known))
+        if known.looks:
+            known.recent.append((at_90k, likeness))
+        known.looks += 1
+        slow = min(1 - np.exp(-elapsed_s / DRY_S), 0.3)
+        quick = max(min(1 - np.exp(-elapsed_s / NEW_S), 0.5), 1 / known.looks)
+        above = self._above(known)
+        share = np.where(known.dry & above, slow, np.where(known.dry, 0.0, quick)).astype(np.float32)
+        # Somebody who stands before the staff teaches nothing.
+        share[known.dry & (likeness < 0.5 * known.usual)] = 0.0
+        known.strip += share[:, None, None] * (strip - known.strip)
+        rate = np.where(above, np.float32(min(0.1, 3 / known.looks + 0.02)), np.float32(0))
+        known.usual += rate * (np.maximum(likeness, 0) - known.usual)
+
+    def _above(self, known: _Look) -> NDArray[np.bool_]:
+        """Return which rows are well above the water."""
+        rows = len(known.strip)
+        if self._row is None:
+            return np.zeros(rows, bool)
+        return np.arange(rows) >= self._row + max(2, round(0.03 * rows))
+
+    def _upper(self, known: _Look) -> NDArray[np.bool_]:
+        above = self._above(known)
+        return above if above.sum() >= len(above) // 8 else np.ones(len(above), bool)
+
+    def _label(self, known: _Look) -> None:
+        """Take down which rows have been seen dry."""
+        above = self._above(known)
+        contrast = _contrast(known.strip)
+        fresh = above & ~known.dry & (contrast >= PALE / 2 * np.median(contrast[above] if above.any() else contrast))
+        recent = np.median(np.stack([likeness for _, likeness in known.recent]), axis=0)
+        known.usual[fresh] = np.maximum(recent[fresh], 0)
+        known.dry |= fresh
+        known.dry &= (known.usual >= TELLS / 2) | ~above
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _row_of(self, known: _Look, likeness: Rows) -> tuple[float, float] | None:
+        """Return the row at which the water stands, and how sure that is."""
+        rows = len(likeness)
+        contrast = _contrast(known.strip)
+        sure = known.dry if known.dry.any() else likeness >= np.quantile(likeness, 0.7)
+        typical = max(float(np.median(contrast[sure])), 1.0)
+        usual = np.where(known.dry, known.usual, np.median((known.usual if known.dry.any() else likeness)[sure]))
+        # What is mirrored is stable in calm water too, but paler.
+        likeness = np.where(known.dry, likeness, likeness * np.minimum(contrast / (PALE * typical), 1))
+        seen = self._seen(known, likeness, usual)
+        if seen < SEEN:
+            return None
+        tells = np.clip((usual - TELLS) / 0.3, 0, 1)
+        evidence = tells * np.clip((likeness / np.maximum(usual * seen, 0.1) - LIKE) / 0.2, -1, 1)
+        below = np.concatenate(([0.0], np.cumsum(evidence)))
+        score = below[-1] - 2 * below
+        whole = float(np.abs(evidence).sum())
+        if whole < 0.15 * rows:
+            return None
+        if self._row is not None:
+            score = score - 0.02 * whole * np.abs(np.arange(rows + 1) - self._row) / rows
+        best = int(score.argmax())
+        agrees = float(score[best]) / whole
+        if agrees < AGREES or (best == rows and not self._was_near_the_top(rows)):
+            return None
+        under = max(best - 1, 0)
+        row = self._finely(best, evidence) + (-REACH if known.dry[under] else REACH)
+        return min(max(row, 0.0), float(rows)) if 0 < best < rows else float(best), min(agrees * seen, 1.0)
+
+    def _seen(self, known: _Look, likeness: Rows, usual: Rows) -> float:
+        """Return how like itself the dry part is, in parts of what is usual."""
+        above = self._above(known) & known.dry & (usual >= TELLS)
+        if above.sum() < 5:
+            return 1.0
+        return float(np.clip(np.median(likeness[above] / usual[above]), 0, 1))
+
+    def _was_near_the_top(self, rows: int) -> bool:
+        return self._row is not None and self._row >= 0.8 * rows
+
+    @staticmethod
+    def _finely(best: int, evidence: Rows) -> float:
+        """Return the row with its fraction: where the evidence changes its sign."""
+        if not 0 < best < len(evidence):
+            return float(best)
+        under, over = float(evidence[best - 1]), float(evidence[best])
+        if under >= 0 or over <= 0:
+            return float(best)
+        return best - 0.5 + under / (under - over)
+
+    def _believed(self, value: float, at_90k: int) -> bool:
+        """Whether water can have come so far since it was read last."""
+        if self._value is None or self._read_90k is None:
+            return True
+        most = LEAP_CM + FASTEST_CM_PER_S * max(at_90k - self._read_90k, 0) / HZ_90K
+        if abs(value - self._value) <= most:
+            self._leaps.clear()
+            return True
+        if self._leaps and abs(value - self._leaps[-1]) > most:
+            self._leaps.clear()
+        self._leaps.append(value)
+        if len(self._leaps) < _AGAIN:
+            return False
+        self._leaps.clear()
+        return True
+
+
+def _inner(taken: Strip) -> Strip:
+    return taken[SHAKE:-SHAKE, SHAKE:-SHAKE].copy()
+
+
+def _aligned(taken: Strip, known: Strip, upper: NDArray[np.bool_]) -> Strip:
+    """Return the strip without the shake of the camera: as it lies best on what is known of its dry part."""
+    rows, columns = known.shape[:2]
+    base = _relief(known)[upper]
+    relief = _relief(taken)
+    best, found = -np.inf, (SHAKE, SHAKE)
+    for down in range(2 * SHAKE + 1):
+        for across in range(2 * SHAKE + 1):
+            part = relief[down : down + rows, across : across + columns][upper]
+            fit = float((part * base).sum()) - (1e-3 * abs(down - SHAKE) + 1e-3 * abs(across - SHAKE)) * 1e-6
+            fit /= float(np.sqrt((part * part).sum())) + 1e-6
+            if fit > best:
+                best, found = fit, (down, across)
+    down, across = found
+    return taken[down : down + rows, across : across + columns].copy()
+
+
+def _relief(strip: Strip) -> Strip:
+    """Return how steep the strip is along and across, (rows, columns, 6): the light itself does not count."""
+    along = cv2.Sobel(strip, cv2.CV_32F, 0, 1, ksize=3, scale=0.25, borderType=cv2.BORDER_REPLICATE)
+    across = cv2.Sobel(strip, cv2.CV_32F, 1, 0, ksize=3, scale=0.25, borderType=cv2.BORDER_REPLICATE)
+    return np.concatenate((along, across), axis=2)
+
+
+def _likeness(now: Strip, known: Strip, upper: NDArray[np.bool_]) -> Rows:
+    """Return how like each row looks to what is known, with the rows beside it: -1 to 1, correlation.
+
+    What is much paler than it should be, against the upper rows, is a mirrored picture and less like.
+    """
+    one, other = _relief(now), _relief(known)
+    both, first, second = (_summed(a * b) for a, b in ((one, other), (one, one), (other, other)))
+    strength = both / np.maximum(second, 1.0)
+    usual = max(float(np.median(strength[upper])), 0.1)
+    pale = np.clip(strength / (PALE * usual), 0, 1)
+    return np.asarray(both / np.sqrt(np.maximum(first * second, 1.0)) * pale, np.float32)
+
+
+def _contrast(strip: Strip) -> Rows:
+    """Return how many levels a pixel each row is steep."""
+    relief = _relief(strip)
+    return np.sqrt(_summed(relief * relief) / (9 * strip.shape[1]))
+
+
+def _summed(product: Strip) -> Rows:
+    rows = product.sum((1, 2)).reshape(-1, 1).astype(np.float32)
+    return np.asarray(cv2.blur(rows, (1, 3), borderType=cv2.BORDER_REPLICATE) * 3, np.float32).ravel()
