@@ -13,8 +13,9 @@ from tests.store.databases import database_kind, store, store_url
 from ronda.base.errors import BadInput, Busy, Conflict, NotFound, RondaError
 from ronda.base.time import HZ_90K
 from ronda.evidence.cases.case import Asker, Case, CaseState, NewCase, OwnCameras, Stretch, What
-from ronda.evidence.cases.cases import Asked, Cases
+from ronda.evidence.cases.cases import Cases
 from ronda.evidence.cases.machine import DAY_90K
+from ronda.evidence.cases.rows import Asked
 from ronda.evidence.cases.tables import CASE_CUSTODY
 from ronda.store.database import Store
 
