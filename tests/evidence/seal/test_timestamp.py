@@ -67,7 +67,7 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             (folder / "query.tsq").write_bytes(body)
-            run = ["openssl", "ts", "-reply", "-config", "tsa.conf", "-queryfile", "query.tsq", "-out", "reply.tsr"]
+            run: list[str] = ["openssl", "ts", "-reply", "-config", "tsa.conf", "-queryfile", "query.tsq", "-out", "reply.tsr"]
             subprocess.run(run, cwd=folder, check=True, capture_output=True)
             answer = {"/": (folder / "reply.tsr").read_bytes(), "/junk": b"junk", "/large": bytes(200_000)}.get(
                 self.path
@@ -102,8 +102,8 @@ def test_a_stamp_is_fetched_and_verified(peer: tuple[str, Path], tmp_path: Path)
     assert _codes(verify(sealed.path, stampers=ours)) == (Kind.AUTHENTIC, {"time-stamp"})
     theirs = read_certificates(sealed.certificates)
     assert _codes(verify(sealed.path, stampers=theirs)) == (Kind.UNKNOWN_SIGNER, {"time-stamp-untrusted"})
-    check = ["openssl", "ts", "-verify", "-data", sealed.path, "-in", sealed.path.with_suffix(".tsr")]
-    subprocess.run([*check, "-CAfile", folder / "ca.pem"], check=True, capture_output=True)
+    check = ["openssl", "ts", "-verify", "-data", str(sealed.path), "-in", str(sealed.path.with_suffix(".tsr"))]
+    subprocess.run([*check, "-CAfile", str(folder / "ca.pem")], check=True, capture_output=True)
     other, _ = ask(url + "/", bytes(32))
     assert other is not None
     changed = verify(sealed.path, replace(find(sealed.path), time_stamp=other.reply))

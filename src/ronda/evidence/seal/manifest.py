@@ -29,8 +29,8 @@ class Part(BaseModel):
 class Stretch(Part):
     """A stretch of time; `end` is not in it."""
 
-    start: Time = Field(alias="from")
-    end: Time = Field(alias="to")
+    start: Time = Field(validation_alias="from", serialization_alias="from")
+    end: Time = Field(validation_alias="to", serialization_alias="to")
 
 
 class Gap(Stretch):
@@ -43,14 +43,14 @@ class FileSaid(Part):
     """The sealed file as it left the city, its first signature in it."""
 
     name: Text
-    size: Count = Field(alias="bytes")
+    size: Count = Field(validation_alias="bytes", serialization_alias="bytes")
     sha256: Sha256
 
 
 class HeadSaid(Part):
     """What stands before the pictures: `ftyp`, `moov`, the header of `mdat`."""
 
-    size: Count = Field(alias="bytes")
+    size: Count = Field(validation_alias="bytes", serialization_alias="bytes")
     sha256: Sha256
 
 
@@ -87,9 +87,9 @@ class Segment(Part):
     """
 
     file: Text
-    start: Time = Field(alias="from")
-    end: Time = Field(alias="to")
-    size: Count = Field(alias="bytes")
+    start: Time = Field(validation_alias="from", serialization_alias="from")
+    end: Time = Field(validation_alias="to", serialization_alias="to")
+    size: Count = Field(validation_alias="bytes", serialization_alias="bytes")
     sha256: Sha256
     kept_sha256: Sha256 | None = None
     origin: Text = "live"
@@ -104,10 +104,10 @@ class FilePart(Part):
     """
 
     segment: Count
-    start: Time = Field(alias="from")
-    end: Time = Field(alias="to")
+    start: Time = Field(validation_alias="from", serialization_alias="from")
+    end: Time = Field(validation_alias="to", serialization_alias="to")
     offset: Count
-    size: Count = Field(alias="bytes")
+    size: Count = Field(validation_alias="bytes", serialization_alias="bytes")
     sha256: Sha256
 
 

@@ -17,6 +17,7 @@ import structlog
 from cryptography import x509
 
 from ronda.base.errors import BadInput
+from ronda.evidence.seal import der
 from ronda.evidence.seal.manifest import TimeStampSaid
 
 LARGEST_BYTES: Final = 64 * 1024
@@ -86,14 +87,9 @@ async def _post(url: str, body: bytes) -> bytes:
 
 def request(sha256: bytes, nonce: int) -> bytes:
     """Return a TimeStampReq over a digest that wants the server's certificate (RFC 3161, 2.4.1), DER."""
-    imprint = _der(0x30, _SHA256 + _der(0x04, sha256))
+    imprint = der.value(0x30, _SHA256 + der.value(0x04, sha256))
     number = nonce.to_bytes(nonce.bit_length() // 8 + 1, "big")
-    return _der(0x30, _der(0x02, b"\1") + imprint + _der(0x02, number) + _der(0x01, b"\xff"))
-
-
-def _der(tag: int, content: bytes) -> bytes:
-    """Return a value in DER; all of a request's are shorter than 128 bytes."""
-    return bytes((tag, len(content))) + content
+    return der.value(0x30, der.value(0x02, b"\1") + imprint + der.value(0x02, number) + der.value(0x01, b"\xff"))
 
 
 def parse(reply: bytes) -> Stamp:
@@ -105,7 +101,7 @@ def parse(reply: bytes) -> Stamp:
     if len(reply) > LARGEST_BYTES:
         raise BadInput("the time stamp is too large", "choose the file NAME.tsr")
     try:
-        response = rfc3161_client.decode_timestamp_response(reply)
+        response = _decoded(reply)
         if response.status not in _GRANTED:
             raise BadInput(f"the server refused: {'; '.join(response.status_string)[:200] or response.status}")
         said = response.tst_info
@@ -117,13 +113,21 @@ def parse(reply: bytes) -> Stamp:
     return Stamp(imprint.message, at, nonce, reply)
 
 
+def _decoded(reply: bytes) -> rfc3161_client.TimeStampResponse:
+    try:
+        reply = der.sorted_certificates(reply)
+    except (ValueError, IndexError):  # a refusal has no token, and junk has nothing
+        pass
+    return rfc3161_client.decode_timestamp_response(reply)
+
+
 def trusted(stamp: Stamp, authorities: Sequence[x509.Certificate]) -> bool:
     """Whether one of the authorities that are given stands behind a time stamp."""
     builder = rfc3161_client.VerifierBuilder()
     for certificate in dict.fromkeys(authorities):
         builder = builder.add_root_certificate(certificate)
     try:
-        response = rfc3161_client.decode_timestamp_response(stamp.reply)
+        response = _decoded(stamp.reply)
         return builder.build().verify(response, stamp.digest)
     except (rfc3161_client.VerificationError, ValueError):
         return False
