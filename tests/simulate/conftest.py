@@ -21,7 +21,7 @@ def office_loop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A short loop of a real scene, small: its film and its truth."""
     folder = tmp_path_factory.mktemp("office")
     main, truth = folder / "main.mp4", folder / "truth.json"
-    _film(office(3.0), main, truth)
+    film_of(office(3.0), main, truth)
     return main, truth
 
 
@@ -29,7 +29,7 @@ def office_loop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def turned_loop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the same camera sees when somebody has turned it."""
     folder = tmp_path_factory.mktemp("turned")
-    _film(turned(office(1.0), 38), folder / "main.mp4", folder / "truth.json")
+    film_of(turned(office(1.0), 38), folder / "main.mp4", folder / "truth.json")
     return folder / "main.mp4"
 
 
@@ -37,7 +37,8 @@ def office(period_s: float) -> Scene:
     return PLACES["office"](Look(seed=61, lettering="KEL. KRAPYAK", width=640, height=360, period_s=period_s))
 
 
-def _film(scene: Scene, main: Path, truth: Path) -> None:
+def film_of(scene: Scene, main: Path, truth: Path) -> None:
+    """Write a small film of a scene."""
     quality = Quality(Codec.H264, 640, 360, 12, 600_000, gop_s=1.0)
     for _ in write_film(Film(scene, 12, scale=1.0), {main: quality}, truth):
         pass

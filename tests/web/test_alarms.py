@@ -176,6 +176,21 @@ async def test_a_mended_view_is_released_by_the_comparison(streets: City) -> Non
     assert (closed["verdict"], closed["judged_by"]) == ("confirmed", "admin")
 
 
+async def test_a_view_that_was_mended_before_anybody_looked_is_released_without_another_comparison(
+    streets: City,
+) -> None:
+    city = streets
+    await told(city, sign(analytic="own-eyes", key="turned", zone=""))
+    await until(lambda: city.centre.cameras.get("ours").quarantine is not None)
+    await told(city, sign("over", analytic="own-eyes", key="turned", zone=""))
+    admin = await city.admin()
+    (alarm,) = await alarms(admin)
+    assert city.centre.cameras.get("ours").quarantine is not None, "until a person says so"
+    released = await post(admin, f"alarms/{alarm['id']}/view", choice="compare")
+    assert (released["state"], released["verdict"], released["view"]) == ("closed", "confirmed", "released")
+    assert city.centre.cameras.get("ours").quarantine is None
+
+
 async def test_a_persons_own_quarantine_is_not_ended_by_an_alarm(streets: City) -> None:
     city, admin = streets, await streets.admin()
     held = await admin.put("/api/v1/cameras/ours/quarantine", json={"reason": "warga keberatan"})

@@ -287,6 +287,8 @@ class Node:
         """Have exactly these cameras: what is not named any more is closed, what is unchanged is untouched."""
         self.archive.fence(revision)
         await self._remove([id for id in self.roster if id not in cameras])
+        if self.vision is not None:
+            await self.vision.views.keep_only(cameras)
         await self._put(list(cameras.values()))
         self._first_cameras.set()
 
@@ -294,6 +296,8 @@ class Node:
         """Follow one change of the assignment."""
         self.archive.fence(change.revision)
         await self._remove(change.removed)
+        if self.vision is not None and change.removed:
+            await self.vision.views.forget(change.removed)
         await self._put(change.put)
 
     async def _remove(self, ids: Iterable[str]) -> None:

@@ -137,7 +137,8 @@ class Alarms:
         Args:
             id: One of them.
             by: Who has looked.
-            step: `ACCEPT`: the view is right; `COMPARE`: it was mended, compare again; `WITHDRAWN`: still wrong.
+            step: `ACCEPT`: the view is right; `COMPARE`: it was mended, compare again (where the eyes have said already
+                that it is, that is done); `WITHDRAWN`: still wrong.
             verdict: Of alarms that this closes: whether the view had changed at all.
             note: In their words.
 
@@ -152,14 +153,15 @@ class Alarms:
             every = [asked, *(mate for mate in mates if mate.id != asked.id and mate.view in KEPT_OUT)]
             after, back = list[Alarm](), list[Dispatch]()
             for alarm in every:
-                if step is ViewStep.ACCEPT:
-                    moved = machine.closed(alarm, by, verdict, note, now_90k)
+                compared = step is ViewStep.COMPARE and alarm.over_90k is not None
+                if step is ViewStep.ACCEPT or compared:
+                    moved = machine.closed(alarm, by, Verdict.CONFIRMED if compared else verdict, note, now_90k)
                     back += _take_back(connection, alarm.id, by, now_90k)
                 else:
                     moved = machine.taken(alarm, by, now_90k, over=True)
                     what = "compare-again" if step is ViewStep.COMPARE else "kept-out"
                     moved = Step(moved.alarm, (*moved.entries, Entry(now_90k, by, what, "", note)))
-                viewed = replace(moved.alarm, view=step, changed_90k=now_90k)
+                viewed = replace(moved.alarm, view=ViewStep.RELEASE if compared else step, changed_90k=now_90k)
                 after.append(self._write(connection, Step(viewed, moved.entries)))
             return after, back
 

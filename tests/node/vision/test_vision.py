@@ -13,6 +13,7 @@ from ronda.bus.contract import Done, request_subject
 from ronda.bus.observations import FOLLOW_SIGHT, FollowSight, Sight, sight_subject
 from ronda.media.leases import Purpose
 from ronda.node.vision.process import totals
+from ronda.vision.own_eyes.memory import Asked, Memory
 
 
 async def test_what_passes_is_counted_told_once_and_shown(tmp_path: Path, bars: str) -> None:
@@ -114,6 +115,25 @@ async def test_a_new_camera_need_not_wait_for_its_turn_to_be_seen_once(tmp_path:
         await until(lambda: totals(vision.workers).swept == 4, 40)
         await town.assign(*cameras, spec("new", bars, "sweep"))
         await until(lambda: totals(vision.workers).swept == 5, 40)
+
+
+async def test_views_of_cameras_that_are_gone_are_forgotten(tmp_path: Path, bars: str) -> None:
+    views = tmp_path / "own-eyes.sqlite"
+    memory = await asyncio.to_thread(Memory, views)
+    for id in ("gate", "lane", "long gone"):
+        await asyncio.to_thread(memory.ask, id, Asked.ACCEPT)
+    cameras = [spec(id, bars, "sweep") for id in ("gate", "lane")]
+
+    async def known() -> list[str]:
+        return await asyncio.to_thread(memory.cameras)
+
+    async with looking(tmp_path, *cameras, own_eyes=views, first_sweep_s=3600.0) as (town, _, _):
+        assert await known() == ["gate", "lane"], "what went while the node was away"
+        await town.assign(cameras[0])
+        async with asyncio.timeout(20):
+            while await known() != ["gate"]:
+                await asyncio.sleep(0.05)
+    memory.close()
 
 
 async def test_who_follows_a_camera_sees_boxes_and_what_passes(tmp_path: Path, bars: str) -> None:

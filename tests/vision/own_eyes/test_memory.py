@@ -50,8 +50,9 @@ def test_what_is_kept_is_there_for_another_process_and_pictures_stay(tmp_path: P
     assert one.load("lane").known.references == []
     one.ask("gate", Asked.ACCEPT)
     assert other.asked("gate") is Asked.ACCEPT
-    other.forget("gate")
-    assert (one.load("gate").known.references, one.asked("gate")) == ([], None)
+    assert other.cameras() == ["gate"]
+    other.forget(["gate"])
+    assert (one.load("gate").known.references, one.asked("gate"), one.cameras()) == ([], None, [])
 
 
 def test_a_damaged_row_is_learnt_again_and_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ renewed, when a thing is said or over. A process that dies in between leaves the
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,11 @@ create table if not exists reference (
 );
 create table if not exists asked (camera text primary key, what text not null);
 """
+_FORGET: Final = (
+    "delete from camera where id = ?",
+    "delete from reference where camera = ?",
+    "delete from asked where camera = ?",
+)
 
 
 class Asked(StrEnum):
@@ -165,10 +171,31 @@ class Memory:
         """What was asked is done."""
         self._write("delete from asked where camera = ?", (camera,))
 
-    def forget(self, camera: str) -> None:
-        """Forget a camera."""
-        for table, column in (("camera", "id"), ("reference", "camera"), ("asked", "camera")):
-            self._write(f"delete from {table} where {column} = ?", (camera,))  # noqa: S608  # our own names
+    def cameras(self) -> list[str]:
+        """Return the cameras of which something is known.
+
+        Raises:
+            StorageFailed: The disk fails.
+        """
+        try:
+            return [id for (id,) in self._file.execute("select id from camera union select camera from asked")]
+        except sqlite3.Error as error:
+            raise StorageFailed(f"the views of cameras cannot be read: {error}") from error
+
+    def forget(self, cameras: Iterable[str]) -> None:
+        """Forget cameras that there are no longer.
+
+        Raises:
+            StorageFailed: The disk fails.
+        """
+        ids = [(camera,) for camera in cameras]
+        try:
+            self._file.execute("begin immediate")
+            with self._file:
+                for statement in _FORGET:
+                    self._file.executemany(statement, ids)
+        except sqlite3.Error as error:
+            raise StorageFailed(f"the views of cameras cannot be forgotten: {error}") from error
 
     def close(self) -> None:
         """Close the file."""
