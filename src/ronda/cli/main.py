@@ -25,6 +25,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "models": ("ronda.cli.commands.models:models", "List, fetch, add and check larger eyes."),
     "clip": ("ronda.cli.commands.clip:clip", "Save a stretch of a camera's recording as MP4."),
     "hold": ("ronda.cli.commands.hold:hold", "Keep stretches of recordings from being deleted."),
+    "evidence": ("ronda.cli.commands.evidence:evidence", "Seal footage for court; who seals, and what verifies it."),
+    "verify": ("ronda.cli.commands.verify:verify", "Say whether a sealed export is genuine, without any server."),
     "archive": ("ronda.cli.commands.archive:archive", "Check the archive, or rebuild its index."),
     "token": ("ronda.cli.commands.token:token", "Make, list and withdraw API tokens."),
     "accesslog": ("ronda.cli.commands.accesslog:accesslog", "Prove that nobody rewrote the access log; export it."),

@@ -273,6 +273,17 @@ class Authority:
             os.close(descriptor)
 
 
+def imported(certificate_pem: bytes, key_pem: bytes, passphrase: bytes | None = None) -> Signer:
+    """Return a signer out of files that somebody brings, such as an agency's; nothing is kept.
+
+    Raises:
+        BadInput: They do not fit, or cannot sign.
+    """
+    key = _imported_key(key_pem, passphrase)
+    chain = _imported_chain(certificate_pem, key)
+    return KeySigner(key, certificates.der(chain[0]), certificates.pem(*chain))
+
+
 def _imported_key(key_pem: bytes, passphrase: bytes | None) -> rsa.RSAPrivateKey:
     try:
         key = load_pem_private_key(key_pem, passphrase)
