@@ -50,3 +50,14 @@ def test_who_rides_is_one_thing_and_who_walks_beside_is_not() -> None:
     kept = mounted(detections(bike, rider, walker))
     assert [CLASSES[index] for index in kept.votes.argmax(1)] == [BIKE, PERSON]
     assert kept.xyxy[0].tolist() == pytest.approx([0.40, 0.40, 0.50, 0.62])
+
+
+def test_who_rides_is_as_sure_as_the_rider_and_its_wheels_count_once() -> None:
+    faint = ((0.40, 0.50, 0.50, 0.60), 0.3, BIKE)
+    again = ((0.41, 0.48, 0.50, 0.61), 0.25, BIKE)  # the same wheels
+    rider = ((0.41, 0.38, 0.49, 0.61), 0.8, PERSON)  # whose box reaches a little below them
+    parked = ((0.70, 0.50, 0.80, 0.60), 0.3, BIKE)
+    kept = mounted(detections(faint, again, rider, parked))
+    assert [CLASSES[index] for index in kept.votes.argmax(1)] == [BIKE, BIKE]
+    assert sorted(kept.scores.tolist()) == pytest.approx([0.3, 0.8])
+    assert kept.votes.max() == pytest.approx(0.8)

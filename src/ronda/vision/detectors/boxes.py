@@ -12,6 +12,8 @@ Boxes = NDArray[np.float32]
 _MOST_RAW: Final = 2000
 _RIDING: Final = 0.5
 _ABOVE: Final = 0.35
+_BELOW: Final = 0.25
+_SAME_WHEELS: Final = 0.6
 _LITTLE_LARGER: Final = 2.0
 _A_GROUP: Final = 2
 _GROUP: Final = np.array(
@@ -82,32 +84,37 @@ def mounted(found: Detections) -> Detections:
         return found
     groups = _GROUP[found.votes.argmax(1)]
     people, wheels = np.flatnonzero(groups == 0), np.flatnonzero(groups == 1)
-    if not len(people) or not len(wheels):
+    riding = _riding(found.xyxy[people], found.xyxy[wheels])
+    if not riding.any():
         return found
-    person, wheel = found.xyxy[people], found.xyxy[wheels]
+    boxes, scores, votes = found.xyxy.copy(), found.scores.copy(), found.votes.copy()
+    keep, ridden = np.ones(len(found), bool), np.zeros(len(found), bool)
+    touching = np.where(riding, overlaps(found.xyxy[people], found.xyxy[wheels]), -1)
+    for row in np.flatnonzero(riding.any(1)):
+        target, rider = wheels[int(touching[row].argmax())], people[row]
+        boxes[target, :2] = np.minimum(boxes[target, :2], found.xyxy[rider, :2])
+        boxes[target, 2:] = np.maximum(boxes[target, 2:], found.xyxy[rider, 2:])
+        keep[rider], ridden[target] = False, True
+        if scores[rider] > scores[target]:  # wheels are thin and seen faintly: both together are as sure as the rider
+            votes[target] *= scores[rider] / max(float(scores[target]), 1e-6)
+            scores[target] = scores[rider]
+    # Another box of the same wheels lies within the one that now holds the rider too.
+    loose = wheels[~ridden[wheels]]
+    inside = overlaps(boxes[loose], boxes[ridden]) > _SAME_WHEELS * np.maximum(areas(boxes[loose]), 1e-12)[:, None]
+    keep[loose[inside.any(1)]] = False
+    return Detections(boxes, scores, np.minimum(votes, 1))[keep]
+
+
+def _riding(person: Boxes, wheel: Boxes) -> NDArray[np.bool_]:
+    """Return which of (N, 4) people ride which of (M, 4) two-wheelers; (N, M)."""
     across = np.minimum(person[:, None, 2], wheel[None, :, 2]) - np.maximum(person[:, None, 0], wheel[None, :, 0])
     narrower = np.minimum(person[:, 2] - person[:, 0], 1)[:, None]
     over = across > _RIDING * np.minimum(narrower, (wheel[:, 2] - wheel[:, 0])[None])
     foot, seat, axle = person[:, None, 3], wheel[None, :, 1], wheel[None, :, 3]
     height = np.maximum(axle - seat, 1e-6)
     tall = (person[:, 3] - person[:, 1])[:, None]
-    # The feet are between the saddle and a little above the ground, and the head is above the handlebars.
-    riding = (
-        over
-        & (foot > seat + 0.2 * height)
-        & (foot < axle + 0.1 * height)
-        & (person[:, None, 1] < seat + _ABOVE * height)
-    )
+    # The feet are between the saddle and about the ground, and the head is above the handlebars.
+    riding = over & (foot > seat + 0.2 * height) & (foot < axle + _BELOW * height)
+    riding &= person[:, None, 1] < seat + _ABOVE * height
     riding &= (tall < 3.5 * height) & (tall > 0.4 * height)
-    if not riding.any():
-        return found
-    boxes = found.xyxy.copy()
-    keep = np.ones(len(found), bool)
-    touching = np.where(riding, overlaps(person, wheel), -1)
-    for row in np.flatnonzero(riding.any(1)):
-        column = int(touching[row].argmax())
-        target, rider = wheels[column], people[row]
-        boxes[target, :2] = np.minimum(boxes[target, :2], found.xyxy[rider, :2])
-        boxes[target, 2:] = np.maximum(boxes[target, 2:], found.xyxy[rider, 2:])
-        keep[rider] = False
-    return Detections(boxes, found.scores, found.votes)[keep]
+    return np.asarray(riding, np.bool_)
