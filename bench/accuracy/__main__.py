@@ -1,8 +1,8 @@
 """Prints how right each eye counts; `python -m bench.accuracy [EYE ...] [--scenes]`.
 
-Models are those of `../shared/assets/models` with the cards of our catalogue, as `ronda models add` puts them. Each clip
-is counted at 5, 8, 10 and 12 pictures a second, and again with 20 and 30 % of the pictures lost: a count that only holds
-for one choice of pictures holds for no other footage.
+Models are those of `../shared/assets/models` with the cards of our catalogue, as `ronda models add` puts them. Each
+clip is counted at 5, 8, 10 and 12 pictures a second, and again with 20 and 30 % of the pictures lost: a count that only
+holds for one choice of pictures holds for no other footage.
 """
 
 import argparse
@@ -14,7 +14,6 @@ from bench.accuracy.clips import VIDEOS, Clip, clips
 from bench.accuracy.looking import Glimpse, glimpses, outcome, thinned
 from bench.accuracy.measures import Score, scored, together
 from bench.accuracy.scenes import measure_scenes
-from bench.accuracy.shelf import MODELS as MODELS
 from bench.accuracy.shelf import stocked
 from bench.process import OUT
 from ronda.vision.configuration import Configuration
