@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bench.accuracy.__main__ import MODELS
 from bench.accuracy.knowing import KnowingEye
+from bench.accuracy.shelf import MODELS
 from bench.accuracy.streets import LENGTH_S, Stop, Street
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Sign, Turn
