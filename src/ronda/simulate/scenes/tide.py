@@ -1,6 +1,6 @@
 """Water of any level before a place that was drawn dry: ripples that drift, the sky and what stands in it mirrored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import cv2
@@ -24,9 +24,18 @@ class Tide:
         seed: Of the ripples.
         mirrored: Flat things that are seen mirrored, such as a staff.
         scale: How much larger the place is drawn before it is scaled down.
+        relief: Height of the ground at x and y where it is drawn flat, at 0: pools stand where it is lowest.
     """
 
-    def __init__(self, place: Place, view: View, seed: int, mirrored: Sequence[Quad] = (), scale: float = 1.5) -> None:
+    def __init__(
+        self,
+        place: Place,
+        view: View,
+        seed: int,
+        mirrored: Sequence[Quad] = (),
+        scale: float = 1.5,
+        relief: Callable[[Floats, Floats], Floats] | None = None,
+    ) -> None:
         self.dry, self._depth = cast(place, view, scale)
         self._view, self._mirrored = view, mirrored
         self._rays = cv2.resize(view.rays(1.0), (view.width, view.height))
@@ -40,6 +49,19 @@ class Tide:
         grain = grain * ramp + np.roll(grain, _TILE // 2, 1) * (1 - ramp)
         grain = grain * ramp[:, None] + np.roll(grain, _TILE // 2, 0) * (1 - ramp[:, None])
         self._ripples = np.asarray(grain, np.float32)
+        away = -view.z / np.minimum(self._rays[..., 2], -1e-4)
+        self.ground = (away < _FAR_M) & (np.abs(away - self._depth) < 0.02 * away)
+        self._heights = None
+        if relief is not None:
+            x, y = view.x + self._rays[..., 0] * away, view.y + self._rays[..., 1] * away
+            self._heights = np.where(self.ground, relief(x, y), np.float32(np.inf))
+
+    def rained(self, light: Image) -> Image:
+        """Return a picture of light whose ground is wet: darker, and the sky shines in it."""
+        steep = self._rays[..., 2] / np.sqrt((self._rays**2).sum(-1))
+        mirror = (0.5 * np.clip(0.04 + 0.96 * (1 + np.clip(steep, -1, 0)) ** 5, 0, 0.6))[..., None]
+        wet = light * 0.62 * (1 - mirror) + self._sky * mirror
+        return np.where(self.ground[..., None], np.clip(wet, 0, 255), light).astype(np.uint8)
 
     def draw(self, level_m: float, at_s: float, waves: float = 1.0, shine: float = 1.0) -> tuple[Image, Image]:
         """Return the picture of light with water at a height, and where water is seen, (h, w) bool.
@@ -53,6 +75,8 @@ class Tide:
         view, rays = self._view, self._rays
         away = (level_m - view.z) / np.minimum(rays[..., 2], -1e-4)
         wet = (away < self._depth - 0.01) & (away < _FAR_M)
+        if self._heights is not None:
+            wet &= self._heights < level_m
         rows, cols = np.flatnonzero(wet.any(1)), np.flatnonzero(wet.any(0))
         light = self.dry.copy()
         if not rows.size:

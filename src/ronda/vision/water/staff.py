@@ -34,7 +34,9 @@ NEW_S: Final = 12.0
 AGREES: Final = 0.55
 """Share of the evidence that must agree with a reading."""
 SEEN: Final = 0.35
-"""Share of its usual likeness that the dry part must have: else fog, darkness or somebody hide the staff."""
+"""Share of their usual likeness that the clearest rows must have: else fog, darkness or somebody hide the staff."""
+CLEAREST: Final = 0.85
+"""Those are the rows above this quantile."""
 TELLS: Final = 0.3
 """A row whose look is less like itself, dry, tells nothing."""
 LIKE: Final = 0.75
@@ -106,6 +108,7 @@ class StaffGauge:
         self._read_90k: int | None = None
         self._row: int | None = None
         self._value: float | None = None
+        self._believed_90k = 0
         self._leaps: list[float] = []
         self.too_short = False
 
@@ -141,17 +144,16 @@ class StaffGauge:
             return None
         found = self._row_of(known, np.median(np.stack(likes), axis=0).astype(np.float32))
         if found is None:
-            if self._read_90k is not None and at_90k - self._read_90k > LOST_90K:
+            if self._value is not None and at_90k - self._believed_90k > LOST_90K:
                 self._looks.clear()
                 self._row = self._value = None
             return None
         row, sure = found
         value = self._scale.cm(row / len(known.strip))
-        believed = self._believed(value, at_90k)
         self._read_90k = at_90k
-        if not believed:
+        if not self._believed(value, at_90k):
             return None
-        self._row, self._value = round(row), value
+        self._row, self._value, self._believed_90k = round(row), value, at_90k
         self._label(known)
         return Reading(value, sure)
 
@@ -167,10 +169,11 @@ class StaffGauge:
         quick = max(min(1 - np.exp(-elapsed_s / NEW_S), 0.5), 1 / known.looks)
         above = self._above(known)
         share = np.where(known.dry & above, slow, np.where(known.dry, 0.0, quick)).astype(np.float32)
-        # Somebody who stands before the staff teaches nothing.
-        share[known.dry & (likeness < 0.5 * known.usual)] = 0.0
+        # Somebody who stands before the staff teaches nothing, nor does water that was not read yet.
+        hidden = known.dry & (likeness < 0.5 * known.usual)
+        share[hidden] = 0.0
         known.strip += share[:, None, None] * (strip - known.strip)
-        rate = np.where(above, np.float32(min(0.1, 3 / known.looks + 0.02)), np.float32(0))
+        rate = np.where(above & ~hidden, np.float32(min(0.1, 3 / known.looks + 0.02)), np.float32(0))
         known.usual += rate * (np.maximum(likeness, 0) - known.usual)
 
     def _above(self, known: _Look) -> NDArray[np.bool_]:
@@ -225,12 +228,13 @@ class StaffGauge:
         row = self._finely(best, evidence) + (-REACH if known.dry[under] else REACH)
         return min(max(row, 0.0), float(rows)) if 0 < best < rows else float(best), min(agrees * seen, 1.0)
 
-    def _seen(self, known: _Look, likeness: Rows, usual: Rows) -> float:
-        """Return how like itself the dry part is, in parts of what is usual."""
-        above = self._above(known) & known.dry & (usual >= TELLS)
-        if above.sum() < 5:
+    @staticmethod
+    def _seen(known: _Look, likeness: Rows, usual: Rows) -> float:
+        """Return how like themselves the clearest rows are, in parts of what is usual: some are above the water."""
+        some = known.dry & (usual >= TELLS)
+        if some.sum() < 5:
             return 1.0
-        return float(np.clip(np.median(likeness[above] / usual[above]), 0, 1))
+        return float(np.clip(np.quantile(likeness[some] / usual[some], CLEAREST), 0, 1))
 
     def _was_near_the_top(self, rows: int) -> bool:
         return self._row is not None and self._row >= 0.8 * rows
@@ -247,13 +251,13 @@ class StaffGauge:
 
     def _believed(self, value: float, at_90k: int) -> bool:
         """Whether water can have come so far since it was read last."""
-        if self._value is None or self._read_90k is None:
+        if self._value is None:
             return True
-        most = LEAP_CM + FASTEST_CM_PER_S * max(at_90k - self._read_90k, 0) / HZ_90K
+        most = LEAP_CM + FASTEST_CM_PER_S * max(at_90k - self._believed_90k, 0) / HZ_90K
         if abs(value - self._value) <= most:
             self._leaps.clear()
             return True
-        if self._leaps and abs(value - self._leaps[-1]) > most:
+        if self._leaps and abs(value - self._leaps[-1]) > 5 * LEAP_CM:
             self._leaps.clear()
         self._leaps.append(value)
         if len(self._leaps) < _AGAIN:
@@ -298,7 +302,7 @@ def _likeness(now: Strip, known: Strip, upper: NDArray[np.bool_]) -> Rows:
     one, other = _relief(now), _relief(known)
     both, first, second = (_summed(a * b) for a, b in ((one, other), (one, one), (other, other)))
     strength = both / np.maximum(second, 1.0)
-    usual = max(float(np.median(strength[upper])), 0.1)
+    usual = max(float(np.quantile(strength[upper], CLEAREST)), 0.1)
     pale = np.clip(strength / (PALE * usual), 0, 1)
     return np.asarray(both / np.sqrt(np.maximum(first * second, 1.0)) * pale, np.float32)
 
