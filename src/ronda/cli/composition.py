@@ -310,6 +310,7 @@ def _vision_settings(settings: Settings) -> VisionSettings:
         sweep_s=vision.sweep.seconds,
         watched_sweep_s=vision.watched_sweep.seconds,
         own_eyes=settings.data / "own-eyes.sqlite",
+        kept=settings.data / "watching.sqlite",
         letterings=vision.read_letterings,
         pictures_bytes=vision.pictures.bytes,
         pictures_days=vision.picture_days,

@@ -65,6 +65,11 @@ class Appearance:
         self._before = before
 
     @property
+    def there(self) -> Floats:
+        """The place with the thing."""
+        return self._with
+
+    @property
     def before(self) -> Floats | None:
         """The place without the thing."""
         return self._before

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ronda.base.errors import RondaError
-from ronda.vision.analytics.contract import Analytic, Findings, Scene
+from ronda.vision.analytics.contract import Analytic, Findings, Memory, Remembering, Scene
 from ronda.vision.analytics.rule import FULL_WIDTH, Rule, View
 from ronda.vision.background import Backdrop, Background
 from ronda.vision.configuration import Configuration
@@ -95,6 +95,25 @@ class Watch:
         for analytic in self._analytics:
             findings.add(analytic.update(scene))
         return findings
+
+    def memory(self) -> dict[str, list[Memory]]:
+        """Return what the analytics must be told to go on elsewhere, by what it is of."""
+        found: dict[str, list[Memory]] = {}
+        for one in self._analytics:
+            if isinstance(one, Remembering):
+                found.setdefault(one.remembers, []).append(one.memory())
+        return found
+
+    def recall(self, memories: dict[str, list[Memory]]) -> None:
+        """Go on from memories, before the first picture; those of rules that there are no more are left.
+
+        Raises:
+            ValueError: These are no such memories.
+        """
+        left = {name: list(some) for name, some in memories.items()}
+        for one in self._analytics:
+            if isinstance(one, Remembering) and left.get(one.remembers):
+                one.recall(left[one.remembers].pop(0))
 
     def close(self, at_90k: int) -> Findings:
         """The video ends or the camera goes: say what is still open."""

@@ -1,5 +1,6 @@
 """Parking alarms: one for one vehicle, at the limit, until it leaves; whatever passes before it, in any light."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,74 @@ def test_on_a_real_street_corner(shared: Path, eye: str) -> None:
     assert raised == [("driveway", 15), ("driveway", 30), ("queue", 15)]
     (over,) = [one for one in found.signs if one.turn is Turn.OVER]
     assert float(over.detail["stood_s"]) == pytest.approx(19.7, abs=2.5)
+
+
+def restarted(street: Street, away_s: float = 20.0, **rule: Any) -> Street:
+    """Return the street as another process goes on watching it, some time later, from what the first one kept."""
+    kept = json.loads(json.dumps(street.rule.memory()))
+    other = Street(parking(**rule))
+    other.rule.recall(kept)
+    other.at_s = street.at_s + away_s
+    return other
+
+
+@pytest.mark.parametrize("seen", [None, 5])
+def test_a_restart_tells_no_alarm_twice_and_ends_it_when_the_vehicle_leaves(seen: int | None) -> None:
+    street = Street(parking())
+    street.go(5, car=None, seen=None)
+    street.go(30)
+    (raised,) = street.signs(Turn.RAISED)
+    other = restarted(street)
+    other.go(40, seen=seen)  # an eye that goes by motion does not see what stood there before
+    assert other.found.signs == []
+    other.go(10, car=None, seen=None)
+    (over,) = other.found.signs
+    assert (over.turn, over.key, over.since_90k) == (Turn.OVER, raised.key, raised.since_90k)
+    assert over.detail["stood_s"] == pytest.approx(90, abs=1)
+
+
+def test_one_that_left_during_a_restart_is_over_as_of_when_it_was_last_seen() -> None:
+    street = Street(parking())
+    street.go(5, car=None, seen=None)
+    street.go(30)
+    other = restarted(street)
+    other.go(10, car=None, seen=None)
+    (over,) = other.found.signs
+    assert over.turn is Turn.OVER
+    assert over.detail["stood_s"] == pytest.approx(30, abs=1)
+
+
+def test_another_vehicle_at_the_place_after_a_restart_is_another_alarm() -> None:
+    street = Street(parking())
+    street.go(5, car=None, seen=None)
+    street.go(30)
+    other = restarted(street)
+    other.go(40, car=8, seen=5)
+    assert [one.turn for one in other.found.signs] == [Turn.OVER, Turn.RAISED]
+    assert other.found.signs[0].key == street.found.signs[0].key != other.found.signs[1].key
+
+
+def test_one_that_stood_for_less_than_the_limit_has_stood_so_long_after_a_restart() -> None:
+    street = Street(parking())
+    street.go(5, car=None, seen=None)
+    street.go(12)
+    other = restarted(street, away_s=2)
+    other.go(10, seen=None)
+    (raised,) = other.found.signs
+    assert raised.turn is Turn.RAISED
+    assert raised.at_90k / HZ_90K == pytest.approx(25, abs=1)
+
+
+def test_a_memory_of_something_else_is_refused_and_of_another_zone_is_over() -> None:
+    street = Street(parking())
+    street.go(5, car=None, seen=None)
+    street.go(30)
+    with pytest.raises(ValueError, match="standing"):
+        parking().recall({"standing": [{"box": "here"}]})
+    kept = street.rule.memory()
+    kept["standing"][0]["box"] = (0.0, 0.0, 0.1, 0.1)
+    other = Street(parking())
+    other.rule.recall(kept)
+    other.at_s = street.at_s
+    other.go(1)
+    assert [one.turn for one in other.found.signs] == [Turn.OVER]

@@ -166,6 +166,7 @@ class WorkerProcess:
                 width=settings.width,
                 hardware=settings.hardware,
                 own_eyes=str(settings.own_eyes or ""),
+                kept=str(settings.kept or ""),
                 zone=settings.timezone if settings.letterings else "",
                 sweep_s=min(settings.sweep_s or 300.0, settings.watched_sweep_s),
             )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ronda.vision.background import Backdrop
 from ronda.vision.detectors.contract import EyeName
@@ -134,4 +134,30 @@ class Analytic(Protocol):
 
     def close(self, at_90k: int) -> Findings:
         """The video ends or the camera goes: say what is still open."""
+        ...
+
+
+Memory = dict[str, Any]
+"""What an analytic must be told to go on where another process stopped: JSON."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An analytic whose causes outlast the process that watches: an alarm must not be told twice for a restart."""
+
+    @property
+    def remembers(self) -> str:
+        """Names what its memory is of, the same in each process."""
+        ...
+
+    def memory(self) -> Memory:
+        """Return what it knows now."""
+        ...
+
+    def recall(self, memory: Memory) -> None:
+        """Go on from a memory, before the first scene.
+
+        Raises:
+            ValueError: It is no such memory.
+        """
         ...

@@ -75,6 +75,7 @@ class Parked:
         raised: Whether its alarm has been raised.
         shots: Pictures at its beginning, at half of the limit and at the limit.
         by_look: Nobody saw it come: it was there when watching began.
+        unseen_90k: When it was last seen by whoever watched before; None once it has been seen since.
     """
 
     box: Box
@@ -100,6 +101,7 @@ class Parked:
     learnt_90k: int = 0
     looked_90k: int = 0
     quiet: tuple[int, Floats] | None = None
+    unseen_90k: int | None = None
 
     def is_there(self, scene: Scene, mine: Sequence[Track], elapsed_90k: int) -> bool:
         """Take in a scene; return whether the vehicle is known, or must be thought, to be there.
@@ -169,7 +171,7 @@ class Parked:
     def settle(self, box: Box, scene: Scene, before: Floats | None = None) -> None:
         """Its box is another one; `before` is how that place looked without it."""
         self.box, self.seen_90k, self.missed_90k, self.misses, self.loose_90k = box, scene.at_90k, 0, 0, 0
-        self.quiet, self.firm, self.emptied = None, 0, False
+        self.quiet, self.firm, self.emptied, self.unseen_90k = None, 0, False, None
         self.look, self.around = Appearance(looked(scene.picture, box), before), looked(scene.picture, WHOLE)
 
     def is_at(self, box: Box) -> bool:
@@ -177,7 +179,7 @@ class Parked:
         return same_place(self.box, box)
 
     def _confirm(self, scene: Scene) -> None:
-        self.seen_90k, self.missed_90k, self.misses = scene.at_90k, 0, 0
+        self.seen_90k, self.missed_90k, self.misses, self.unseen_90k = scene.at_90k, 0, 0, None
 
     def _is_another(self, scene: Scene, now: Floats) -> bool:
         """Whether a track keeps to a place that has not looked like this one's for a while, in the same light."""

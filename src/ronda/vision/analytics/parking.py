@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ronda.base.time import HZ_90K
-from ronda.vision.analytics.contract import Findings, Measure, Scene, Shot, Sign, Turn
+from ronda.vision.analytics.contract import Findings, Measure, Memory, Scene, Shot, Sign, Turn
 from ronda.vision.analytics.hours import Hours, within
 from ronda.vision.analytics.parked import (
     GROUND,
@@ -28,6 +28,7 @@ from ronda.vision.analytics.parked import (
     touching,
 )
 from ronda.vision.analytics.past import Past
+from ronda.vision.analytics.recalled import KeptVehicle, KeptZone
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.appearance import Appearance, Box, Floats, likeness
 from ronda.vision.detectors.builtin.bay import BayJudge
@@ -59,6 +60,8 @@ PARTLY: Final = 0.33
 """So much where its middle does: a long vehicle that stands askew fills little of its box."""
 RETURN_90K: Final = 60 * HZ_90K
 """What looks the same at the same place within this time has not been away."""
+ABSENT_90K: Final = 12 * 3600 * HZ_90K
+"""After so long without anybody watching, nobody can say that it is the same vehicle."""
 _BAY_LOOKS: Final = 3
 _BAY_EACH_90K: Final = HZ_90K // 2
 _FLAT: Final = 2.0
@@ -112,6 +115,7 @@ class Parking:
         self._classes = frozenset(rule.classes) or VEHICLES
         self._limit_90k = round(rule.limit_s * HZ_90K)
         self._parked: list[Parked] = []
+        self._recalled: list[Parked] = []
         self._gone: list[Parked] = []
         self._spots: dict[int, _Spot] = {}
         self._past = Past(self._zone.points)
@@ -132,6 +136,7 @@ class Parking:
         if banned and not self._was_banned:
             self._banned_90k = scene.at_90k if elapsed or self._minute is not None else 0
         self._was_banned = banned
+        self._resume(scene, findings)
         self._take_in(scene)
         for one in list(self._parked):
             self._judge(one, scene, elapsed, findings, banned=banned)
@@ -143,6 +148,36 @@ class Parking:
         """Say who still stands there."""
         open_ = [one for one in self._parked if one.raised]
         return Findings(signs=[self._sign(one, Turn.CHANGED, at_90k) for one in open_])
+
+    # --- from one process to the next -----------------------------------------------------------
+
+    @property
+    def remembers(self) -> str:
+        """Names what its memory is of."""
+        return f"{ANALYTIC} {self._zone.name}"
+
+    def memory(self) -> Memory:
+        """Return who stands here, and whose alarms are open."""
+        standing = tuple(KeptVehicle.of(one) for one in (*self._recalled, *self._parked))
+        return KeptZone.model_construct(standing=standing).model_dump(mode="json")
+
+    def recall(self, memory: Memory) -> None:
+        """Go on from a memory: whoever still stands there is the same vehicle with the same alarm.
+
+        Raises:
+            ValueError: It is no such memory.
+        """
+        self._recalled = [one.parked() for one in KeptZone.model_validate(memory).standing][:MOST]
+
+    def _resume(self, scene: Scene, findings: Findings) -> None:
+        """Take up those that stood here when nobody watched; what has come of them the next looks will tell."""
+        for one in self._recalled:
+            if 0 <= scene.at_90k - one.seen_90k <= ABSENT_90K and self._lies_in(one.box):
+                one.seen_90k = scene.at_90k
+                self._parked.append(one)
+            elif one.raised:
+                findings.signs.append(self._sign(one, Turn.OVER, scene.at_90k))
+        self._recalled = []
 
     # --- who stands here ------------------------------------------------------------------------
 
@@ -251,7 +286,10 @@ class Parking:
         return None
 
     def _stands_in(self, track: Track) -> bool:
-        left, top, right, bottom = track.xyxy
+        return self._lies_in(box_of(track))
+
+    def _lies_in(self, box: Box) -> bool:
+        left, top, right, bottom = box
         lower = np.array([(left, bottom - LOWER * (bottom - top), right, bottom)])
         middle = np.array([((left + right) / 2, bottom), ((left + right) / 2, bottom - LOWER / 2 * (bottom - top))])
         share = self._zone.share(lower)[0]
@@ -271,7 +309,7 @@ class Parking:
                 one.raised = False
             return
         stood_90k = one.seen_90k - max(one.since_90k, self._banned_90k)
-        if one.seen_90k != scene.at_90k or not banned or one.raised:
+        if one.seen_90k != scene.at_90k or one.unseen_90k is not None or not banned or one.raised:
             return
         if not one.half and stood_90k >= self._limit_90k // 2:
             one.half = True
@@ -284,7 +322,7 @@ class Parking:
 
     def _sign(self, one: Parked, turn: Turn, at_90k: int) -> Sign:
         detail: dict[str, float | int | str] = {
-            "stood_s": round((one.seen_90k - one.since_90k) / HZ_90K, 1),
+            "stood_s": round(((one.unseen_90k or one.seen_90k) - one.since_90k) / HZ_90K, 1),
             "limit_s": self._rule.limit_s,
         }
         if one.by_look:

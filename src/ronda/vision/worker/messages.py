@@ -43,6 +43,7 @@ class Hello(Told):
         hardware: See `ronda.media.codec.sparse.Sparseness`.
         batch: The most pictures that an eye looks at together.
         own_eyes: The file of what cameras look like (`ronda.vision.own_eyes.memory`); empty where nobody asks.
+        kept: The file of what analytics must know to go on after a restart; empty: nothing is kept.
         zone: The city's time zone, by which burnt-in clocks are judged; empty: letterings are not read.
         sweep_s: A camera that is watched or counted is judged by its own eyes so often.
     """
@@ -54,6 +55,7 @@ class Hello(Told):
     hardware: str = "none"
     batch: int = 16
     own_eyes: str = ""
+    kept: str = ""
     zone: str = ""
     sweep_s: float = 300.0
 

@@ -130,6 +130,7 @@ class Sight:
         asked: What is wanted of it.
         watching: Its tracker and analytics.
         bad: Its pictures that could not be decoded since that was last told.
+        last_90k: When the picture was taken that was looked at last; 0 before the first.
     """
 
     def __init__(self, asked: WatchCamera, watching: Watching, wanted: Sparseness, tally: Tally) -> None:
@@ -142,7 +143,7 @@ class Sight:
         self._decoder: SparseDecoder | None = None
         self._encoding: Encoding | None = None
         self._album = Album(watching.zones, pictures=watching.keeps_pictures)
-        self._last_90k = 0
+        self.last_90k = 0
         self._ready: list[Picture] = []
 
     def decode(self, waiting: Waiting) -> Picture | None:
@@ -173,19 +174,19 @@ class Sight:
             signs=signs,
             passed=tuple(one for one, _ in passed),
         )
-        self._last_90k = picture.at_90k
+        self.last_90k = picture.at_90k
         return told, [*pictures, *(best for _, best in passed if best is not None)]
 
     def close(self, eye: EyeName | None) -> tuple[SeenTold, list[Kept]] | None:
         """Return what is still open, when there is something."""
-        if not self._last_90k:
+        if not self.last_90k:
             return None
-        findings = self.watching.close(self._last_90k)
+        findings = self.watching.close(self.last_90k)
         signs, pictures = signs_told(findings)
         passed = self._album.ended(self.watching.ended)
         told = SeenTold(
             camera=self.asked.camera,
-            at_90k=self._last_90k,
+            at_90k=self.last_90k,
             eye=eye_told(eye) if eye else None,
             counts=counts_told(findings.counts),
             measures=measures_told(findings.measures),

@@ -20,6 +20,7 @@ from ronda.media.codec.sparse import Sparseness
 from ronda.vision.detectors.contract import Eye, EyeName, Look, Seen
 from ronda.vision.picture import Picture
 from ronda.vision.worker.intake import Intake
+from ronda.vision.worker.keeping import Keeping
 from ronda.vision.worker.messages import (
     VERSION,
     ForgetCamera,
@@ -85,6 +86,7 @@ class Worker:
         self._tally = Tally()
         self._hello = Hello()
         self._own = OwnSight()
+        self._keeping = Keeping()
         self._eyes: dict[str, Eye] = {}
         self._sights: dict[str, Sight | Swept] = {}
         self._swept: Sparseness | None = None
@@ -125,6 +127,7 @@ class Worker:
                     raise RondaError(f"the node speaks version {message.version}, this worker {VERSION}")
                 self._hello = message
                 self._own = OwnSight(message.own_eyes, message.sweep_s, message.zone)
+                self._keeping = Keeping(message.kept)
                 self._send(Ready(pid=os.getpid()))
             case WatchCamera():
                 self._watch(message)
@@ -157,6 +160,7 @@ class Worker:
             return Swept(asked, wanted, self._tally)
         eye = self._eye(asked.eye)
         watching = self._watching(asked, eye.name)
+        self._keeping.recall(asked.camera, watching)
         width = max(min(self._hello.width, self._tools.width_of(eye)), watching.width)
         return Sight(asked, watching, Sparseness(width, asked.rate, hardware), self._tally)
 
@@ -186,8 +190,11 @@ class Worker:
             last = sight.close(eye.name if eye else None)
             if last is not None:
                 self._tell(*last)
+            if sight.last_90k:
+                self._keeping.keep(camera, sight.watching, sight.last_90k, at_once=True)
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
             self._failed(camera, error)
+        self._keeping.forget(camera)
         if eye is not None:
             eye.forget(camera)
         return sight.asked.eye
@@ -258,7 +265,9 @@ class Worker:
     def _follow(self, sight: Sight, picture: Picture, seen: Seen, eye: EyeName) -> None:
         camera = sight.asked.camera
         try:
-            self._tell(*sight.tell(picture, seen, eye))
+            told, pictures = sight.tell(picture, seen, eye)
+            self._tell(told, pictures)
+            self._keeping.keep(camera, sight.watching, picture.at_90k, at_once=bool(told.signs))
         except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
