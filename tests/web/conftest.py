@@ -62,6 +62,9 @@ from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
+from ronda.evidence.exports import Exports, ExportTools
+from ronda.evidence.seal.authority import Authority
+from ronda.evidence.sealer import Sealer
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.media.devices.desk import DeviceDesk
@@ -264,10 +267,17 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     figures = Figures(store, registers, clock, WIB)
     imports = ImportDesk(centre, folder / "imports", clock)
     observing = Observing(store, bus, registers, clock, WIB)
-    responding = Responding(store, centre, observing.observations, clock)
+    found = Photos(folder / "dispatches", "dispatch_photos")
+    responding = Responding(store, centre, observing.observations, clock, found)
     people.policy.lent = responding.dispatches.lent
     heads = await Heads.open(people.log, store, clock, folder / "accesslog.key", people.passwords.pool)
     witnessing = Witnessing(people.log, heads, bus, clock)
+    sealer = Sealer(lambda: Authority.at(folder / "evidence", store.secrets, "Semarang"))
+
+    async def tree() -> tuple[int, bytes]:
+        return 0, bytes(32)
+
+    exports = Exports(ExportTools(store, clock, registers, centre.ask_node_of, sealer, tree, "Ronda", "Ronda 1"))
     parts = Parts(
         centre=centre,
         people=people,
@@ -286,6 +296,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         observing=observing,
         trending=Trending(store, registers, clock, WIB),
         responding=responding,
+        exports=exports,
+        sealer=sealer,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -300,11 +312,14 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         observing.running(),
         parts.trending.running(),
         responding.running(),
+        exports.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()
+    found.close()
     finder.close()
     own.close()
+    sealer.close()
     await store.close()
 
 

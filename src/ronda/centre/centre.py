@@ -52,6 +52,7 @@ from ronda.bus.devices import (
     SweepRange,
     VisitRecorder,
 )
+from ronda.bus.evidence import EXPORT_REQUESTS
 from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
 from ronda.centre.view import CameraViews, state_document
@@ -258,7 +259,7 @@ class Centre:
         return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
 
     async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
-        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS}
+        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS, **EXPORT_REQUESTS}
         subject = request_subject(self._node, names[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 

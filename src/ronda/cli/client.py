@@ -92,8 +92,14 @@ class Api:
     @contextlib.asynccontextmanager
     async def stream(self, path: str, **query: str) -> AsyncIterator[httpx.Response]:
         """Open a GET whose body is read piece by piece."""
+        async with self.stream_at(_address(path), **query) as response:
+            yield response
+
+    @contextlib.asynccontextmanager
+    async def stream_at(self, path: str, **query: str) -> AsyncIterator[httpx.Response]:
+        """Open a GET of a path that an answer named, whose body is read piece by piece."""
         with _translated():
-            async with self._client.stream("GET", _address(path), params=query) as response:
+            async with self._client.stream("GET", path, params=query) as response:
                 if response.is_error:
                     await response.aread()
                     raise problem(response)

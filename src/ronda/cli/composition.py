@@ -29,6 +29,7 @@ from ronda.city.city import City
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
+from ronda.cli.evidence_desk import evidence_desk
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.insight.figures import Figures
@@ -127,7 +128,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         _measure(registry, node)
         observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, _kept(settings))
-        responding = Responding(store, centre, observing.observations, clock, _alarm_bounds(settings))
+        found = Photos(settings.data / "dispatches", "dispatch_photos")
+        stack.callback(found.close)
+        responding = Responding(store, centre, observing.observations, clock, found, _alarm_bounds(settings))
         trending = await stack.enter_async_context(
             _eyes(observing, responding, Trending(store, city, clock, settings.timezone.info), policy, registry)
         )
@@ -135,13 +138,13 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(centre.running())
         own = OwnPictures(settings.data / "own")
         stack.callback(own.close)
-        facts = _facts(settings, simulated=simulated)
         portal = Portal(city, clock, settings.timezone.info, centre.status, basemap)
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
         await stack.enter_async_context(figures.running())
         privacy = PrivacyDesk(store, clock, centre.ask_node_of)
         await stack.enter_async_context(privacy.running())
+        desk = await stack.enter_async_context(evidence_desk(settings, store, clock, centre, heads))
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
         finder = Finder(city)
@@ -168,7 +171,9 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             observing=observing,
             trending=trending,
             responding=responding,
-            facts=facts,
+            exports=desk.exports,
+            sealer=desk.sealer,
+            facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
         access = MediaAccess(people, city.cameras.__contains__, handed=privacy.copies)
@@ -207,7 +212,14 @@ async def _eyes(
 
 def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: MemoryBus) -> None:
     log, feed = parts.people.log, parts.centre.feed
-    pools = (parts.people.passwords.pool, parts.imports.pool, parts.reports.photos.pool, parts.finder.pool)
+    pools = (
+        parts.people.passwords.pool,
+        parts.imports.pool,
+        parts.reports.photos.pool,
+        parts.responding.photos.pool,
+        parts.finder.pool,
+        parts.sealer.pool,
+    )
     for pool in (*pools, *store.pools):
         queues.add_pool(pool)
     queues.add("access_log", lambda: log.waiting, lambda: log.refused, log.limit)
@@ -277,6 +289,7 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         public_viewers=settings.live.public_viewers,
         pulls=pulls,
         copies=settings.data / "copies",
+        exports=settings.data / "exports",
         vision=_vision_settings(settings),
     )
 

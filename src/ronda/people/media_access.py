@@ -124,6 +124,8 @@ class MediaAccess:
         look = look_of(ask.connection, credential.principal, action, ask.camera)
         if credential.principal.kind is not Kind.ANONYMOUS:
             look = replace(look, purpose=purpose)  # which a media token may hold
+        if ask.export is not None:
+            look = replace(look, subject=ask.export)
         look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.EXPORT, Action.RESERVE):
             view.begin(self._people.log, look)

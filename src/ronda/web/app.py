@@ -22,6 +22,7 @@ from ronda.web.routes import (
     consent,
     duty,
     events,
+    exports,
     eyes,
     grants,
     hand_counts,
@@ -56,7 +57,7 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, archive, session, sign_on, accesslog, events, service),
+    *(holds, exports, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

@@ -17,6 +17,8 @@ from ronda.centre.responding import Responding
 from ronda.centre.trending import Trending
 from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
+from ronda.evidence.exports import Exports
+from ronda.evidence.sealer import Sealer
 from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
@@ -87,6 +89,8 @@ class Parts:
         observing: What cameras have seen.
         trending: What of it is unusual now.
         responding: Alarms, and what people do about them.
+        exports: Sealed exports.
+        sealer: The key that seals them.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
@@ -109,6 +113,8 @@ class Parts:
     observing: Observing
     trending: Trending
     responding: Responding
+    exports: Exports
+    sealer: Sealer
     facts: Facts = Facts()
     sign_on: SignOn | None = None
     assets: Path = ASSETS

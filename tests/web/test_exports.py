@@ -1,0 +1,182 @@
+"""Sealed exports over the API: who may, what is refused, what the access log says; the node is a quick one."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from tests.web.conftest import City
+from tests.web.neighbours import OWN, joined, two_streets
+
+from ronda.base.time import parse_rfc3339
+from ronda.bus.contract import Done, Span, request_subject
+from ronda.bus.evidence import (
+    EXPORT_REQUESTS,
+    CompleteExport,
+    ExportAbout,
+    ExportMade,
+    ExportStanding,
+    ExportState,
+    MakeExport,
+    RemoveExport,
+    SignExport,
+)
+from ronda.evidence.seal.manifest import read
+
+STRETCH = {"from": "2026-11-21T19:00:00Z", "to": "2026-11-21T19:10:00Z"}
+
+
+@dataclass
+class SealingNode:
+    """Copies nothing, and says that it has; the way of an export at a real one is tested with it."""
+
+    orders: dict[str, MakeExport] = field(default_factory=dict)
+    standing: dict[str, ExportStanding] = field(default_factory=dict)
+    completed: dict[str, CompleteExport] = field(default_factory=dict)
+
+    async def make(self, asked: MakeExport) -> ExportStanding:
+        self.orders[asked.id] = asked
+        made = ExportMade(
+            profile="main",
+            digest=hashlib.sha256(b"picture").hexdigest(),
+            bytes=7,
+            head_bytes=1,
+            head_sha256="0" * 64,
+            signature_offset=3,
+            start_90k=asked.from_90k,
+            codec="h264",
+            width=640,
+            height=360,
+            delivered=(Span(from_90k=asked.from_90k, to_90k=asked.to_90k),),
+            gaps=(),
+            changes=(),
+            segments=(),
+            clock_offset_90k=-18_000,
+            signed_video=True,
+        )
+        self.standing[asked.id] = ExportStanding(state=ExportState.TO_SIGN, progress=1.0, made=made)
+        return self.standing[asked.id]
+
+    async def about(self, asked: ExportAbout) -> ExportStanding:
+        return self.standing[asked.id]
+
+    async def sign(self, asked: SignExport) -> ExportStanding:
+        signed = {"state": ExportState.SIGNED, "sha256": hashlib.sha256(bytes.fromhex(asked.signature)).hexdigest()}
+        self.standing[asked.id] = self.standing[asked.id].model_copy(update=signed)
+        return self.standing[asked.id]
+
+    async def complete(self, asked: CompleteExport) -> ExportStanding:
+        self.completed[asked.id] = asked
+        name = self.orders[asked.id].name
+        files = (f"{name}.mp4", *(f"{name}{one.ending}" for one in asked.files))
+        self.standing[asked.id] = ExportStanding(state=ExportState.READY, progress=1.0, bytes=7, files=files)
+        return self.standing[asked.id]
+
+    async def remove(self, asked: RemoveExport) -> Done:
+        self.standing.pop(asked.id, None)
+        return Done()
+
+    @asynccontextmanager
+    async def serving(self, city: City) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            handlers = (self.make, self.about, self.sign, self.complete, self.remove)
+            for kind, handler in zip(EXPORT_REQUESTS, handlers, strict=True):
+                subject = request_subject("local", EXPORT_REQUESTS[kind])
+                await stack.enter_async_context(city.bus.serve(subject, kind, handler))  # type: ignore[arg-type]
+            yield
+
+
+async def ready(city: City, id: str) -> None:
+    for _ in range(3):
+        await city.parts.exports.refresh()
+    assert (await city.parts.exports.get(id)).state.value == "ready"
+
+
+async def test_the_head_of_an_rt_seals_footage_of_the_own_cameras_alone(city: City) -> None:
+    await two_streets(city)
+    node = SealingNode()
+    async with node.serving(city):
+        head = await joined(city, await city.admin(), "ketua", "rt-head", OWN)
+        answer = await head.post(
+            "/api/v1/exports", json={"camera": "ours", **STRETCH, "case": " LP/7 ", "purpose": "curanmor"}
+        )
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        assert (made["state"], made["case"], made["by"]) == ("making", "LP/7", "ketua")
+        await ready(city, made["id"])
+        shown = (await head.get(f"/api/v1/exports/{made['id']}")).json()
+        endings = [file["name"].removeprefix("ours_2026-11-21T19-00-00Z_600s") for file in shown["files"]]
+        assert endings == [".mp4", ".manifest.json", ".sig", ".pem"]
+        order = node.orders[made["id"]]
+        assert (order.operator, order.camera_name) == ("ketua", city.parts.centre.cameras.get("ours").name)
+        manifest = read((await head.get(f"/api/v1/exports/{made['id']}/manifest.json")).content)
+        assert (manifest.clock.offset_s, manifest.signed_video, manifest.operator) == (-0.2, True, "ketua")
+        refused = await head.post("/api/v1/exports", json={"camera": "neighbours", **STRETCH})
+        assert refused.status_code == 403
+        other = await joined(city, await city.admin(), "tetangga", "rt-member", OWN)
+        assert (await other.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).status_code == 403
+        assert (await other.get("/api/v1/exports")).status_code == 403
+        assert (await city.client().get("/api/v1/exports")).status_code == 401
+        theirs = (await (await city.admin()).post("/api/v1/exports", json={"camera": "neighbours", **STRETCH})).json()
+        await ready(city, theirs["id"])
+        assert [one["id"] for one in (await head.get("/api/v1/exports")).json()["exports"]] == [made["id"]]
+        assert (await head.get(f"/api/v1/exports/{theirs['id']}")).status_code == 403
+        removed = (await head.delete(f"/api/v1/exports/{made['id']}")).json()
+        assert (removed["state"], removed["files"], removed["ended_by"]) == ("removed", [], "ketua")
+        assert (await head.delete(f"/api/v1/exports/{made['id']}")).status_code == 409
+        assert (await head.get(f"/api/v1/exports/{made['id']}/manifest.json")).status_code == 200
+    looks = [one for _, one in await city.people.log.entries(50) if one.look.who == "ketua"]
+    noted = {(one.look.action, one.look.camera, one.look.purpose, one.allowed) for one in looks}
+    assert {("export", "ours", "curanmor", True), ("export-removed", "ours", "curanmor", True)} <= noted
+    assert ("export", "neighbours", "", False) in noted
+
+
+async def test_an_investigator_says_what_for(city: City) -> None:
+    await two_streets(city)
+    async with SealingNode().serving(city):
+        police = await joined(city, await city.admin(), "penyidik", "investigator", OWN)
+        refused = await police.post("/api/v1/exports", json={"camera": "ours", **STRETCH})
+        assert (refused.status_code, refused.json()["code"]) == (403, "purpose-needed")
+        given = {"camera": "ours", **STRETCH, "purpose": "LP/7", "letter": "B/77/XI/2026"}
+        made = (await police.post("/api/v1/exports", json=given)).json()
+        await ready(city, made["id"])
+        assert (await police.get(f"/api/v1/exports/{made['id']}")).json()["letter"] == "B/77/XI/2026"
+
+
+async def test_what_cannot_be_asked_for(city: City) -> None:
+    await two_streets(city)
+    admin = await city.admin()
+    nobody = await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH})
+    assert nobody.status_code == 503, "no node answers"
+    (failed,) = (await admin.get("/api/v1/exports")).json()["exports"]
+    assert (failed["state"], failed["problem"] != "") == ("failed", True)
+    for changes, status in (
+        ({"to": STRETCH["from"]}, 400),
+        ({"to": "2026-11-22T19:00:00Z"}, 400),
+        ({"from": "2126-11-21T19:00:00Z", "to": "2126-11-21T19:10:00Z"}, 400),
+        ({"days": 400}, 400),
+        ({"camera": "unknown"}, 404),
+    ):
+        answer = await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH} | changes)
+        assert answer.status_code == status, (changes, answer.text)
+    assert (await admin.get("/api/v1/exports/0123456789abcdef")).status_code == 404
+
+
+async def test_an_export_ends_by_itself_and_a_node_that_forgot_it_is_told_of(city: City) -> None:
+    await two_streets(city)
+    node = SealingNode()
+    async with node.serving(city):
+        admin = await city.admin()
+        first = (await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH, "days": 1})).json()
+        await ready(city, first["id"])
+        exports = city.parts.exports
+        export = await exports.get(first["id"])
+        await exports._change(export, until_90k=parse_rfc3339("2020-01-01T00:00:00Z"))
+        await exports.sweep()
+        assert (await exports.get(first["id"])).state.value == "expired"
+        assert first["id"] not in node.standing
+        second = (await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).json()
+    # Its node is away, and then does not know it any more.
+    await city.parts.exports.refresh()
+    state = (await city.parts.exports.get(second["id"])).state.value
+    assert state in ("making", "ready")
