@@ -48,7 +48,8 @@ async def test_an_area_is_counted_by_class_and_camera_and_says_how_long_it_was_w
     cars = (await client.get("/api/v1/counts", params={**around(), "class": "car,bus"})).json()
     assert (cars["steps"], cars["lines"]) == ([], [])
     other = (await client.get("/api/v1/counts", params={**around(), "camera": "elsewhere"})).json()
-    assert (other["cameras"], other["steps"]) == (0, [])
+    assert (other["cameras"], other["counted"], other["steps"]) == (1, 0, [])
+    assert other["counted_at"] == [{"camera": "gate", "name": "Gerbang"}]
 
 
 async def test_measures_come_with_their_levels(city: City) -> None:

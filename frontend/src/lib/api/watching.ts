@@ -147,6 +147,10 @@ export const measures = (
   signal?: AbortSignal,
 ): Promise<Measures> => read(`${at(id)}/measures?${asked(id, from, to, step, "json")}`, signal);
 
+/** Address of the same as a table. */
+export const measuresTable = (id: string, from: number, to: number, step: Step): string =>
+  `${at(id)}/measures?${asked(id, from, to, step, "csv")}`;
+
 export async function accuracy(camera: string, signal?: AbortSignal): Promise<Accuracy[]> {
   const query = new URLSearchParams({ camera });
   return (await read<{ accuracy: Accuracy[] }>(`/api/v1/accuracy?${query}`, signal)).accuracy;

@@ -5,6 +5,7 @@ import { momentAt, fields } from "../time/wall-clock";
 import { lacking, modelsOf, type Lacking } from "./models";
 import { maskZones, masksOf, traffic, type ZoneMasks } from "./shares";
 import { HOUR_MS, MINUTE_MS, shown, type LineShown } from "./lines";
+import { staffsIn } from "./water";
 import { measuresOf, spanOf, steps, type MeasureShown } from "./series";
 
 const AGAIN_MS = 15_000;
@@ -105,4 +106,7 @@ export function midnightOf(moment: number, zone: string): number {
   return momentAt(fields(moment, zone).date, "00:00", zone) ?? moment;
 }
 
-const drawn = (document: api.Document | null): string[] => (document?.lines ?? []).map(({ name }) => name);
+function drawn(document: api.Document | null): string[] {
+  const staffs = staffsIn(document);
+  return (document?.lines ?? []).map(({ name }) => name).filter((name) => !staffs.has(name));
+}

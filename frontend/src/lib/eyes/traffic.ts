@@ -12,8 +12,10 @@ export interface Hour {
   partly: boolean;
 }
 
-const DARK = 0.9;
-const SOME = 0.02;
+/** So much of an hour must have been watched for it to be a whole one. */
+const WHOLE = 0.95;
+/** What was seen within the last minutes may be under way. */
+const LATE_MS = 180_000;
 
 /** The classes, most first. */
 export function labelsOf(found: Traffic): string[] {
@@ -22,18 +24,22 @@ export function labelsOf(found: Traffic): string[] {
   return [...sums].sort((a, b) => b[1] - a[1]).map(([label]) => label);
 }
 
-/** Every hour of a stretch up to now, those before anything was counted left empty. */
-export function hoursOf(found: Traffic, times: readonly number[]): Hour[] {
-  const dark = new Map(found.gaps.map(({ at, seconds }) => [Date.parse(at), seconds]));
-  const first = Math.min(...found.steps.map(({ at }) => Date.parse(at)));
+/**
+ * Every hour of a stretch, those in which nobody looked left empty.
+ *
+ * `now` is ms since 1970: of the hour that goes on only what is over can have been watched.
+ */
+export function hoursOf(found: Traffic, times: readonly number[], now: number): Hour[] {
+  const watched = new Map(found.watched.map(({ at, seconds }) => [Date.parse(at), seconds]));
   return times.map((at) => {
     const own = found.steps.filter((one) => Date.parse(one.at) === at);
     const counts = new Map<string, number>();
     for (const { label, count } of own) counts.set(label, (counts.get(label) ?? 0) + count);
-    const share = ((dark.get(at) ?? 0) * 1000) / (HOUR_MS * Math.max(1, found.counted));
-    const unknown = own.length === 0 && (share > DARK || at < first);
+    const looked = watched.get(at) ?? 0;
+    const whole = ((Math.min(HOUR_MS, now - LATE_MS - at) / 1000) * found.counted) | 0;
+    const unknown = own.length === 0 && looked === 0;
     const total = unknown ? null : own.reduce((sum, { count }) => sum + count, 0);
-    return { at, counts, total, partly: !unknown && share > SOME };
+    return { at, counts, total, partly: !unknown && looked < whole * WHOLE };
   });
 }
 

@@ -12,6 +12,15 @@ export const directionWord = (direction: string): string => eyes.words.direction
 export const eyeWord = (eye: EyeName | null): string =>
   eye ? eyes.words.counts.eyeOf(eye.id, eye.version) : eyes.words.counts.unknownEye;
 
+/** A measure by its name: "flow down" is the flow in the direction *down*. */
+export function measureWord(name: string): string {
+  const [first = name, ...rest] = name.split(" ");
+  const { measure } = eyes.words.counts;
+  const known = measure[name] ?? measure[first];
+  if (!known) return name;
+  return rest.length > 0 && !measure[name] ? `${known} ${directionWord(rest.join(" "))}` : known;
+}
+
 /** The name of a field: what is not known is shown as the server calls it. */
 export function fieldWord(name: string): string {
   const known = eyes.words.fields[name];

@@ -1,6 +1,6 @@
 """What passed the lines of all cameras of an area: by the hour, and the busiest lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -20,13 +20,14 @@ from ronda.vision.objects import ObjectClass
 from ronda.web.answers import as_json, as_table
 from ronda.web.documents import Moment
 from ronda.web.documents_watching import ClassName, Direction, EyeShown, LineName
-from ronda.web.fields import CameraId
+from ronda.web.fields import CameraId, CameraName
 from ronda.web.gate import Asks, Caller
 from ronda.web.routes.cameras import From, To, moments
 
 router = APIRouter(prefix="/api/v1", tags=["eyes"])
 _SeesSomeTimeline = Annotated[Caller, Depends(Asks(Action.TIMELINE, somewhere=True))]
 _MOST_LINES: Final = 50
+_MOST_CAMERAS: Final = 500
 _THINGS: Final = tuple(one.value for one in ObjectClass)
 
 
@@ -100,6 +101,13 @@ class WatchedShown(BaseModel):
     seconds: Annotated[int, Field(examples=[3600])]
 
 
+class CountedAtShown(BaseModel):
+    """A camera with lines."""
+
+    camera: CameraId
+    name: CameraName
+
+
 class TrafficShown(BaseModel):
     """What passed the lines of an area's cameras."""
 
@@ -107,7 +115,11 @@ class TrafficShown(BaseModel):
     step: Annotated[str, Field(examples=["hour"])]
     timezone: Annotated[str, Field(examples=["Asia/Jakarta"])]
     cameras: Annotated[int, Field(description="How many cameras there are that you may see", examples=[210])]
-    counted: Annotated[int, Field(description="How many of them have lines", examples=[12])]
+    counted: Annotated[int, Field(description="How many of them have lines and are asked for", examples=[12])]
+    counted_at: Annotated[
+        list[CountedAtShown],
+        Field(description="The area's cameras with lines by name, whichever is asked for; at most 500"),
+    ]
     steps: list[PassedShown]
     lines: list[BusyLineShown] = Field(description="Most first, at most 50")
     gaps: list[UnwatchedShown] = Field(description="Steps that count too little, because nobody looked for a while")
@@ -132,7 +144,8 @@ async def get_traffic(
     parts = caller.parts
     from_90k, to_90k = moments(start, end)
     city, reach = parts.centre.city, caller.reach(Action.TIMELINE)
-    cameras, lined = await parts.finder.pool.run(lined_cameras, city, reach, where)
+    cameras, there = await parts.finder.pool.run(lined_cameras, city, reach, replace(where, camera=""))
+    lined = {id: name for id, name in there.items() if where.camera in ("", id)}
     asked = Asked(tuple(lined), from_90k, to_90k, step, parts.observing.zone)
     found = await traffic(parts.observing.counts.store, asked, _MOST_LINES, where.things())
     rows = [
@@ -150,6 +163,10 @@ async def get_traffic(
         "timezone": parts.facts.timezone,
         "cameras": cameras,
         "counted": len(lined),
+        "counted_at": [
+            {"camera": id, "name": name}
+            for id, name in sorted(there.items(), key=lambda one: (one[1].casefold(), one[0]))[:_MOST_CAMERAS]
+        ],
         "steps": rows,
         "lines": [
             {

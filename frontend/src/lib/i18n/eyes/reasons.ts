@@ -26,6 +26,26 @@ const SENTENCES: readonly Pair[] = [
     "give four points that are corners of a quadrilateral, as a rectangle painted on the street",
     "beri empat sudut sebuah persegi panjang di jalan",
   ],
+  ["a flood rule reads a staff or a zone", "aturan banjir membaca papan duga atau area pantau"],
+  [
+    "name one of both, and write another rule for other",
+    "pilih salah satu; untuk yang lain buat aturan sendiri",
+  ],
+  ["start_cm and end_cm are missing", "angka papan di kedua ujung garis belum diisi"],
+  ["give what the staff shows at both ends of its line", "isi angka papan di kedua ujung garisnya"],
+  ["the staff shows {} cm at both ends", "angka papan di kedua ujung sama: {} cm"],
+  ["give what it shows at each", "isi angka masing-masing ujung"],
+  ["middle_cm ({}) is not between the ends", "angka di tengah ({}) tidak di antara kedua ujung"],
+  ["give what is read half way", "isi angka yang terbaca di tengah garis"],
+  ["siaga_cm is missing", "batas siaga (cm) belum diisi"],
+  ["siaga_percent is missing", "batas siaga (%) belum diisi"],
+  ["{} does not rise", "{} tidak naik"],
+  ["give where siaga 3, 2 and 1 begin, the lowest first", "isi batas siaga 3, 2, dan 1, terendah dulu"],
+  [
+    "siaga at {} cm lies beyond the staff's {} to {} cm",
+    "siaga pada {} cm di luar papan yang {} sampai {} cm",
+  ],
+  ["draw the line longer", "gambar garisnya lebih panjang"],
   ["the document is too long", "susunannya terlalu panjang"],
 ];
 const say = sayer(SENTENCES);
