@@ -31,7 +31,7 @@ from ronda.vision.picture import Picture
 
 Rgb = NDArray[np.uint8]
 MASKED, UNMASKED, UNKNOWN = FaceClass.MASKED, FaceClass.UNMASKED, FaceClass.UNKNOWN
-HEIGHTS = (120, 80, 64, 48, 40, 32, 24, 16)
+HEIGHTS = (120, 64, 48, 40, 32, 24, 16)
 CLOTHS = {"blue": (150, 195, 215), "white": (232, 232, 230), "black": (38, 38, 42), "green": (120, 180, 160)}
 KINDS = (*CLOTHS, "printed")
 _WIDE, _HIGH = 1280, 720
@@ -215,8 +215,8 @@ def _head(rgb: Rgb, face: NDArray[np.float32], scale: float, mirrored: bool) -> 
 def walks(eye: MaskEyes, bare: Sequence[Rgb]) -> None:
     """Print how many people are counted, and the error of the compliance rate, through the whole analytic."""
     print("people who walk through a zone, drawn masks, the whole analytic at 5 pictures a second:")
-    for tall, share in product((80, 48), (0.3, 0.8)):
-        people = 40
+    people = 20
+    for tall, share in ((80, 0.3), (80, 0.8), (48, 0.8)):
         worn, found = passing(eye, bare, tall, share, people)
         said = found[MASKED] + found[UNMASKED]
         told = found[MASKED] / said if said else float("nan")
