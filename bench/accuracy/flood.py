@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--per-minute", type=int, default=3)
+    parser.add_argument("--per-minute", type=int, default=1)
     given = parser.parse_args()
     kinds: dict[str, tuple[Any, str]] = {"staff": (CanalDays, "cm"), "zone": (StreetDays, "%")}
     for name, (place, unit) in kinds.items():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bench.weather import HEIGHT, WIDTH, Rgb, Setting, Weather
 from ronda.simulate.scenes.canal import BED, STAFF_AT, STAFF_CM, canal, staff_ends
 from ronda.simulate.scenes.night import Night
-from ronda.simulate.scenes.optics import Floats
+from ronda.simulate.scenes.optics import Floats, Image
 from ronda.simulate.scenes.road import road
 from ronda.simulate.scenes.sensor import Sensor
 from ronda.simulate.scenes.site import Look
@@ -29,12 +29,26 @@ class Shown(Setting):
     """A place of which every picture is drawn when it is asked for."""
 
     def __init__(self) -> None:
-        self.days: list[list[Rgb]] = []
-        self.infrared: list[NDArray[np.uint8]] = []
+        self.days: list[list[Rgb]] = [[np.zeros((HEIGHT, WIDTH, 3), np.uint8)]] * 4
+        self.infrared: list[NDArray[np.uint8]] = [np.zeros((HEIGHT, WIDTH), np.uint8)]
 
-    def put(self, rgb: Rgb, luma: NDArray[np.uint8]) -> None:
-        """Say what is seen now, by day and in infrared."""
-        self.days, self.infrared = [[rgb]] * 4, [luma]
+    def put(self, rgb: Image) -> None:
+        """Say what is seen by day."""
+        self.days = [[np.asarray(rgb, np.uint8)]] * 4
+
+    def put_luma(self, luma: Image) -> None:
+        """Say what is seen in infrared."""
+        self.infrared = [np.asarray(luma, np.uint8)]
+
+
+def is_night(minute: int) -> bool:
+    """Whether `Weather` shows infrared at a minute of the day."""
+    hour = minute / 60
+    return float(np.clip((hour - 5.4) / 1.0, 0, 1) * np.clip((18.6 - hour) / 1.0, 0, 1)) < 0.12
+
+
+def _darkened(light: Image, wet: Image) -> Image:
+    return np.where(wet[..., None], (light * _DARK).astype(np.uint8), light)
 
 
 class Storm:
@@ -97,11 +111,12 @@ class CanalDays:
         """Return what the camera shows."""
         at_s = 86_400 * day + 60 * minute + second
         level = BED + self.level(day, minute + second / 60) / 100
-        light, _ = self._tides[0].draw(level, at_s, self._waves, self._shine)
-        rgb = cv2.cvtColor(self._sensor.develop(light, _WHOLE), cv2.COLOR_BGR2RGB)
-        dark, wet = self._tides[1].draw(level, at_s, self._waves, self._shine)
-        dark = np.where(wet[..., None], (dark * _DARK).astype(np.uint8), dark)
-        self._shown.put(np.asarray(rgb, np.uint8), np.asarray(self._night.shown(dark, at_s), np.uint8))
+        infrared = is_night(minute)
+        light, wet = self._tides[infrared].draw(level, at_s, self._waves, self._shine)
+        if infrared:
+            self._shown.put_luma(self._night.shown(_darkened(light, wet), at_s))
+        else:
+            self._shown.put(cv2.cvtColor(self._sensor.develop(light, _WHOLE), cv2.COLOR_BGR2RGB))
         return self._weather.at(day, minute, second)
 
 
@@ -147,15 +162,13 @@ class StreetDays:
         at_s = 86_400 * day + 60 * minute + second
         storm, hour = Storm(self.seed, day), minute / 60 + second / 3600
         level = -0.05 + 0.24 * storm.height(hour)
-        light, wet = self._tides[0].draw(level, at_s, self._waves)
-        soaked = storm.for_h and storm.from_h < hour < storm.from_h + storm.for_h + 2
-        if soaked:
-            light = np.where(wet[..., None], light, self._tides[0].rained(light))
-        rgb = cv2.cvtColor(self._sensor.develop(np.asarray(light, np.uint8), _WHOLE), cv2.COLOR_BGR2RGB)
-        dark, _ = self._tides[1].draw(level, at_s, self._waves)
-        if soaked:
-            dark = np.where(wet[..., None], dark, self._tides[1].rained(dark))
-        dark = np.where(wet[..., None], (dark * _DARK).astype(np.uint8), dark).astype(np.uint8)
-        self._shown.put(np.asarray(rgb, np.uint8), np.asarray(self._night.shown(dark, at_s), np.uint8))
+        infrared = is_night(minute)
+        light, wet = self._tides[infrared].draw(level, at_s, self._waves)
+        if storm.for_h and storm.from_h < hour < storm.from_h + storm.for_h + 2:
+            light = np.where(wet[..., None], light, self._tides[infrared].rained(light))
+        if infrared:
+            self._shown.put_luma(self._night.shown(_darkened(light, wet), at_s))
+        else:
+            self._shown.put(cv2.cvtColor(self._sensor.develop(light, _WHOLE), cv2.COLOR_BGR2RGB))
         self.share = 100.0 * float((wet & self._zone).sum()) / float(self._zone.sum())
         return self._weather.at(day, minute, second)

@@ -24,11 +24,7 @@ export interface Water {
 }
 
 /** One for each flood rule of a camera, in its order. */
-export function watersOf(
-  document: Document | null,
-  measures: readonly MeasureShown[],
-  now: number,
-): Water[] {
+export function watersOf(document: Document | null, measures: readonly MeasureShown[], now: number): Water[] {
   return floodRules(document).flatMap((rule) => {
     const unit = typeof rule["staff"] === "string" ? "cm" : "%";
     const name = rule[unit === "cm" ? "staff" : "zone"];
