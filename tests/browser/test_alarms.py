@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import av
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.kampung import Office
@@ -30,6 +31,13 @@ T = TypeVar("T")
 GATE, YARD = "krapyak-rt3-1", "johar-1"
 AGENCY = "satpol-pp"
 STREET = "RT 3 RW 4 Krapyak"
+
+
+def photo() -> bytes:
+    """What a phone's camera makes, in small."""
+    out = io.BytesIO()
+    Image.new("RGB", (1920, 1080), (40, 120, 60)).save(out, "PNG")
+    return out.getvalue()
 
 
 class Post:
@@ -244,10 +252,17 @@ def test_an_agency_answers_on_its_phone(post: Post, open_page: OpenPage, shared:
     card.get_by_role("button", name="Selesai").click()
     card.get_by_label("Sudah ditangani").check()
     card.get_by_label("Keterangan").fill("Pengemudi memindahkan mobilnya")
+    card.locator("input[type=file]").set_input_files({"name": "foto.png", "mimeType": "image/png", "buffer": photo()})
+    expect(card.get_by_test_id("photo")).to_be_visible()
+    fits(responder)
     responder.screenshot(path=tmp_path / "duty-done-phone.png", full_page=True)
     card.get_by_role("button", name="Kirim hasil").click()
     expect(responder.get_by_test_id("empty")).to_be_visible()
     expect(page.get_by_test_id("alarm")).to_contain_text("Instansi sudah selesai: beri putusan")
+    found = page.get_by_test_id("found")
+    found.scroll_into_view_if_needed()
+    wait_until(lambda: found.evaluate("(one) => one.naturalWidth") > 0, "what the agency found is at the alarm")
+    page.screenshot(path=tmp_path / "found-phone.png", full_page=True)
 
 
 def test_a_camera_that_was_turned_returns_after_somebody_has_compared(

@@ -329,6 +329,17 @@ def test_an_agency_sees_a_camera_while_it_has_a_dispatch_there_and_of_its_past_t
         assert not policy.decide(who, Action.REPLAY, camera, "", moment_90k=7).allowed
 
 
+def test_a_responder_of_an_area_has_every_agencys_dispatches_there() -> None:
+    policy = policy_of()
+    policy.lent = lambda agency, camera, moment: agency is None and moment in (None, 7)
+    there, city = person(grant(Role.RESPONDER)), person(grant(Role.RESPONDER, "", Scope.CITY))
+    assert policy.decide(there, Action.REPLAY, "own", "", moment_90k=7).allowed
+    assert policy.decide(city, Action.REPLAY, "neighbours", "", moment_90k=7).allowed
+    for camera, moment in (("own", 8), ("own", None), ("neighbours", 7)):
+        assert not policy.decide(there, Action.REPLAY, camera, "", moment_90k=moment).allowed
+    assert not policy.decide(there, Action.LIVE, "neighbours", "").allowed
+
+
 def test_a_dispatch_does_not_undo_what_a_partner_has_withdrawn() -> None:
     policy = policy_of()
     policy.lent = lambda agency, camera, moment: True

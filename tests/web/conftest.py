@@ -53,6 +53,7 @@ from ronda.bus.memory import MemoryBus
 from ronda.centre.centre import Centre
 from ronda.centre.finder import Finder
 from ronda.centre.importing import ImportDesk
+from ronda.centre.keeping import Keeping
 from ronda.centre.observing import Observing
 from ronda.centre.portal.portal import Portal
 from ronda.centre.responding import Responding
@@ -62,6 +63,7 @@ from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
+from ronda.evidence.cases.cases import Cases
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.seal.authority import Authority
 from ronda.evidence.sealer import Sealer
@@ -298,6 +300,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         responding=responding,
         exports=exports,
         sealer=sealer,
+        cases=Cases(store, clock, Keeping(centre, clock), WIB),
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -313,6 +316,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         parts.trending.running(),
         responding.running(),
         exports.running(),
+        parts.cases.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from tests.web.conftest import City, until
 from tests.web.neighbours import KELURAHAN, NEIGHBOUR, joined, two_streets
+from tests.web.test_registers import photo
 
 from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.bus.contract import CompareView, Done, ViewAccepted, centre_subject, request_subject
@@ -242,6 +243,50 @@ async def test_an_agency_sees_what_it_was_handed_and_only_while_it_has_it(street
     taken_back = await joko.delete(f"/api/v1/dispatches/{again['id']}")
     assert taken_back.json()["state"] == DispatchState.WITHDRAWN.value
     assert city.parts.responding.dispatches.under_way == 0
+
+
+async def test_a_responder_of_a_district_answers_for_whichever_agency_was_asked_there(streets: City) -> None:
+    city, admin = streets, await streets.admin()
+    await told(city, sign())
+    there = await joined(city, admin, "trantib", "responder", KELURAHAN)
+    elsewhere = await joined(city, admin, "jauh", "responder", NEIGHBOUR)
+    (alarm,) = await alarms(admin)
+    made = await post(admin, f"alarms/{alarm['id']}/dispatches", 201, agency="satpol-pp")
+    (duty,) = (await there.get("/api/v1/duty")).json()["duties"]
+    assert (duty["id"], duty["agency_name"]) == (made["id"], "Satpol PP")
+    assert (await elsewhere.get("/api/v1/duty")).json()["duties"] == []
+    await post(elsewhere, f"dispatches/{made['id']}/accept", 404)
+    assert (await post(there, f"dispatches/{made['id']}/accept"))["person"] == "trantib"
+
+
+async def test_what_an_agency_found_is_shown_at_the_alarm_without_place_or_device(streets: City) -> None:
+    city, admin = streets, await streets.admin()
+    await told(city, sign())
+    sari = await joined(city, admin, "sari", "responder", "satpol-pp", scope="agency")
+    dedi = await joined(city, admin, "dedi", "responder", "dishub", scope="agency")
+    member = await joined(city, admin, "warga", "rt-member")
+    (alarm,) = await alarms(admin)
+    made = await post(admin, f"alarms/{alarm['id']}/dispatches", 201, agency="satpol-pp")
+    path = f"/api/v1/dispatches/{made['id']}"
+    assert (await sari.put(f"{path}/photo.jpg", content=photo())).status_code == 409, "nobody is on the way yet"
+    await post(sari, f"dispatches/{made['id']}/accept")
+    for data, status in ((b"", 400), (b"no picture", 400), (b"x" * 1_100_000, 413)):
+        assert (await sari.put(f"{path}/photo.jpg", content=data)).status_code == status
+    assert (await dedi.put(f"{path}/photo.jpg", content=photo())).status_code == 404
+    shown = await sari.put(f"{path}/photo.jpg", content=photo("PNG"))
+    assert shown.json()["photo"] == f"{path}/photo.jpg"
+    await post(sari, f"dispatches/{made['id']}/done", outcome="handled")
+    whole = (await admin.get(f"/api/v1/alarms/{alarm['id']}")).json()
+    assert whole["dispatches"][0]["photo"] == f"{path}/photo.jpg"
+    assert [(one["by"], one["what"]) for one in whole["log"]][-2:] == [("sari", "photo"), ("sari", "done")]
+    for who, status in ((admin, 200), (sari, 200), (dedi, 404), (member, 403), (city.client(), 401)):
+        assert (await who.get(f"{path}/photo.jpg")).status_code == status
+    picture = (await admin.get(f"{path}/photo.jpg")).content
+    assert picture.startswith(b"\xff\xd8")
+    assert b"SECRET" not in picture
+    assert (await sari.put(f"{path}/photo.jpg", content=photo())).status_code == 409, "it is done"
+    await city.parts.responding.photos.discard_older(-5)
+    assert (await admin.get(f"{path}/photo.jpg")).status_code == 404
 
 
 async def test_wrong_input_says_what_is_wrong(streets: City) -> None:

@@ -27,10 +27,11 @@ from ronda.insight.observations import Observations
 from ronda.response.accuracy import Accuracy, accuracy
 from ronda.response.alarm import KEPT_OUT, SYSTEM, Alarm, AlarmState, Entry, Verdict, ViewStep
 from ronda.response.alarms import Alarms
-from ronda.response.dispatch import Dispatch, Outcome
+from ronda.response.dispatch import THERE, Dispatch, Outcome
 from ronda.response.dispatching import Dispatches
 from ronda.response.rules import Bounds
 from ronda.store.database import Store
+from ronda.upkeep.photos import Photos
 
 _log = structlog.get_logger(__name__)
 _TICK_S: Final = 5.0
@@ -50,9 +51,11 @@ class Responding:
         centre: Whose cameras they are.
         observations: Where signs come in.
         clock: The time.
+        photos: Where agencies' photos of what they found are kept, by dispatch.
         bounds: What the installation sets.
 
     Attributes:
+        photos: Agencies' photos.
         alarms: The alarms; change them through this class, so that pages learn of it.
         dispatches: Likewise.
         bounds: What the installation sets.
@@ -61,8 +64,15 @@ class Responding:
     """
 
     def __init__(
-        self, store: Store, centre: Centre, observations: Observations, clock: Clock, bounds: Bounds | None = None
+        self,
+        store: Store,
+        centre: Centre,
+        observations: Observations,
+        clock: Clock,
+        photos: Photos,
+        bounds: Bounds | None = None,
     ) -> None:
+        self.photos = photos
         self.bounds = bounds or Bounds()
         self.alarms = Alarms(store, clock, self.bounds, self._area_of)
         self.dispatches = Dispatches(store, clock, self.bounds)
@@ -173,6 +183,19 @@ class Responding:
         """The agency has done what there was to do."""
         return self._tell_dispatch(*await self.dispatches.done(id, by, outcome, answer))
 
+    async def photograph(self, id: str, by: str, data: bytes) -> Dispatch:
+        """Keep an agency's photo of what is there; another one takes its place.
+
+        Raises:
+            BadInput: It is no picture, or one too large to open.
+            Conflict: Nobody of the agency is there.
+            Busy: Many photos are being looked at already.
+        """
+        if (await self.dispatches.get(id)).dispatch.state not in THERE:
+            raise Conflict("nobody is there for this dispatch", "accept it first; after it is done nothing is added")
+        await self.photos.save(id, data)
+        return self._tell_dispatch(*await self.dispatches.photographed(id, by))
+
     async def withdraw(self, id: str, by: str) -> Dispatch:
         """The sender takes a dispatch back."""
         return self._tell_dispatch(*await self.dispatches.withdraw(id, by))
@@ -223,6 +246,7 @@ class Responding:
                 self.open = await self._count_open()
                 if ticks % _TIDY_TICKS == 0:
                     await self.alarms.tidy()
+                    await self.photos.discard_older(self.bounds.days * 86_400)
             except RondaError as error:
                 self.failed += 1
                 _log.error("alarms: something is still to be done", problem=str(error))

@@ -1,7 +1,7 @@
 """One centre, one node and the web in one process: the only place that knows all of them."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.cli.evidence_desk import evidence_desk
 from ronda.config.folder import locked
 from ronda.config.models import Settings
+from ronda.evidence.cases.case import OwnCameras
 from ronda.insight.figures import Figures
 from ronda.insight.observations import Kept
 from ronda.media.delivery.permission import Authorise
@@ -128,8 +129,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         node = Node(_node_settings(settings, pulls=pulls), bus, clock)
         _measure(registry, node)
         observing = Observing(store, bus, city, clock, settings.timezone.info, NODE, _kept(settings))
-        found = Photos(settings.data / "dispatches", "dispatch_photos")
-        stack.callback(found.close)
+        found = stack.enter_context(closing(Photos(settings.data / "dispatches", "dispatch_photos")))
         responding = Responding(store, centre, observing.observations, clock, found, _alarm_bounds(settings))
         trending = await stack.enter_async_context(
             _eyes(observing, responding, Trending(store, city, clock, settings.timezone.info), policy, registry)
@@ -149,8 +149,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(imports.running())
         finder = Finder(city)
         stack.callback(finder.close)
-        photos = Photos(settings.data / "reports")
-        stack.callback(photos.close)
+        photos = stack.enter_context(closing(Photos(settings.data / "reports")))
         if (sign_on := _sign_on(settings, store, clock, people)) is not None:
             stack.push_async_callback(sign_on.close)
         parts = Parts(
@@ -173,6 +172,8 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             responding=responding,
             exports=desk.exports,
             sealer=desk.sealer,
+            cases=desk.cases,
+            own_cameras=OwnCameras(settings.evidence.own_cameras),
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )

@@ -94,8 +94,8 @@ class Policy:
         public_actions: What anybody may do without signing in; empty unless the whole city is shown, as at a trial.
         places: Returns a camera's place; None for a camera that there is not.
         member_clips: Whether the members of an RT may take clips of its cameras.
-        lent: Says whether an agency has a dispatch under way at a camera; with a moment, whether a picture of that
-            dispatch's alarm is of then.
+        lent: Says whether an agency (None: any) has a dispatch under way at a camera; with a moment, whether a picture
+            of that dispatch's alarm is of then.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Policy:
         self.public_actions = frozenset(public_actions)
         self.places = places or (lambda _: NOWHERE)
         self.member_clips = member_clips
-        self.lent: Callable[[str, str, int | None], bool] = lambda agency, camera, moment_90k: False
+        self.lent: Callable[[str | None, str, int | None], bool] = lambda agency, camera, moment_90k: False
         self._clock = clock or SystemClock()
         self._zone = zone
 
@@ -264,15 +264,19 @@ class Policy:
         moment_90k: int | None,
         now: int,
     ) -> Decision | None:
-        """Return what an agency may do to a camera since it has a dispatch there; None where it has none."""
+        """Return what a responder may do to a camera since there is a dispatch for them; None where there is none.
+
+        An agency's has its agency's dispatches, wherever the camera is; an area's has every agency's within the area.
+        """
         if action not in LENT and (action is not Action.REPLAY or moment_90k is None):
             return None
         moment_90k = moment_90k if action is Action.REPLAY else None
         for grant in principal.grants:
-            if grant.scope is not Scope.AGENCY or not grant.holds(now):
+            agency = grant.value if grant.scope is Scope.AGENCY else None
+            if not grant.holds(now) or (agency is None and not _covers(grant, place, None)):
                 continue
             # Pictures of the alarm are replay, which a responder has no other leave for.
-            if self._gives(principal, grant, Action.DUTY) and self.lent(grant.value, camera, moment_90k):
+            if self._gives(principal, grant, Action.DUTY) and self.lent(agency, camera, moment_90k):
                 return self._conditions(grant, action, place, purpose, now)
         return None
 

@@ -34,6 +34,8 @@ UNDER_WAY: Final = (
     DispatchState.ACCEPTED,
     DispatchState.ON_SCENE,
 )
+THERE: Final = (DispatchState.ACCEPTED, DispatchState.ON_SCENE)
+"""While somebody of the agency is there, or on the way: a photo can be sent."""
 _ENDS: Final = {DispatchState.DECLINED, DispatchState.WITHDRAWN}
 FOLLOWS: Final = {
     DispatchState.OFFERED: {DispatchState.ACCEPTED, DispatchState.NOT_ANSWERED, *_ENDS},

@@ -73,11 +73,11 @@ class Dispatches:
         """How many agencies still have."""
         return len(self._lent)
 
-    def lent(self, agency: str, camera: str, moment_90k: int | None) -> bool:
-        """Whether an agency has a dispatch under way at a camera; with a moment, whether a picture of it is of then."""
+    def lent(self, agency: str | None, camera: str, moment_90k: int | None) -> bool:
+        """Whether an agency (None: any) has a dispatch under way at a camera; with a moment, with a picture of then."""
         for id in self._by_camera.get(camera, ()):
             one = self._lent[id]
-            if one.agency == agency and (moment_90k is None or moment_90k in one.moments):
+            if agency in (None, one.agency) and (moment_90k is None or moment_90k in one.moments):
                 return True
         return False
 
@@ -150,6 +150,10 @@ class Dispatches:
         """The agency has done what there was to do."""
         return await self._answer(id, by, lambda one, now_90k: steps.done(one, by, outcome, answer, now_90k))
 
+    async def photographed(self, id: str, by: str) -> tuple[Alarm, Dispatch]:
+        """Somebody of the agency has sent a photo of what is there; it is kept elsewhere."""
+        return await self._answer(id, by, lambda one, _: one, what="photo")
+
     async def withdraw(self, id: str, by: str) -> tuple[Alarm, Dispatch]:
         """The sender takes it back."""
         return await self._answer(id, by, steps.withdrawn)
@@ -167,8 +171,11 @@ class Dispatches:
 
         return await self._store.read(work)
 
-    async def duty(self, agencies: Iterable[str] | None) -> list[Duty]:
-        """Return what agencies (None: all) have, and what ended within a day; under way first, newest first."""
+    async def duty(self, agencies: Iterable[str] | None, areas: Iterable[str] = ()) -> list[Duty]:
+        """Return what agencies (None: all) have, or any agency in these areas, and what ended within a day.
+
+        Under way first, newest first.
+        """
         table = DISPATCHES.c
         oldest_90k = self._clock.utc_90k() - _ENDED_SHOWN_90K
         ended = sa.case((table.state.in_(rows.UNDER_WAY_VALUES), 0), else_=1)
@@ -176,7 +183,7 @@ class Dispatches:
             sa.or_(table.state.in_(rows.UNDER_WAY_VALUES), table.ended_90k >= oldest_90k)
         )
         if agencies is not None:
-            query = query.where(table.agency.in_(list(agencies)))
+            query = query.where(sa.or_(table.agency.in_(list(agencies)), table.alarm.in_(_alarms_in(areas))))
         query = query.order_by(ended, table.offered_90k.desc(), table.id).limit(_LISTED)
 
         def work(connection: sa.Connection) -> list[Duty]:
@@ -187,20 +194,22 @@ class Dispatches:
 
         return await self._store.read(work)
 
-    async def _answer(self, id: str, by: str, step: Callable[[Dispatch, int], Dispatch]) -> tuple[Alarm, Dispatch]:
+    async def _answer(
+        self, id: str, by: str, step: Callable[[Dispatch, int], Dispatch], what: str = ""
+    ) -> tuple[Alarm, Dispatch]:
         def work(connection: sa.Connection) -> tuple[Alarm, Dispatch]:
             now_90k = self._clock.utc_90k()
             after = step(rows.get_dispatch(connection, id), now_90k)
             alarm = rows.get_alarm(connection, after.alarm)
             rows.put_dispatch(connection, after)
-            if (attention := CALLS.get(after.state)) is not None and alarm.open:
+            if not what and (attention := CALLS.get(after.state)) is not None and alarm.open:
                 alarm = machine.called(alarm, attention, now_90k)
             else:
                 alarm = replace(alarm, changed_90k=now_90k)
             note = after.answer if after.ended_90k is not None else ""
             subject = f"{after.agency}:{after.outcome}" if after.outcome else after.agency
             rows.put_alarm(connection, alarm)
-            rows.write_log(connection, alarm.id, Entry(now_90k, by, after.state.value, subject, note))
+            rows.write_log(connection, alarm.id, Entry(now_90k, by, what or after.state.value, subject, note))
             return alarm, after
 
         return await self._told(work)
@@ -209,6 +218,12 @@ class Dispatches:
         alarm, dispatch = await self._store.run(work)
         self.lend(alarm, [dispatch])
         return alarm, dispatch
+
+
+def _alarms_in(areas: Iterable[str]) -> sa.Select[tuple[str]]:
+    area = ALARMS.c.area
+    inside = [sa.or_(area == one, area.like(f"{one}.%")) for one in areas]
+    return sa.select(ALARMS.c.id).where(sa.or_(sa.false(), *inside))
 
 
 def _room(alarm: Alarm, others: list[Dispatch], agency: str) -> None:

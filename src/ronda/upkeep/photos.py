@@ -1,7 +1,9 @@
 """Photos that people send: looked at with suspicion, made anew without anything hidden in them, kept in a folder."""
 
 import io
+import time
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -20,14 +22,14 @@ _WAITING_AT_MOST: Final = 8
 
 
 class Photos:
-    """Keeps photos under `folder`; all work on them is done in a pool of its own."""
+    """Keeps photos under `folder`; all work on them is done in a pool of its own, called `name`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "photos") -> None:
         self._folder = folder
-        self.pool = Pool("photos", 1, _WAITING_AT_MOST)
+        self.pool = Pool(name, 1, _WAITING_AT_MOST)
 
     async def save(self, id: str, data: bytes) -> None:
-        """Keep the picture in `data` as the photo of the report `id`, without its place, device or owner.
+        """Keep the picture in `data` as the photo of `id`, a report or a dispatch, without its place, device or owner.
 
         Raises:
             BadInput: It is no picture, or one too large to open.
@@ -43,6 +45,15 @@ class Photos:
             NotFound: There is none.
         """
         return await self.pool.run(self._read, id)
+
+    async def kept(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that there is a photo of."""
+        asked = list(ids)
+        return await self.pool.run(lambda: frozenset(id for id in asked if self._path(id).is_file()))
+
+    async def discard_older(self, seconds: float) -> None:
+        """Delete photos that were kept longer ago than so."""
+        await self.pool.run(self._discard_older, time.time() - seconds)
 
     async def discard(self, id: str) -> None:
         """Delete a photo; one that is not there is fine."""
@@ -61,6 +72,14 @@ class Photos:
             unfinished.rename(self._path(id))
         except OSError as error:
             raise StorageFailed(f"the photo cannot be stored: {error.strerror}", "check the disk") from error
+
+    def _discard_older(self, oldest_s: float) -> None:
+        try:
+            for path in self._folder.glob("*.jpg"):
+                if path.stat().st_mtime < oldest_s:
+                    path.unlink()
+        except OSError as error:
+            raise StorageFailed(f"old photos cannot be deleted: {error.strerror}", "check the disk") from error
 
     def _read(self, id: str) -> bytes:
         try:

@@ -1,5 +1,6 @@
 """Alarms and dispatches as documents."""
 
+from collections.abc import Container
 from typing import Any, Final
 
 from ronda.base.time import format_rfc3339
@@ -77,8 +78,8 @@ def alarm_shown(city: City, alarm: Alarm) -> AlarmShown:
     )
 
 
-def dispatch_shown(city: City, dispatch: Dispatch) -> dict[str, Any]:
-    """Return a dispatch as the API tells it."""
+def dispatch_shown(city: City, dispatch: Dispatch, photos: Container[str] = ()) -> dict[str, Any]:
+    """Return a dispatch as the API tells it; `photos` are those that have one."""
     agency = city.agencies.find(dispatch.agency)
     return {
         "id": dispatch.id,
@@ -96,6 +97,7 @@ def dispatch_shown(city: City, dispatch: Dispatch) -> dict[str, Any]:
         "ended": moment(dispatch.ended_90k),
         "outcome": dispatch.outcome.value if dispatch.outcome else None,
         "answer": dispatch.answer,
+        "photo": f"/api/v1/dispatches/{dispatch.id}/photo.jpg" if dispatch.id in photos else None,
     }
 
 

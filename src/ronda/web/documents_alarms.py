@@ -155,6 +155,12 @@ class DispatchShown(BaseModel):
     ended: NoMoment
     outcome: Annotated[str | None, Field(description="handled, nothing-there, passed-on", examples=[None])]
     answer: Annotated[str, Field(description="What the agency says", examples=[""])]
+    photo: Annotated[
+        str | None,
+        Field(
+            description="Its photo of what it found; null: none", examples=["/api/v1/dispatches/k7m2xq4pzr/photo.jpg"]
+        ),
+    ]
 
 
 class AccuracyShown(BaseModel):

@@ -1,5 +1,5 @@
 /** Alarms: the inbox, what people do about them, and what agencies answer. */
-import { read, send } from "./http";
+import { ask, read, send } from "./http";
 import { purposed } from "./purpose";
 
 export type AlarmState = "new" | "in-progress" | "on-hold" | "closed";
@@ -81,6 +81,8 @@ export interface Dispatch {
   ended: string | null;
   outcome: Outcome | null;
   answer: string;
+  /** Address of the photo of what the agency found. */
+  photo: string | null;
 }
 
 export interface Accuracy {
@@ -162,6 +164,10 @@ export const accept = (id: string): Promise<Duty> => post(`${handed(id)}/accept`
 export const decline = (id: string, reason: string): Promise<Duty> =>
   post(`${handed(id)}/decline`, { reason });
 export const arrive = (id: string): Promise<Duty> => post(`${handed(id)}/on-scene`);
+export async function photograph(id: string, jpeg: Blob): Promise<Duty> {
+  return (await (await ask(`${handed(id)}/photo.jpg`, { method: "PUT", body: jpeg })).json()) as Duty;
+}
+
 export const done = (id: string, outcome: Outcome, note: string): Promise<Duty> =>
   post(`${handed(id)}/done`, { outcome, note });
 

@@ -1,7 +1,7 @@
 /** A report being written and sent: its text outlives a lost network and a closed page, on this device only. */
 import { Refusal } from "../api/http";
 import { sendReport } from "../api/public";
-import { preparePhoto } from "./photo";
+import { ChosenPhoto } from "./chosen.svelte";
 
 export const KINDS = ["broken", "blocked", "event", "other"] as const;
 export type ReportKind = (typeof KINDS)[number];
@@ -38,11 +38,9 @@ export function readDraft(kept: string | null, camera: string | null): Written |
   }
 }
 
-export class Draft {
+export class Draft extends ChosenPhoto {
   kind = $state<ReportKind>("broken");
   text = $state("");
-  photo = $state.raw<{ jpeg: Blob; url: string } | null>(null);
-  photoState = $state<"none" | "preparing" | "bad">("none");
   sending = $state.raw<Sending>({ is: "writing" });
   /** What was written before on this device is here again. */
   restored = $state(false);
@@ -50,6 +48,7 @@ export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly camera: string | null) {
+    super();
     const kept = readDraft(
       storage((store) => store.getItem(KEY)),
       camera,
@@ -69,24 +68,6 @@ export class Draft {
     storage((store) =>
       text ? store.setItem(KEY, JSON.stringify({ camera, kind, text })) : store.removeItem(KEY),
     );
-  }
-
-  async takePhoto(file: File): Promise<void> {
-    this.dropPhoto();
-    this.photoState = "preparing";
-    try {
-      const jpeg = await preparePhoto(file);
-      this.photo = { jpeg, url: URL.createObjectURL(jpeg) };
-      this.photoState = "none";
-    } catch {
-      this.photoState = "bad";
-    }
-  }
-
-  dropPhoto(): void {
-    if (this.photo) URL.revokeObjectURL(this.photo.url);
-    this.photo = null;
-    this.photoState = "none";
   }
 
   /** Send; where the network is lost, again and again by itself until it is there or `stop`. */

@@ -1,5 +1,6 @@
 """Alarms: the inbox, what people do about them, and how right they were."""
 
+from collections.abc import Container
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -183,12 +184,13 @@ async def _whole(caller: Caller, id: str) -> AlarmWholeShown:
     parts = caller.parts
     known = await parts.responding.alarms.get(id)
     alarm = known.alarm
+    photos = await parts.responding.photos.kept(one.id for one in known.dispatches)
     found = await parts.responding.accuracy(lambda _: True, analytic=alarm.analytic, camera=alarm.camera)
     measured = next((one for one in found if one.eye == alarm.eye), None)
     camera = parts.centre.cameras.find(alarm.camera)
     return AlarmWholeShown(
         **_shown(caller, alarm).model_dump(),
-        dispatches=[_dispatch(caller, one) for one in known.dispatches],
+        dispatches=[_dispatch(caller, one, photos) for one in known.dispatches],
         log=[
             EntryShown(
                 at=format_rfc3339(one.at_90k),
@@ -210,5 +212,5 @@ def _shown(caller: Caller, alarm: Alarm) -> AlarmShown:
     return alarm_shown(caller.parts.centre.city, alarm)
 
 
-def _dispatch(caller: Caller, dispatch: Dispatch) -> DispatchShown:
-    return DispatchShown(**dispatch_shown(caller.parts.centre.city, dispatch))
+def _dispatch(caller: Caller, dispatch: Dispatch, photos: Container[str] = ()) -> DispatchShown:
+    return DispatchShown(**dispatch_shown(caller.parts.centre.city, dispatch, photos))

@@ -1,10 +1,13 @@
 """Duty: what an agency was handed, on its responders' phones."""
 
-from typing import Annotated
+from collections.abc import Container
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
 
 from ronda.base.errors import NotFound
+from ronda.city.region import within
 from ronda.people.action import Action
 from ronda.response.dispatch import Dispatch
 from ronda.response.dispatching import Duty
@@ -16,15 +19,22 @@ from ronda.web.routes.alarms import Id
 router = APIRouter(prefix="/api/v1", tags=["alarms"])
 _OnDuty = Annotated[Caller, Depends(Asks(Action.DUTY, somewhere=True))]
 _Answers = Annotated[Caller, Depends(Asks(Action.DUTY, somewhere=True, noted=False))]
+_SeesPhotos = Annotated[Caller, Depends(Asks(Action.DUTY, somewhere=True, noted=False, else_=Action.ALARMS))]
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+_PICTURE: Final = {
+    "requestBody": {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY)}
+}
+"""At most 1 MiB, as any body: phones draw their photos anew, smaller, before they send them."""
 
 
 @router.get("/duty", summary="What my agency was handed")
 async def list_duty(caller: _OnDuty) -> DutiesShown:
-    """Return the dispatches of the caller's agency: those under way, and those that ended within a day."""
+    """Return the dispatches of the caller's agency, or of any agency in the caller's area: under way, and of a day."""
     reach = caller.reach(Action.DUTY)
     agencies = None if reach.everywhere else sorted(reach.agencies)
-    found = await caller.parts.responding.dispatches.duty(agencies)
-    return DutiesShown(agencies=agencies or [], duties=[_shown(caller, one) for one in found])
+    found = await caller.parts.responding.dispatches.duty(agencies, reach.areas)
+    photos = await caller.parts.responding.photos.kept(one.dispatch.id for one in found)
+    return DutiesShown(agencies=agencies or [], duties=[_shown(caller, one, photos) for one in found])
 
 
 @router.post("/dispatches/{id}/accept", summary="Go there")
@@ -57,24 +67,52 @@ async def done(caller: _Answers, id: Id, given: DoneGiven) -> DutyShown:
     )
 
 
+@router.put("/dispatches/{id}/photo.jpg", openapi_extra=_PICTURE, summary="Show what is there")
+async def put_photo(caller: _Answers, id: Id, request: Request) -> DutyShown:
+    """Keep a photo of what the agency found, made anew without place, device or owner; another takes its place."""
+    await _mine(caller, id)
+    return await _answered(caller, await caller.parts.responding.photograph(id, caller.label, await request.body()))
+
+
+@router.get(
+    "/dispatches/{id}/photo.jpg",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The photo"}},
+    summary="An agency's photo of what it found",
+)
+async def get_photo(caller: _SeesPhotos, id: Id) -> Response:
+    """Return the photo; for the agency, and for who sees the alarm."""
+    duty = await caller.parts.responding.dispatches.get(id)
+    if caller.may(Action.ALARMS, duty.alarm.camera):
+        caller.require(Action.ALARMS, camera=duty.alarm.camera, subject=f"photo:{id}")
+    else:
+        await _mine(caller, id)
+    return Response(await caller.parts.responding.photos.read(id), 200, None, "image/jpeg")
+
+
 async def _mine(caller: Caller, id: str) -> None:
-    """Go on only with a dispatch of the caller's own agency; it is logged.
+    """Go on only with a dispatch of the caller's own agency or area; it is logged.
 
     Raises:
-        NotFound: There is none, or it is another agency's: the answer is alike.
+        NotFound: There is none, or it is somebody else's: the answer is alike.
     """
     duty, reach = await caller.parts.responding.dispatches.get(id), caller.reach(Action.DUTY)
-    if not reach.everywhere and duty.dispatch.agency not in reach.agencies:
+    there = any(within(duty.alarm.area, area) for area in reach.areas)
+    if not reach.everywhere and not there and duty.dispatch.agency not in reach.agencies:
         raise NotFound("there is no such dispatch", "it may be too old")
     with caller.noting(Action.DUTY, subject=f"alarm:{duty.alarm.id}:{duty.dispatch.agency}", area=duty.alarm.area):
         pass
 
 
 async def _answered(caller: Caller, dispatch: Dispatch) -> DutyShown:
-    return _shown(caller, await caller.parts.responding.dispatches.get(dispatch.id))
+    responding = caller.parts.responding
+    photos = await responding.photos.kept([dispatch.id])
+    return _shown(caller, await responding.dispatches.get(dispatch.id), photos)
 
 
-def _shown(caller: Caller, duty: Duty) -> DutyShown:
+def _shown(caller: Caller, duty: Duty, photos: Container[str]) -> DutyShown:
     city = caller.parts.centre.city
     instructions = caller.parts.responding.bounds.instructions.get(duty.alarm.analytic)
-    return DutyShown(**cause_shown(city, duty.alarm), **dispatch_shown(city, duty.dispatch), instructions=instructions)
+    return DutyShown(
+        **cause_shown(city, duty.alarm), **dispatch_shown(city, duty.dispatch, photos), instructions=instructions
+    )
