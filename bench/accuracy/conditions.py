@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ronda.simulate.scenes.film import Film, Scene, Sighting
 from ronda.simulate.scenes.night import Night, Seen
@@ -22,6 +23,7 @@ _DENSE_S: Final = 8.0
 """Lanes send a fixed number of vehicles in a period: in a shorter one they drive closer together."""
 _DIPPED: Final = 0.3
 _HAZE: Final = 0.28
+_WHITE: Final = 250
 _BEFORE: Final = 50
 """More laps than anything takes for its way."""
 
@@ -107,10 +109,16 @@ def _by_night(scene: Scene, condition: Condition, seed: int) -> Iterator[tuple[R
         for one, drawn in night.draw(luma, index, shown):
             if drawn.box_xyxy is not None:
                 track, label = who[id(one)]
-                truth.append(
-                    {"track": track, "label": label, "box_xyxy": list(drawn.box_xyxy), "visible": drawn.visible}
-                )
+                visible = drawn.visible * (1 - _drowned(luma, drawn.box_xyxy))
+                truth.append({"track": track, "label": label, "box_xyxy": list(drawn.box_xyxy), "visible": visible})
         yield np.repeat(luma[..., None], 3, axis=2), truth
+
+
+def _drowned(luma: NDArray[np.uint8], box: tuple[float, float, float, float]) -> float:
+    """Return which share of a box is white: in the glare of a lamp nobody sees anything."""
+    left, top, right, bottom = (round(side) for side in box)
+    part = luma[top : max(bottom, top + 1), left : max(right, left + 1)]
+    return float((part >= _WHITE).mean()) if part.size else 0.0
 
 
 def rained(rgb: Rgb, rng: np.random.Generator, hard: float = 0.6) -> Rgb:

@@ -1,37 +1,43 @@
-"""Prints false alarms on drawn streets on which nothing happens; `python -m bench.accuracy.quiet [--seeds 6]`.
+"""Prints false alarms of a drawn day on which nothing happens: `python -m bench.accuracy.quiet [--minutes 5]`.
 
-Traffic passes, people walk, clouds drift, exposure jumps, it rains: nobody parks, leaves anything, lingers or gathers.
-Every rule's alarms are false, but for the night watch's presence, which is left out here. The film of a seed repeats
-its traffic every 24 s; light and rain do not repeat. What an hour came to is told by the day.
+Of each of the 24 hours some minutes are seen in their own time (see `hours`): time-lapse would change what the
+analytics' seconds mean. Traffic passes and people walk, but at night in yards and alleys, where nobody is; nobody
+parks, leaves anything, lingers, runs or gathers. What came of it is told by the day of one camera, with the highest
+rate that would have shown so few with 1 chance in 20.
 """
 
 import argparse
+import json
 from collections import Counter
+from math import exp, factorial
+from typing import Any, Final
 
-from bench.accuracy.__main__ import MODELS
-from bench.accuracy.streets import LENGTH_S, Street
+from bench.accuracy.hours import QuietHour
+from bench.accuracy.shelf import MODELS
+from bench.process import OUT
 from ronda.vision.analytics.contract import Turn
+from ronda.vision.analytics.kinds import RULES
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import Look
 from ronda.vision.detectors.eyes import open_eye
 from ronda.vision.watching import Watch
 
-_ALL = [[0.0, 0.25], [1.0, 0.25], [1.0, 1.0], [0.0, 1.0]]
+_ALL: Final = [[0.0, 0.25], [1.0, 0.25], [1.0, 1.0], [0.0, 1.0]]
+_KINDS: Final = ("loitering", "running", "gathering")
+_WHERE_ALL: Final[dict[str, dict[str, Any]]] = {
+    "litter": {"stays_s": 60},
+    "crowd": {"persons": [20, 40, 80]},
+}
+"""Rules of the whole view, by analytic; those of `_document` besides."""
+_TOLD: Final = ("parking", "litter", "crowd", "night presence", *(f"night {kind}" for kind in _KINDS))
 
 
-def watched(street: Street, eye: str) -> Counter[str]:
+def watched(hour: QuietHour, eye: str, rate: float, length_s: float) -> Counter[str]:
     """Return how many alarms each rule raised."""
-    document = {
-        "zones": [{"name": "kerb", "points": street.zone}, {"name": "all", "points": _ALL}],
-        "parking": [{"zone": "kerb", "limit_s": 30}],
-        "litter": [{"zone": "all", "stays_s": 30}],
-        "crowd": [{"zone": "all", "persons": [20, 40, 80]}],
-        "night": [{"zone": "all", "hours": ["00:00-24:00"], "kinds": ["loitering", "running", "gathering"]}],
-    }
     looks = open_eye(eye, MODELS)
-    watch = Watch(Configuration.from_document(document, "the bench"), looks.name)
+    watch = Watch(Configuration.from_document(_document(hour), "the bench"), looks.name)
     found: Counter[str] = Counter()
-    for picture in street.pictures():
+    for picture in hour.pictures(rate, length_s):
         for sign in watch.take(picture, looks.look([Look("bench", picture)])[0]).signs:
             if sign.turn is Turn.RAISED:
                 found[f"{sign.analytic} {sign.detail.get('kind', '')}".strip()] += 1
@@ -39,22 +45,55 @@ def watched(street: Street, eye: str) -> Counter[str]:
     return found
 
 
+def _document(hour: QuietHour) -> dict[str, Any]:
+    kinds = [*_KINDS, "presence"] if hour.empty else [*_KINDS]
+    return {
+        "zones": [{"name": "kerb", "points": hour.kerb}, {"name": "all", "points": _ALL}],
+        "parking": [{"zone": "kerb", "limit_s": 60}],
+        "night": [{"zone": "all", "hours": ["00:00-24:00"], "kinds": kinds}],
+        **{name: [{"zone": "all", **rule}] for name, rule in _WHERE_ALL.items() if name in RULES},
+    }
+
+
+def _most(many: int) -> float:
+    """Return the mean number of events of which so few are seen with 1 chance in 20 (Poisson, 95 %, one-sided)."""
+    low, high = 0.0, 10.0 + 5 * many
+    for _ in range(60):
+        mean = (low + high) / 2
+        fewer = sum(exp(-mean) * mean**one / factorial(one) for one in range(many + 1))
+        low, high = (mean, high) if fewer > 0.05 else (low, mean)
+    return high
+
+
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eye", default="builtin")
-    parser.add_argument("--seeds", type=int, default=6)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=1.0, help="pictures a second: 1 is the watch tier")
+    parser.add_argument("--minutes", type=float, default=5.0, help="of each hour")
+    parser.add_argument("--hours", default="0-23", help="which")
+    parser.add_argument("--day", type=int, default=0)
     given = parser.parse_args()
+    first, _, last = given.hours.partition("-")
+    hours = range(int(first), int(last or first) + 1)
     whole: Counter[str] = Counter()
-    for seed in range(given.first, given.first + given.seeds):
-        found = watched(Street(seed, stops=False), given.eye)
-        print(f"seed {seed}: {dict(found) or 'none'}", flush=True)
+    empty = 0
+    for number in hours:
+        hour = QuietHour(number, given.day)
+        empty += hour.empty
+        found = watched(hour, given.eye, given.rate, given.minutes * 60)
+        print(f"{number:2}:00 {hour.told}: {dict(found) or 'none'}", flush=True)
         whole += found
-    hours = given.seeds * LENGTH_S / 3600
-    print(f"{given.eye}, {hours:.2f} camera-hours: false alarms by camera-day")
-    for name in ("parking", "litter", "crowd", "night loitering", "night running", "night gathering"):
-        print(f"    {name:16} {24 * whole[name] / hours:6.1f}")
+    seen = len(hours) * given.minutes / 60
+    print(f"{given.eye}, {given.rate:g} a second, {seen:.2f} camera-hours: false alarms by camera-day (at most, 95 %)")
+    for name in _TOLD:
+        held = empty * given.minutes / 60 if name == "night presence" else seen
+        if held:
+            print(
+                f"    {name:16}{whole[name]:4} {24 * whole[name] / held:6.1f}  ({24 * _most(whole[name]) / held:.1f})"
+            )
+    OUT.mkdir(exist_ok=True)
+    (OUT / "accuracy-quiet.json").write_text(json.dumps({"hours": seen, "empty": empty, "false": whole}, indent=1))
 
 
 if __name__ == "__main__":
