@@ -107,12 +107,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         store = await Store.open(*database_of(settings))
         stack.push_async_callback(store.close)
         secret = settings.admin_password
-        policy = Policy(
-            LOOKING if settings.public else (),
-            clock=clock,
-            zone=settings.timezone.info,
-            member_clips=settings.people.member_clips,
-        )
+        policy = _policy(settings, clock)
         passwords = Passwords(threads=settings.pools.crypto)
         people = await People.open(
             store, clock, policy, secret.get_secret_value() if secret else None, passwords, make_admin=pulls
@@ -136,8 +131,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         )
         await stack.enter_async_context(node.running())
         await stack.enter_async_context(centre.running())
-        own = OwnPictures(settings.data / "own")
-        stack.callback(own.close)
+        own = stack.enter_context(closing(OwnPictures(settings.data / "own")))
         portal = Portal(city, clock, settings.timezone.info, centre.status, basemap)
         await stack.enter_async_context(portal.running())
         figures = Figures(store, city, clock, settings.timezone.info)
@@ -145,10 +139,10 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         privacy = PrivacyDesk(store, clock, centre.ask_node_of)
         await stack.enter_async_context(privacy.running())
         desk = await stack.enter_async_context(evidence_desk(settings, store, clock, centre, heads))
+        policy.cased = desk.cases.entitles
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
-        finder = Finder(city)
-        stack.callback(finder.close)
+        finder = stack.enter_context(closing(Finder(city)))
         photos = stack.enter_context(closing(Photos(settings.data / "reports")))
         if (sign_on := _sign_on(settings, store, clock, people)) is not None:
             stack.push_async_callback(sign_on.close)
@@ -192,6 +186,16 @@ async def _heads_leave(settings: Settings, heads: Heads, witnessing: Witnessing,
     every_s = settings.accesslog.every.seconds
     async with leaving(heads, every_s, webhook.url if webhook else None), witnessing.running():
         yield
+
+
+def _policy(settings: Settings, clock: Clock) -> Policy:
+    return Policy(
+        LOOKING if settings.public else (),
+        clock=clock,
+        zone=settings.timezone.info,
+        member_clips=settings.people.member_clips,
+        member_exports=settings.evidence.own_cameras != "approval",
+    )
 
 
 def _measure(registry: CollectorRegistry, node: Node) -> None:
@@ -324,6 +328,7 @@ def _vision_settings(settings: Settings) -> VisionSettings:
         sweep_s=vision.sweep.seconds,
         watched_sweep_s=vision.watched_sweep.seconds,
         own_eyes=settings.data / "own-eyes.sqlite",
+        backlog=settings.data / "observations.jsonl",
         kept=settings.data / "watching.sqlite",
         letterings=vision.read_letterings,
         pictures_bytes=vision.pictures.bytes,

@@ -177,6 +177,36 @@ async def test_batches_wait_in_order_and_one_that_is_never_taken_is_given_up() -
     assert taken[0].sequence < taken[1].sequence
 
 
+async def test_what_the_centre_did_not_take_is_told_after_a_restart(tmp_path: Path) -> None:
+    kept, bus, taken = tmp_path / "observations.jsonl", MemoryBus(), []
+
+    async def take(batch: ObservationBatch) -> Done:
+        taken.append(batch)
+        return Done()
+
+    before = Outbox("n", bus, clock_at(), gather_s=0.01, kept=kept)
+    before.count("gate", START, ("line", "down", "car", EYE), None)
+    task = asyncio.ensure_future(before.run())
+    async with asyncio.timeout(10):
+        while not kept.exists():
+            await asyncio.sleep(0.01)
+    task.cancel()
+    before.count("gate", START, ("other line", "down", "car", EYE), None)
+    await before.flush(0.1)
+    with kept.open("ab") as file:
+        file.write(b'{"half a line')
+    after = Outbox("n", bus, clock_at(START + HZ_90K), gather_s=0.01, kept=kept)
+    after.count("gate", START, ("third line", "down", "car", EYE), None)
+    async with bus.serve(centre_subject(OBSERVATIONS), ObservationBatch, take), asyncio.timeout(10):
+        task = asyncio.ensure_future(after.run())
+        while len(taken) < 3 or kept.exists():
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await after.flush(1)
+    assert [one.line for batch in taken for one in batch.counts] == ["line", "other line", "third line"]
+    assert [batch.sequence for batch in taken] == sorted(batch.sequence for batch in taken)
+
+
 def test_the_row_of_batches_is_bounded() -> None:
     outbox = Outbox("n", MemoryBus(), clock_at())
     for _ in range(outbox.limit + 5):

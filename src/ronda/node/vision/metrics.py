@@ -65,6 +65,7 @@ def register_vision_queues(vision: Vision, queues: QueueMetrics) -> None:
     queues.add("observations", lambda: outbox.waiting, lambda: outbox.dropped, outbox.limit)
     queues.add_pool(sightings.pool)
     queues.add_pool(vision.views.pool)
+    queues.add_pool(vision.outbox.backlog.pool)
     queues.add_pool(vision.eyes.pool)
     queues.add("sightings", lambda: sightings.pool.depth, lambda: sightings.dropped, sightings.pool.limit)
 

@@ -1,9 +1,13 @@
-"""What was seen and is not told yet: gathered by the minute, told in numbered batches, kept until the centre has it."""
+"""What was seen and is not told yet: gathered by the minute, told in numbered batches, kept until the centre has it.
+
+What the centre does not take at once is on the disk too (`backlog`), and told after a restart.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from ronda.base.errors import BadInput, RondaError
@@ -21,6 +25,7 @@ from ronda.bus.observations import (
     SeenSign,
     SeenTrack,
 )
+from ronda.node.vision.backlog import Backlog
 
 _log = get_logger("node.vision")
 MINUTE_90K: Final = 60 * HZ_90K
@@ -70,15 +75,18 @@ class Outbox:
         bus: Where the centre answers.
         clock: The time.
         gather_s: How long is gathered before it is told, alarms apart.
+        kept: Where what cannot be told is written down; None for nowhere.
 
     Attributes:
+        backlog: What is written down.
         dropped: Batches and entries given up because the centre was away for too long.
         limit: How many batches may wait.
     """
 
     limit: Final = _MOST_BATCHES
 
-    def __init__(self, node: str, bus: Bus, clock: Clock, gather_s: float = 5.0) -> None:
+    def __init__(self, node: str, bus: Bus, clock: Clock, gather_s: float = 5.0, kept: Path | None = None) -> None:
+        self.backlog = Backlog(kept)
         self.dropped = 0
         self._node = node
         self._bus = bus
@@ -137,11 +145,13 @@ class Outbox:
     async def run(self) -> None:
         """Tell until cancelled."""
         pause_s = _SOON_S
+        self._batches.extendleft(reversed(await self.backlog.read(self.limit)))
         while True:
             if not self._batches:
                 await self._gather()
             try:
                 await self._tell()
+                await self.backlog.clear()
                 pause_s = _SOON_S
             except BadInput as error:
                 # It will never be taken: what comes after it must not wait for ever.
@@ -150,18 +160,25 @@ class Outbox:
                 self.dropped += 1
             except RondaError as error:
                 self._trouble.happened(reason=error.message, waiting=self.waiting)
+                await self.backlog.keep(self._batches)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _AGAIN_S)
                 self.pack()
 
     async def flush(self, patience_s: float) -> None:
-        """Tell what there is, at the end; give up after a while."""
+        """Tell what there is, at the end; after a while what is left is written down, for the next start."""
         self.pack()
         try:
             async with asyncio.timeout(patience_s):
                 await self._tell()
+            await self.backlog.clear()
         except (TimeoutError, RondaError):
-            _log.warning("what was seen last is lost: the centre does not take it", batches=self.waiting)
+            await self.backlog.keep(self._batches)
+            _log.warning(
+                "the centre does not take what was seen last: it is told after the start", batches=self.waiting
+            )
+        finally:
+            self.backlog.close()
 
     def pack(self) -> None:
         """Make batches of what was gathered."""

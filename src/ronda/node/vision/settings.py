@@ -21,6 +21,7 @@ class VisionSettings:
         watched_sweep_s: A camera that somebody watches is looked at so often.
         own_eyes: The file of what cameras look like when all is well; None: nobody asks whether they still do.
         kept: The file of what analytics must know to go on after a restart; None: nothing is kept.
+        backlog: The file of what was seen while the centre was away; None: a restart loses it.
         letterings: Whether the clocks and names that cameras burn in are read.
         first_sweep_s: The first of these looks is not before: everything dials when a node starts.
         sweeps_at_once: How many cameras are asked for a picture at once for that.
@@ -44,6 +45,7 @@ class VisionSettings:
     watched_sweep_s: float = 60.0
     own_eyes: Path | None = None
     kept: Path | None = None
+    backlog: Path | None = None
     letterings: bool = False
     first_sweep_s: float = 60.0
     sweeps_at_once: int = 8

@@ -94,7 +94,7 @@ class Vision:
     ) -> None:
         clock = streams.clock
         self.workers = [WorkerProcess(number, settings, clock, self) for number in range(settings.workers)]
-        self.outbox = Outbox(node, bus, clock, settings.gather_s)
+        self.outbox = Outbox(node, bus, clock, settings.gather_s, settings.backlog)
         self.sightings = Sightings(settings.pictures, clock, settings.pictures_bytes, settings.pictures_days)
         self.sweep = Sweep(streams, snapshot_url, settings, self._offer, only_briefly)
         self.views = Views(settings.own_eyes, self._look_now)
