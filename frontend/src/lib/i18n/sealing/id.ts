@@ -1,0 +1,40 @@
+/** Sealing footage as evidence. */
+export const id = {
+  seal: "Segel dan unduh",
+  how: "Rekaman asli disalin utuh, ditandatangani kota, dan dapat diperiksa siapa pun.",
+  purpose: "Untuk apa?",
+  purposeHint: "pencurian sepeda motor, malam 21 November",
+  purposeShort: "Tulis keperluannya, paling sedikit 5 huruf.",
+  number: "Nomor perkara atau laporan",
+  numberHint: "STPL/112/XI/2026, bila ada",
+  begin: "Segel rekaman",
+  cancel: "Batal",
+  long: "Paling panjang enam jam. Pilih rentang yang lebih pendek.",
+  future: "Rentang ini belum selesai. Tahan dulu, lalu segel setelahnya.",
+  waiting: "Menunggu giliran…",
+  copying: (percent: number) => `Menyalin dan menghitung sidik… ${percent}%`,
+  giveUp: "Batalkan penyegelan",
+  ready: "Tersegel",
+  by: (who: string, when: string) => `${who}, ${when}`,
+  number_: (number: string) => `Perkara ${number}`,
+  until: (when: string) => `Berkas di server dihapus ${when}.`,
+  all: "Unduh semuanya (ZIP)",
+  files: "Berkas satu per satu",
+  kinds: {
+    ".mp4": "Rekaman tersegel",
+    ".manifest.json": "Manifes",
+    ".sig": "Tanda tangan manifes",
+    ".pem": "Sertifikat kota",
+    ".pdf": "Berita acara",
+    ".tsr": "Cap waktu",
+  } as Record<string, string>,
+  gaps: (count: number) => `Ada ${count} celah tanpa rekaman; manifes mencatatnya.`,
+  altered: (count: number) =>
+    `${count} berkas arsip tidak sama dengan saat direkam. Rekaman tetap disegel apa adanya; manifes mencatatnya. Laporkan kepada pengelola.`,
+  fingerprint: "Sidik SHA-256",
+  verify: "Cara memeriksa keaslian",
+  failed: "Tidak dapat disegel",
+  again: "Coba lagi",
+};
+
+export type Words = typeof id;
