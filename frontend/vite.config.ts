@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createRequire } from "node:module";
+import { build } from "vite";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
@@ -22,6 +23,17 @@ function swagger() {
   };
 }
 
+/** The page that strangers verify exports with is one file of its own, made along with the others. */
+function verifier() {
+  return {
+    name: "ronda-verifier",
+    apply: "build" as const,
+    async closeBundle() {
+      await build({ configFile: resolve(import.meta.dirname, "verify.config.ts") });
+    },
+  };
+}
+
 const PORTAL = new RegExp(
   "/src/(pages/PortalPage|components/(portal/|Mark)|lib/(portal/|map/(base|sites|lettering)|api/public" +
     "|i18n/(portal|kinds)|search|state/stills))",
@@ -34,7 +46,7 @@ function chunkOf(id: string): string | undefined {
 }
 
 export default defineConfig({
-  plugins: [svelte(), swagger()],
+  plugins: [svelte(), swagger(), verifier()],
   build: {
     outDir: assets,
     emptyOutDir: true,

@@ -21,7 +21,9 @@ from ronda.evidence.seal.repeated import sign_again
 from ronda.evidence.verifying.beside import Trust, find
 from ronda.evidence.verifying.verify import verify
 from ronda.store.secrets import Secrets
+from ronda.web.pages import _read
 
+WITH_AUTHORITY: Final = ("whole", "picture", "forged", "mixed", "expired", "no certificates")
 Made = TypeVar("Made")
 PAGE: Final = ASSETS / "verify.html"
 AXE: Final = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -116,10 +118,10 @@ CASES: Final[dict[str, Callable[[Export], None]]] = {
         segments=(Segment(file="a.mp4", start=_MOMENT, end=_MOMENT, size=1, sha256="0" * 64, kept_sha256="1" * 64),),
         parts=(),
     ),
-    **{f"bit {seed}": _flipped(seed) for seed in range(18)},
+    **{f"bit {seed}": _flipped(seed) for seed in range(9)},
     **{
         f"malformed: {kind}": lambda sealed, made=made: _discard(sealed.path.write_bytes(made()))  # type: ignore[misc]
-        for kind, made in MALFORMED.items()
+        for kind, made in list(MALFORMED.items())[::2]
     },
 }
 
@@ -158,7 +160,7 @@ def test_it_comes_to_the_verdicts_of_the_command(open_page: OpenPage, tmp_path: 
     for number, (name, prepare) in enumerate(CASES.items()):
         sealed = master.copy(tmp_path / str(number))
         apart(lambda prepare=prepare, sealed=sealed: prepare(sealed))  # type: ignore[misc]
-        for given in ("", fingerprint) if number < 24 else ("",):
+        for given in ("", fingerprint) if name in WITH_AUTHORITY else ("",):
             expected = apart(lambda given=given, sealed=sealed: judged(sealed, given))  # type: ignore[misc]
             if (found := shown(page, sealed.path.parent, given)) != expected:
                 differing[name, bool(given)] = (found, expected)
@@ -207,6 +209,20 @@ def test_files_are_dropped_one_after_the_other(open_page: OpenPage, tmp_path: Pa
     page.locator("article").nth(1).wait_for()
     verdicts = page.locator("article").evaluate_all("all => all.map((one) => one.dataset.verdict)")
     assert verdicts == ["authentic", "authentic"]
+
+
+def test_it_works_under_the_policy_that_the_server_sends(open_page: OpenPage, tmp_path: Path) -> None:
+    """`ronda.web.pages` sends the page's own policy as a header; frames are refused on top of it."""
+    sealed = apart(lambda: export(tmp_path))
+    file = apart(lambda: _read(ASSETS, PAGE.name))
+    assert file is not None
+    assert file.policy is not None
+    page = open_page("about:blank")
+    headers = {"Content-Security-Policy": file.policy, "Content-Type": file.kind}
+    page.route("http://kota.example/verify.html", lambda route: route.fulfill(body=file.body, headers=headers))
+    page.goto("http://kota.example/verify.html")
+    page.locator("#files").set_input_files(sealed.files)
+    page.locator("article[data-verdict=authentic]").wait_for()
 
 
 def test_the_page_is_one_file_that_asks_no_network() -> None:

@@ -74,6 +74,19 @@ async def test_hashed_files_are_kept_for_ever_and_compressed(city: City, tmp_pat
     assert "content-encoding" not in font.headers
 
 
+async def test_a_page_that_is_one_file_keeps_its_own_policy(city: City, tmp_path: Path) -> None:
+    build(tmp_path)
+    policy = "default-src 'none'; script-src 'sha256-AAAA'"
+    meta = f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{policy}" /><script>1</script>'
+    (tmp_path / "assets" / "verify.html").write_text(meta)
+    answer = await city.client().get("/verify.html")
+    assert answer.headers["content-security-policy"] == f"{policy}; frame-ancestors 'none'"
+    again = await city.client().get("/verify.html", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["content-security-policy"][:10]) == (304, policy[:10])
+    usual = await city.client().get("/")
+    assert "sha256" not in usual.headers["content-security-policy"]
+
+
 async def test_head_has_no_body(city: City, tmp_path: Path) -> None:
     build(tmp_path)
     for path in ("/", "/assets/index-abc123.js"):

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 import posixpath
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _WORTH_BYTES: Final = 1024
+_POLICY: Final = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)"')
+"""A page that is one file (`verify.html`) states its own policy, stricter than ours: its script's hash, no network."""
 _ALONE: Final = frozenset(
     (
         *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
@@ -54,6 +57,7 @@ class _File:
     compressed: bytes | None
     kind: str
     etag: str
+    policy: str | None = None
 
 
 class Pages:
@@ -142,11 +146,15 @@ def _read(folder: Path, name: str) -> _File | None:
         return None
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     compressed = gzip.compress(body, 6, mtime=0) if compressible(kind) and len(body) > _WORTH_BYTES else None
-    return _File(body, compressed, kind, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+    stated = _POLICY.search(body[:4096]) if path.suffix == ".html" else None
+    policy = f"{stated[1].decode()}; frame-ancestors 'none'" if stated else None
+    return _File(body, compressed, kind, f'"{hashlib.sha256(body).hexdigest()[:24]}"', policy)
 
 
 def _response(request: Request, file: _File, caching: str) -> Response:
     headers = {"Cache-Control": caching, "ETag": file.etag, "Vary": "Accept-Encoding"}
+    if file.policy is not None:
+        headers["Content-Security-Policy"] = file.policy
     if file.etag in request.headers.get("if-none-match", ""):
         return Response(None, 304, headers)
     if file.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
