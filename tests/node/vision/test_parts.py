@@ -194,7 +194,7 @@ async def test_what_the_centre_did_not_take_is_told_after_a_restart(tmp_path: Pa
     before.count("gate", START, ("other line", "down", "car", EYE), None)
     await before.flush(0.1)
     with kept.open("ab") as file:
-        file.write(b'{"half a line')
+        file.write(b'\n{"half a line')
     after = Outbox("n", bus, clock_at(START + HZ_90K), gather_s=0.01, kept=kept)
     after.count("gate", START, ("third line", "down", "car", EYE), None)
     async with bus.serve(centre_subject(OBSERVATIONS), ObservationBatch, take), asyncio.timeout(10):

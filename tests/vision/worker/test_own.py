@@ -49,10 +49,13 @@ def test_a_camera_whose_pictures_pass_is_judged_now_and_then_and_when_somebody_a
     own = OwnSight(str(tmp_path / "views.sqlite"), every_s=60)
     assert own.due("gate", 0)
     own.look("gate", Picture(STREET.at(1), 0, (640, 360)))
-    assert not own.due("gate", 59 * HZ_90K)
-    assert own.due("gate", 60 * HZ_90K)
+    assert own.due("gate", 25 * HZ_90K), "it does not know its view yet"
+    for at_s in (25, 50):
+        own.look("gate", Picture(STREET.at(at_s), at_s * HZ_90K, (640, 360)))
+    assert not own.due("gate", 109 * HZ_90K)
+    assert own.due("gate", 110 * HZ_90K)
     own.soon("gate")
-    assert own.due("gate", HZ_90K)
+    assert own.due("gate", 51 * HZ_90K)
     assert not OwnSight().due("gate", 0), "nobody asked for own eyes"
 
 

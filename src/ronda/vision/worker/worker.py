@@ -186,14 +186,15 @@ class Worker:
         if not isinstance(sight, Sight):
             return None
         eye = self._eyes.get(sight.asked.eye)
-        try:
+
+        def end() -> None:
             last = sight.close(eye.name if eye else None)
             if last is not None:
                 self._tell(*last)
             if sight.last_90k:
                 self._keeping.keep(camera, sight.watching, sight.last_90k, at_once=True)
-        except Exception as error:  # noqa: BLE001  # one camera must not end the others
-            self._failed(camera, error)
+
+        self._attempt(camera, end)
         self._keeping.forget(camera)
         if eye is not None:
             eye.forget(camera)
@@ -241,18 +242,17 @@ class Worker:
 
     def _judge(self, camera: str, picture: Picture, *, swept: bool) -> None:
         """Let a camera's own eyes look at a picture."""
-        began = perf_counter()
-        try:
+
+        def look() -> None:
             told, pictures, again = self._own.look(camera, picture)
-        except Exception as error:  # noqa: BLE001  # one camera must not end the others
-            self._failed(camera, error)
-            return
-        finally:
-            self._tally.look_s += perf_counter() - began
-        if told.signs or swept:
-            self._tell(told, pictures)
-        if again is not None and swept:
-            self._send(again)
+            if told.signs or swept:
+                self._tell(told, pictures)
+            if again is not None and swept:
+                self._send(again)
+
+        began = perf_counter()
+        self._attempt(camera, look)
+        self._tally.look_s += perf_counter() - began
 
     def _alone(self, eye: Eye, batch: Sequence[tuple[Sight, Picture]], error: Exception) -> None:
         """Look once more at each picture by itself: one that an eye fails at must not cost the others."""
@@ -264,15 +264,25 @@ class Worker:
 
     def _follow(self, sight: Sight, picture: Picture, seen: Seen, eye: EyeName) -> None:
         camera = sight.asked.camera
-        try:
+
+        def follow() -> None:
             told, pictures = sight.tell(picture, seen, eye)
             self._tell(told, pictures)
             self._keeping.keep(camera, sight.watching, picture.at_90k, at_once=bool(told.signs))
+
+        if not self._attempt(camera, follow):
+            sight.watching = self._watching(sight.asked, eye)
+
+    def _attempt(self, camera: str, work: Callable[[], None]) -> bool:
+        """Do a camera's work; what fails in it is told and counted, and costs that camera's turn and no other's."""
+        try:
+            work()
         except ConnectionError:
-            raise
+            raise  # the node has gone
         except Exception as error:  # noqa: BLE001  # one camera must not end the others
             self._failed(camera, error)
-            sight.watching = self._watching(sight.asked, eye)
+            return False
+        return True
 
     # What is told.
 
