@@ -11,6 +11,8 @@ from tests.web.test_watching import EYE, around, batch, camera, told
 from ronda.base.time import HZ_90K, SystemClock, format_rfc3339
 from ronda.bus.observations import MinuteCount, ObservationBatch, ObservationGap, SeenSign
 from ronda.insight.observations import MINUTE_90K
+from ronda.vision.analytics.crowd import FRUIN
+from ronda.vision.analytics.kinds import RULES
 from ronda.web.documents_watching import LINE
 
 CROWDED: dict[str, Any] = {
@@ -72,6 +74,18 @@ async def test_measures_come_with_their_levels(city: City) -> None:
         "more": False,
     }
     assert (await client.get("/api/v1/trends/measures", params={"analytic": "flood"})).json()["series"] == []
+
+
+def test_rules_say_where_their_levels_begin() -> None:
+    zone, staff = {"zone": "kali"}, {"staff": "papan", "start_cm": 0, "end_cm": 300, "siaga_cm": [150, 200, 250]}
+    crowd, flood = RULES["crowd"], RULES["flood"]
+    assert crowd.model_validate({**zone, "persons": [20, 40]}).levels_of("persons") == (20, 40)
+    assert crowd.model_validate(zone).levels_of("density") == FRUIN
+    assert crowd.model_validate({**zone, "density": [1, 2]}).levels_of("persons") == ()
+    assert flood.model_validate(staff).levels_of("level") == (150, 200, 250)
+    assert flood.model_validate({**zone, "siaga_percent": [10, 30, 60]}).levels_of("share") == (10, 30, 60)
+    assert flood.model_validate(staff).levels_of("siaga") == ()
+    assert RULES["night"].model_validate(zone | {"hours": [{"from": "22:00", "to": "04:00"}]}).levels_of("x") == ()
 
 
 async def test_alarms_are_told_by_day_and_place_and_the_rejected_apart(city: City) -> None:

@@ -114,6 +114,11 @@ class FloodRule(Rule):
         """Return the zone, which must be drawn."""
         return () if self.zone is None else (self.zone,)
 
+    def levels_of(self, measure: str) -> tuple[float, ...]:
+        """Return where siaga 3, 2 and 1 begin: of the level on a staff, of the flooded share of a zone."""
+        values = {"level": self.siaga_cm, "share": self.siaga_percent}.get(measure)
+        return values or ()
+
     def start(self, view: View) -> "Flood":
         """Return the rule at work on a camera."""
         return Flood(self, view)

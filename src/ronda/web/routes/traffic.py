@@ -191,7 +191,8 @@ def lined_cameras(city: City, reach: Reach, where: Where) -> tuple[int, dict[str
         if not asked_for(city, reach, where, camera):
             continue
         seen += 1
-        if camera.watching and camera.watching.get("lines"):
+        # A line along a staff is not one that something passes: nothing is counted there.
+        if camera.watching and camera.watching.get("lines") and camera.watching.get("counting", True):
             lined[camera.id] = camera.name
     return seen, lined
 

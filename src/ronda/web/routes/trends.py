@@ -244,7 +244,7 @@ def _plan(city: City, id: str) -> Configuration | None:
 
 def _levels(plan: Configuration | None, one: MeasureName) -> list[float]:
     for rule in plan.rules.get(one.analytic, ()) if plan is not None else ():
-        if one.zone in rule.zones_used() and (levels := rule.levels_of(one.name)):
+        if one.zone in (*rule.zones_used(), *rule.lines_used()) and (levels := rule.levels_of(one.name)):
             return sorted(levels)
     return []
 

@@ -34,7 +34,7 @@ export const en: Words = {
     wall: "Camera wall",
     alarms: "Alarms",
     duty: "Field duty",
-    traffic: "Traffic",
+    traffic: "Trends",
     seen: "Search what was seen",
     log: "Access log",
     onboarding: "Onboarding",

@@ -33,7 +33,7 @@ export const id = {
     wall: "Dinding kamera",
     alarms: "Peringatan",
     duty: "Tugas lapangan",
-    traffic: "Lalu lintas",
+    traffic: "Tren",
     seen: "Cari yang terlihat",
     log: "Catatan akses",
     onboarding: "Pasang kamera",

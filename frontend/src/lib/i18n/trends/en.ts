@@ -59,6 +59,7 @@ export const en: Words = {
     latest: (value) => `latest ${value}`,
     highest: (value) => `highest ${value}`,
     more: (shown, all) => `${shown} of ${all} measures are shown; choose a camera for others.`,
+    others: (count) => `Other measures (${count})`,
     time: "Time",
     lowest: "Lowest",
     most: "Highest",

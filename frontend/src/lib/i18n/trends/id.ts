@@ -61,6 +61,7 @@ export const id = {
     highest: (value: string) => `tertinggi ${value}`,
     more: (shown: string, all: string) =>
       `${shown} dari ${all} ukuran ditampilkan; pilih kamera untuk yang lain.`,
+    others: (count: string) => `Ukuran lain (${count})`,
     time: "Waktu",
     lowest: "Terendah",
     most: "Tertinggi",
