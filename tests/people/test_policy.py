@@ -38,7 +38,7 @@ MAY = {
     Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report alarms tokens metrics",
     Role.OPERATOR: "see live still timeline replay trigger hold case report alarms dispatch",
     Role.RESPONDER: "see live still duty",
-    Role.INVESTIGATOR: "see live still timeline replay clip export case",
+    Role.INVESTIGATOR: "see live still timeline replay clip case",
     Role.PARTNER: "see live still timeline replay consent report",
     Role.AUDITOR: "access-log persons",
     Role.ADMINISTRATOR: " ".join(Action),
@@ -73,7 +73,7 @@ def test_every_role_and_action(role: Role, action: Action) -> None:
 
 
 def _needs_purpose(role: Role, action: Action) -> bool:
-    needing = {Role.INVESTIGATOR: "live still timeline replay clip export", Role.ENGINEER: "timeline replay"}
+    needing = {Role.INVESTIGATOR: "live still timeline replay clip", Role.ENGINEER: "timeline replay"}
     return action.value in needing.get(role, "").split()
 
 
@@ -355,3 +355,20 @@ def test_own_cameras_are_those_of_ones_rt_and_of_nothing_else() -> None:
     assert Policy().own_cameras(ROLES[Role.RT_MEMBER]) == Reach(areas=(OWN,))
     assert not Policy().own_cameras(ROLES[Role.OFFICER])
     assert not Policy(member_clips=False).own_cameras(ROLES[Role.RT_MEMBER])
+
+
+def test_an_approved_case_lets_its_asker_take_that_cameras_footage_sealed() -> None:
+    police = ROLES[Role.INVESTIGATOR]
+    policy = policy_of()
+    assert not policy.decide(police, Action.EXPORT, "own", WHAT_FOR).allowed
+    policy.cased = lambda label, camera: (label, camera) == (police.label, "own")
+    assert policy.decide(police, Action.EXPORT, "own", "").allowed
+    assert not policy.decide(police, Action.EXPORT, "neighbours", WHAT_FOR).allowed
+    assert not policy.decide(replace(police, name="somebody else"), Action.EXPORT, "own", WHAT_FOR).allowed
+
+
+def test_where_the_city_wants_an_approval_no_head_exports_freely() -> None:
+    assert policy_of().decide(ROLES[Role.RT_HEAD], Action.EXPORT, "own", "").allowed
+    strict = Policy(places=PLACES.get, zone=UTC, member_exports=False)
+    assert not strict.decide(ROLES[Role.RT_HEAD], Action.EXPORT, "own", "").allowed
+    assert strict.decide(ROLES[Role.OFFICER], Action.EXPORT, "own", "").allowed

@@ -64,6 +64,7 @@ from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.evidence.cases.cases import Cases
+from ronda.evidence.days import DayRoots
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.seal.authority import Authority
 from ronda.evidence.sealer import Sealer
@@ -279,6 +280,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     async def tree() -> tuple[int, bytes]:
         return 0, bytes(32)
 
+    cases = Cases(store, clock, Keeping(centre, clock), WIB)
+    people.policy.cased = cases.entitles
     exports = Exports(ExportTools(store, clock, registers, centre.ask_node_of, sealer, tree, "Ronda", "Ronda 1"))
     parts = Parts(
         centre=centre,
@@ -300,7 +303,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         responding=responding,
         exports=exports,
         sealer=sealer,
-        cases=Cases(store, clock, Keeping(centre, clock), WIB),
+        days=DayRoots(store, clock, sealer),
+        cases=cases,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )

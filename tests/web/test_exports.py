@@ -115,7 +115,7 @@ async def test_the_head_of_an_rt_seals_footage_of_the_own_cameras_alone(city: Ci
         assert refused.status_code == 403
         other = await joined(city, await city.admin(), "tetangga", "rt-member", OWN)
         assert (await other.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).status_code == 403
-        assert (await other.get("/api/v1/exports")).status_code == 403
+        assert (await other.get("/api/v1/exports")).json() == {"exports": []}
         assert (await city.client().get("/api/v1/exports")).status_code == 401
         theirs = (await (await city.admin()).post("/api/v1/exports", json={"camera": "neighbours", **STRETCH})).json()
         await ready(city, theirs["id"])
@@ -131,16 +131,31 @@ async def test_the_head_of_an_rt_seals_footage_of_the_own_cameras_alone(city: Ci
     assert ("export", "neighbours", "", False) in noted
 
 
-async def test_an_investigator_says_what_for(city: City) -> None:
+async def test_an_investigator_exports_what_an_approved_case_covers_and_nothing_else(city: City) -> None:
     await two_streets(city)
     async with SealingNode().serving(city):
-        police = await joined(city, await city.admin(), "penyidik", "investigator", OWN)
-        refused = await police.post("/api/v1/exports", json={"camera": "ours", **STRETCH})
-        assert (refused.status_code, refused.json()["code"]) == (403, "purpose-needed")
+        admin = await city.admin()
+        police = await joined(city, admin, "penyidik", "investigator", OWN)
         given = {"camera": "ours", **STRETCH, "purpose": "LP/7", "letter": "B/77/XI/2026"}
+        assert (await police.post("/api/v1/exports", json=given)).status_code == 403
+        footage = [{"camera": "ours", **STRETCH}]
+        asked = {
+            "title": "Curanmor",
+            "why": "Penyidikan",
+            "basis": "LP/7",
+            "letter": "B/77/XI/2026",
+            "footage": footage,
+        }
+        case = (await police.post("/api/v1/cases", json=asked, headers={"Ronda-Purpose": "LP/7"})).json()
+        assert (await police.post("/api/v1/exports", json=given)).status_code == 403
+        assert (await admin.post(f"/api/v1/cases/{case['number']}/approve", json={})).status_code == 200
         made = (await police.post("/api/v1/exports", json=given)).json()
+        assert made["case"] == case["number"]
         await ready(city, made["id"])
         assert (await police.get(f"/api/v1/exports/{made['id']}")).json()["letter"] == "B/77/XI/2026"
+        wider = {**given, "from": "2026-11-21T00:00:00Z"}
+        assert (await police.post("/api/v1/exports", json=wider)).status_code in (400, 403)
+        assert [one["id"] for one in (await police.get("/api/v1/exports")).json()["exports"]] == [made["id"]]
 
 
 async def test_what_cannot_be_asked_for(city: City) -> None:

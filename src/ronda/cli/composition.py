@@ -138,7 +138,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(figures.running())
         privacy = PrivacyDesk(store, clock, centre.ask_node_of)
         await stack.enter_async_context(privacy.running())
-        desk = await stack.enter_async_context(evidence_desk(settings, store, clock, centre, heads))
+        desk = await stack.enter_async_context(evidence_desk(settings, store, clock, bus, centre, heads))
         policy.cased = desk.cases.entitles
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
@@ -166,6 +166,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             responding=responding,
             exports=desk.exports,
             sealer=desk.sealer,
+            days=desk.days,
             cases=desk.cases,
             own_cameras=OwnCameras(settings.evidence.own_cameras),
             facts=_facts(settings, simulated=simulated),

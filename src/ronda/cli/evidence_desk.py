@@ -7,9 +7,15 @@ from functools import partial
 
 import ronda
 from ronda.base.time import Clock
+from ronda.bus.contract import Bus
 from ronda.centre.centre import Centre
+from ronda.centre.keeping import Keeping
 from ronda.cli.sealing import authority_of, time_stamp_url
 from ronda.config.models import Settings
+from ronda.evidence.casebook import Casebook
+from ronda.evidence.cases.cases import Cases
+from ronda.evidence.cases.machine import DAY_90K, Terms
+from ronda.evidence.days import DayRoots
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.sealer import Sealer
 from ronda.people.access_log.heads import Heads
@@ -22,19 +28,25 @@ class EvidenceDesk:
 
     sealer: Sealer
     exports: Exports
+    cases: Cases
+    days: DayRoots
 
 
 @asynccontextmanager
 async def evidence_desk(
-    settings: Settings, store: Store, clock: Clock, centre: Centre, heads: Heads
+    settings: Settings, store: Store, clock: Clock, bus: Bus, centre: Centre, heads: Heads
 ) -> AsyncIterator[EvidenceDesk]:
-    """Sign and follow exports while the context is open."""
+    """Keep the footage of cases, sign and follow exports while the context is open."""
 
     async def tree() -> tuple[int, bytes]:
         head = await heads.fresh()
         return head.size, head.root
 
     sealer = Sealer(partial(authority_of, settings))
+    evidence, zone = settings.evidence, settings.timezone.info
+    terms = Terms(evidence.asked_days * DAY_90K, evidence.approved_days * DAY_90K)
+    cases = Cases(store, clock, Keeping(centre, clock), zone, terms)
+    book = Casebook(cases, settings.name, zone, clock, sealer.pool)
     tools = ExportTools(
         store=store,
         clock=clock,
@@ -45,9 +57,12 @@ async def evidence_desk(
         unit=settings.name,
         software=f"Ronda {ronda.__version__}",
         stamp_url=time_stamp_url(settings),
+        report=book.report,
+        sealed=book.sealed,
     )
     try:
-        async with (exports := Exports(tools)).running():
-            yield EvidenceDesk(sealer, exports)
+        days = DayRoots(store, clock, sealer)
+        async with cases.running(), (exports := Exports(tools)).running(), days.serving(bus):
+            yield EvidenceDesk(sealer, exports, cases, days)
     finally:
         sealer.close()

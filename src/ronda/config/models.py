@@ -275,8 +275,17 @@ class AlarmSettings(Section):
 
 
 class EvidenceSettings(Section):
-    """The seal of exports: a time stamp server, and a token that holds the key."""
+    """Cases and exports: the city's policy, how long footage is kept, a time stamp server, a token with the key."""
 
+    own_cameras: Literal["direct", "notify", "approval"] = Field(
+        default="notify",
+        description="How the members of an RT get footage of its own cameras as evidence: by themselves, by themselves "
+        "while those who could approve it are told, or with somebody's approval.",
+    )
+    asked_days: int = Field(default=30, ge=1, le=365, description="How long footage is kept that a case asks for.")
+    approved_days: int = Field(
+        default=365, ge=1, le=3_650, description="How long it is kept from the case's approval on."
+    )
     time_stamp_url: Webhook | None = Field(
         default=None, description="RFC 3161 server that each sealed export is stamped by; without one, none is asked."
     )

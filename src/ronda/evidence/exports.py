@@ -61,6 +61,7 @@ class AskNodeOf(Protocol):
         ...
 
 
+Told = Callable[[Export], Awaitable[None]]
 Report = Callable[[Export, said.Manifest], Awaitable[bytes]]
 """Makes the berita acara of an export, as PDF."""
 
@@ -80,6 +81,7 @@ class ExportTools:
         software: Name and version.
         stamp_url: RFC 3161 server that is asked for a time stamp; None for none.
         report: Makes the berita acara; None: there is none beside the file.
+        sealed: Told of each export that has become whole.
     """
 
     store: Store
@@ -92,6 +94,7 @@ class ExportTools:
     software: str
     stamp_url: str | None = None
     report: Report | None = None
+    sealed: Told | None = None
 
 
 class Exports:
@@ -276,7 +279,9 @@ class Exports:
             export, files = await self._beside(export, standing.made, standing.sha256)
             standing = await ask(export.camera, CompleteExport(id=export.id, files=tuple(files)), ExportStanding)
         if standing.state is ExportState.READY:
-            await self._change(export, state=SealState.READY, bytes=standing.bytes, files=standing.files)
+            ready = await self._change(export, state=SealState.READY, bytes=standing.bytes, files=standing.files)
+            if self._tools.sealed is not None:
+                await self._tools.sealed(ready)
 
     async def _beside(self, export: Export, made: ExportMade, sha256: str) -> tuple[Export, list[BesideFile]]:
         """Write the manifest down, and return what lies beside the file."""

@@ -94,6 +94,8 @@ class Policy:
         public_actions: What anybody may do without signing in; empty unless the whole city is shown, as at a trial.
         places: Returns a camera's place; None for a camera that there is not.
         member_clips: Whether the members of an RT may take clips of its cameras.
+        member_exports: Whether the head of an RT may take its cameras' footage sealed, without anybody's approval.
+        cased: Says whether an approved case entitles somebody, by their label, to footage of a camera.
         lent: Says whether an agency (None: any) has a dispatch under way at a camera; with a moment, whether a picture
             of that dispatch's alarm is of then.
     """
@@ -106,10 +108,13 @@ class Policy:
         zone: tzinfo = UTC,
         *,
         member_clips: bool = True,
+        member_exports: bool = True,
     ) -> None:
         self.public_actions = frozenset(public_actions)
         self.places = places or (lambda _: NOWHERE)
         self.member_clips = member_clips
+        self.member_exports = member_exports
+        self.cased: Callable[[str, str], bool] = lambda label, camera: False
         self.lent: Callable[[str | None, str, int | None], bool] = lambda agency, camera, moment_90k: False
         self._clock = clock or SystemClock()
         self._zone = zone
@@ -146,6 +151,8 @@ class Policy:
             if lent is not None and lent.allowed:
                 return lent
             found = found or lent
+            if action is Action.EXPORT and self.cased(principal.label, camera):
+                return _YES
         if place is not None and (published := self._published(action, place, now)) is not None:
             return published
         return found or self._refused(principal, action, camera, area)
@@ -234,7 +241,9 @@ class Policy:
     def _gives(self, principal: Principal, grant: Grant, action: Action) -> bool:
         if action not in MAY[grant.role] or (principal.only is not None and action not in principal.only):
             return False
-        return action is not Action.CLIP or grant.role is not Role.RT_MEMBER or self.member_clips
+        if action is Action.CLIP and grant.role is Role.RT_MEMBER:
+            return self.member_clips
+        return action is not Action.EXPORT or grant.role is not Role.RT_HEAD or self.member_exports
 
     def _granted(
         self, principal: Principal, action: Action, place: Place | None, purpose: str, area: str | None, now: int

@@ -32,7 +32,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     },
     Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.CASE, Action.REPORT} | _INBOX,
     Role.RESPONDER: _SHOWN | {Action.DUTY},
-    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.EXPORT, Action.CASE},
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
     Role.ADMINISTRATOR: frozenset(Action),
@@ -41,9 +41,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
 """What a role may do to what lies in its scope."""
 
 NEEDS_PURPOSE: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.INVESTIGATOR: frozenset(
-        {Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP, Action.EXPORT}
-    ),
+    Role.INVESTIGATOR: frozenset({Action.LIVE, Action.STILL, Action.TIMELINE, Action.REPLAY, Action.CLIP}),
     Role.ENGINEER: frozenset({Action.TIMELINE, Action.REPLAY}),
 }
 """What a role may do only when it says what for."""

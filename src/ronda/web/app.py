@@ -19,6 +19,7 @@ from ronda.web.routes import (
     analytics,
     archive,
     cameras,
+    cases,
     consent,
     duty,
     events,
@@ -57,7 +58,7 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, exports, archive, session, sign_on, accesslog, events, service),
+    *(holds, cases, exports, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

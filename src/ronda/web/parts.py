@@ -17,6 +17,9 @@ from ronda.centre.responding import Responding
 from ronda.centre.trending import Trending
 from ronda.centre.witnessing import Witnessing
 from ronda.city.own import OwnPictures
+from ronda.evidence.cases.case import OwnCameras
+from ronda.evidence.cases.cases import Cases
+from ronda.evidence.days import DayRoots
 from ronda.evidence.exports import Exports
 from ronda.evidence.sealer import Sealer
 from ronda.insight.figures import Figures
@@ -91,6 +94,9 @@ class Parts:
         responding: Alarms, and what people do about them.
         exports: Sealed exports.
         sealer: The key that seals them.
+        days: The signed roots of cameras' days.
+        cases: What is asked for as evidence.
+        own_cameras: The city's policy for the footage of one's own cameras.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
@@ -115,6 +121,9 @@ class Parts:
     responding: Responding
     exports: Exports
     sealer: Sealer
+    days: DayRoots
+    cases: Cases
+    own_cameras: OwnCameras = OwnCameras.NOTIFY
     facts: Facts = Facts()
     sign_on: SignOn | None = None
     assets: Path = ASSETS

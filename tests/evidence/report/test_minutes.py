@@ -122,7 +122,7 @@ def test_a_cases_papers_have_its_stills_its_custody_and_its_code() -> None:
         exports=(replace(whole.exports[0], stills=stills),),
         case=case,
         custody=custody,
-        address="https://pantau.example.go.id/cases/2026-0012",
+        code=f"2026-0012 gang.mp4 SHA256 {SHA}",
     )
     said = text(minutes(whole))
     assert "LEMBAR GAMBAR" in said

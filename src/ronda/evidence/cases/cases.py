@@ -192,6 +192,10 @@ class Cases:
                 return case.number
         return None
 
+    def entitles(self, by: str, camera: str) -> bool:
+        """Whether an approved case in which `by` asked for footage of a camera is open."""
+        return any(case.by == by and camera in case.cameras for case in self._entitled.values())
+
     async def _change(self, number: str, change: Callable[[Case, int], Step]) -> Case:
         def work(connection: sa.Connection) -> tuple[Case, Case]:
             before = rows.get(connection, number)

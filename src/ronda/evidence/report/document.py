@@ -58,7 +58,7 @@ class Papers:
         exports: What is handed over; at least one.
         case: The case, where the system knows it.
         custody: Its chain of custody, oldest first.
-        address: Where the case is to be found, for the QR code; empty where nowhere.
+        code: What the QR code says; empty for none.
         names: By account: the name as people write it.
     """
 
@@ -69,5 +69,5 @@ class Papers:
     exports: tuple[Sealed, ...]
     case: Case | None = None
     custody: tuple[Custody, ...] = ()
-    address: str = ""
+    code: str = ""
     names: Mapping[str, str] = field(default_factory=dict)

@@ -27,8 +27,8 @@ def minutes(papers: Papers) -> bytes:
     made = datetime.fromtimestamp(papers.made_90k / HZ_90K, UTC)
     foot = f"Perkara {papers.number}" if papers.number else papers.exports[0].manifest.file.name
     paper = Paper(title, papers.city, foot, made)
-    if papers.address:
-        paper.code(papers.address)
+    if papers.code:
+        paper.code(papers.code)
     paper.headline("BERITA ACARA\nPENYERAHAN REKAMAN CCTV", f"Nomor: {papers.number or '....................'}")
     _who(paper, papers)
     for sealed in papers.exports:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from ronda.base.errors import NotFound
+from ronda.base.errors import NotAllowed, NotFound
 from ronda.base.time import format_rfc3339
 from ronda.evidence.export import Export, NewExport, SealState
 from ronda.people.action import Action
@@ -24,16 +24,15 @@ _MANIFEST: Final[dict[int | str, dict[str, Any]]] = {
         },
     }
 }
-_Exports = Annotated[Caller, Depends(Asks(Action.EXPORT, somewhere=True, noted=False))]
+_Exports = Annotated[Caller, Depends(Asks(Action.EXPORT, somewhere=True, noted=False, else_=Action.CASE))]
 
 
 @router.get("", summary="The sealed exports")
 async def list_exports(caller: _Exports, camera: str | None = None, case: str | None = None) -> ExportsShown:
-    """Return the newest exports of cameras whose footage the caller may export, newest first."""
-    reach, city = caller.reach(Action.EXPORT), caller.parts.centre.city
+    """Return the newest exports of cameras whose footage the caller may export, and one's own, newest first."""
     found = await caller.parts.exports.listed(case=case, camera=camera)
     return ExportsShown(
-        exports=[export_shown(caller, one) for one in found if reach.holds(city.place(one.camera))],
+        exports=[export_shown(caller, one) for one in found if one.by == caller.label or _freely(caller, one.camera)],
     )
 
 
@@ -54,7 +53,7 @@ async def make_export(caller: _Exports, given: ExportGiven) -> ExportShown:
         from_90k=from_90k,
         to_90k=to_90k,
         days=given.days,
-        case=given.case.strip(),
+        case=_case(caller, given, from_90k, to_90k),
         basis=given.basis.strip(),
         purpose=purpose,
         letter=given.letter.strip(),
@@ -125,6 +124,25 @@ def export_shown(caller: Caller, one: Export) -> ExportShown:
         ended=None if one.ended_90k is None else format_rfc3339(one.ended_90k),
         ended_by=one.ended_by,
     )
+
+
+def _freely(caller: Caller, camera: str) -> bool:
+    """Whether somebody may export a camera's footage without a case of theirs that was approved."""
+    return caller.reach(Action.EXPORT).holds(caller.parts.centre.city.place(camera))
+
+
+def _case(caller: Caller, given: ExportGiven, from_90k: int, to_90k: int) -> str:
+    """Return the number of the case that an export belongs to; who may not export freely needs an approved one.
+
+    Raises:
+        NotAllowed: They have none that covers it.
+    """
+    if _freely(caller, given.camera):
+        return given.case.strip()
+    number = caller.parts.cases.entitled(caller.label, given.camera, from_90k, to_90k)
+    if number is None:
+        raise NotAllowed(f"no approved case of yours covers that of {given.camera}", "ask for it first, in a case")
+    return number
 
 
 async def _found(caller: Caller, export: str) -> Export:
