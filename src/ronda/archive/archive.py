@@ -243,6 +243,10 @@ class Archive:
         _check_range(from_90k, to_90k)
         return await self.in_pool(partial(self._questions.timeline, camera, profile, from_90k, to_90k))
 
+    def timeline_now(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
+        """Return the same; blocks, for work that is in the disk pool already."""
+        return self._questions.timeline(camera, profile, from_90k, to_90k)
+
     async def segments(self, camera: str, profile: str, from_90k: int, to_90k: int) -> list[SegmentRow]:
         """Return the finished segments that overlap a range, each with the SHA-256 that was kept at its close."""
         _check_range(from_90k, to_90k)

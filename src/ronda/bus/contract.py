@@ -294,10 +294,14 @@ class ProbeReport(Message):
 
 
 class ArchiveCheckRequest(Message):
-    """Asks for every mismatch between files, journal, index and coverage; with `hashes`, every byte is read."""
+    """Asks for every mismatch between files, journal, index and coverage; with `hashes`, every byte is read.
+
+    With `seal` also what is left is held against the trees of days that are over.
+    """
 
     repair: bool = False
     hashes: bool = True
+    seal: bool = False
 
 
 class Mismatch(Message):

@@ -43,6 +43,7 @@ from ronda.bus.contract import (
     status_subject,
 )
 from ronda.bus.copies import COPY_REQUESTS
+from ronda.bus.days import DAY_REQUESTS
 from ronda.bus.devices import (
     DEVICE_REQUESTS,
     CancelDeviceJob,
@@ -250,16 +251,29 @@ class Centre:
         """
         return await self._ask(request, kind)
 
-    async def check_archive(self, *, repair: bool, hashes: bool) -> ArchiveCheckReport:
-        """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours."""
-        return await self._ask(ArchiveCheckRequest(repair=repair, hashes=hashes), ArchiveCheckReport, _ARCHIVE_S)
+    async def check_archive(self, *, repair: bool, hashes: bool, seal: bool = False) -> ArchiveCheckReport:
+        """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours.
+
+        With `seal` it also holds what is left against the trees of days that are over.
+        """
+        asked = ArchiveCheckRequest(repair=repair, hashes=hashes, seal=seal)
+        return await self._ask(asked, ArchiveCheckReport, _ARCHIVE_S)
+
+    async def ask_node(self, request: Message, kind: type[R]) -> R:
+        """Ask the node something about all of its footage.
+
+        Raises:
+            Busy: It does not answer.
+            RondaError: What it refuses with.
+        """
+        return await self._ask(request, kind)
 
     async def reindex(self) -> ReindexReport:
         """Let the node rebuild its index from files and journal."""
         return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
 
     async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
-        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS, **EXPORT_REQUESTS}
+        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS, **EXPORT_REQUESTS, **DAY_REQUESTS}
         subject = request_subject(self._node, names[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 

@@ -5,7 +5,7 @@ Owned state: a thread, and the signer that is in use; both are made at the first
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,6 +74,16 @@ class Sealer:
         if certificate_sha256 not in (None, seal.certificate_sha256):
             raise Conflict("the sealing certificate was replaced meanwhile", "export again")
         return await self.pool.run(seal.signer.sign_digest, sha256)
+
+    async def sign_all(self, digests: Sequence[bytes]) -> tuple[str, list[bytes]]:
+        """Return the certificate's fingerprint and its key's signature over each of many digests.
+
+        Raises:
+            StorageFailed: The key cannot be used.
+        """
+        seal = await self.seal()
+        signatures = await self.pool.run(lambda: [seal.signer.sign_digest(digest) for digest in digests])
+        return seal.certificate_sha256, signatures
 
     def close(self) -> None:
         """End the thread."""

@@ -52,6 +52,7 @@ from ronda.node.camera import CameraTools, NodeCamera
 from ronda.node.copies import Copies
 from ronda.node.copy_routes import serving_copies
 from ronda.node.copying import Tools, make_copy
+from ronda.node.days.days import Days
 from ronda.node.devices import serving_devices
 from ronda.node.export_routes import serving_exports
 from ronda.node.exporting import Unsigned, make_export
@@ -125,6 +126,7 @@ class Node:
         codec: Where pictures are made; None as long as its application is not open.
         copies: The masked copies that were made here.
         exports: The sealed exports that were made here.
+        days: The trees of its cameras' days.
         vision: Its eyes; None where nothing is looked at.
     """
 
@@ -152,6 +154,7 @@ class Node:
         folder = settings.copies or settings.volumes[0].folder.with_name("copies")
         self.copies = Copies(folder, self._make_copy, self.archive.pool, clock)
         folder = settings.exports or settings.volumes[0].folder.with_name("exports")
+        self.days = Days(settings.id, self.archive, settings.volumes[0].folder, bus, clock)
         self.exports = Exports(folder, self._make_export, self.archive.pool, clock)
         self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
@@ -221,6 +224,7 @@ class Node:
         async with AsyncExitStack() as stack:
             stack.callback(self.resolver.close)
             await stack.enter_async_context(self.archive)
+            stack.push_async_callback(self.days.close)
             await stack.enter_async_context(self.streams)
             if self.vision is not None:
                 await stack.enter_async_context(self.vision.running())
@@ -241,6 +245,7 @@ class Node:
                     group.create_task(self.witness.run(heads), name="witness of the access log"),
                     group.create_task(assignments.run(changes), name="assignments"),
                     group.create_task(self._tick(), name="recording hours"),
+                    group.create_task(self.days.run(), name="days' roots"),
                 ]
             try:
                 yield
@@ -272,6 +277,7 @@ class Node:
             dialler=self.dialler,
             recorded_profile=self.recorded_profile,
             trigger=lambda id, seconds: self.camera(id).trigger(seconds),
+            days=self.days,
         )
 
     async def has_cameras(self, patience_s: float) -> bool:

@@ -33,10 +33,12 @@ from ronda.bus.contract import (
     TriggerRecording,
     request_subject,
 )
+from ronda.bus.days import DAY_REQUESTS, DaysRequest
 from ronda.media.sources.address import StreamAddress
 from ronda.media.sources.dialling import Dialler, Urgency
 from ronda.media.sources.opening import Opening
 from ronda.media.sources.probe import probe
+from ronda.node.days.days import Days
 
 _log = get_logger("node")
 
@@ -51,6 +53,7 @@ class Answers:
         dialler: The budgets within which it looks.
         recorded_profile: Names the profile that is recorded of a camera.
         trigger: Records a camera for so many seconds.
+        days: The trees of days that are over.
     """
 
     archive: Archive
@@ -58,6 +61,7 @@ class Answers:
     dialler: Dialler
     recorded_profile: Callable[[str], str]
     trigger: Callable[[str, float], None]
+    days: Days
 
 
 class Requests:
@@ -102,7 +106,9 @@ class Requests:
     async def check(self, asked: ArchiveCheckRequest) -> ArchiveCheckReport:
         """Compare files, journal, index and coverage."""
         async with self._caring():
-            return await self._answers.archive.check(repair=asked.repair, hashes=asked.hashes)
+            report = await self._answers.archive.check(repair=asked.repair, hashes=asked.hashes)
+            sealed = tuple(await self._answers.days.check()) if asked.seal else ()
+            return report.model_copy(update={"mismatches": (*report.mismatches, *sealed)})
 
     async def reindex(self, _asked: ReindexRequest) -> ReindexReport:
         """Make the index anew."""
@@ -136,6 +142,9 @@ async def serving(node: str, answers: Answers, bus: Bus) -> AsyncIterator[None]:
             subject = request_subject(node, REQUEST_NAMES[kind])
             await stack.enter_async_context(bus.serve(subject, kind, handler))
 
+        await stack.enter_async_context(
+            bus.serve(request_subject(node, DAY_REQUESTS[DaysRequest]), DaysRequest, answers.days.page)
+        )
         await serve(TimelineRequest, requests.timeline)
         await serve(HoldsRequest, requests.holds)
         await serve(AddHold, requests.add_hold)

@@ -313,6 +313,7 @@ class CheckGiven(Given):
 
     repair: bool = False
     hashes: bool = True
+    seal: bool = Field(False, description="Also hold what is left against the signed roots of days that are over")
 
 
 class MapTilesShown(BaseModel):

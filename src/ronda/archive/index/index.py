@@ -249,6 +249,14 @@ class IndexReader:
         rows = self._db.execute(sql, (stream, to_90k, from_90k, stream, from_90k, limit)).fetchall()
         return [_segment(row) for row in rows]
 
+    def counts_by_day(self, before_90k: int) -> list[tuple[str, str, int, int]]:
+        """Return how many segments start on each camera's days before a moment: camera, profile, day, count."""
+        sql = (
+            "SELECT t.camera, t.profile, s.day, s.count FROM (SELECT stream, start_90k / 7776000000 AS day,"
+            " count(*) AS count FROM segments WHERE start_90k < ? GROUP BY 1, 2) s JOIN streams t ON t.id = s.stream"
+        )
+        return self._db.execute(sql, (before_90k,)).fetchall()
+
     def next_start(self, stream: int, after_90k: int) -> int | None:
         """Return where the first segment that starts after a moment starts."""
         sql = "SELECT min(start_90k) FROM segments WHERE stream = ? AND start_90k > ?"

@@ -17,11 +17,12 @@ def archive() -> None:
 @archive.command()
 @click.option("--repair", is_flag=True, help="Mend what can be mended.")
 @click.option("--quick", is_flag=True, help="Do not read every byte, which takes hours on a full disk.")
+@click.option("--seal", is_flag=True, help="Also hold what is left against the signed roots of days that are over.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def check(ctx: click.Context, repair: bool, quick: bool, as_json: bool) -> None:
+def check(ctx: click.Context, repair: bool, quick: bool, seal: bool, as_json: bool) -> None:
     """List every mismatch between files, journal, index and coverage; with any left, the exit status is 1."""
-    report = ask(lambda api: api.post("/archive/check", {"repair": repair, "hashes": not quick}))
+    report = ask(lambda api: api.post("/archive/check", {"repair": repair, "hashes": not quick, "seal": seal}))
     mismatches = report["mismatches"]
     if as_json:
         click.echo(json.dumps(report, indent=2))

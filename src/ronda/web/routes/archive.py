@@ -24,8 +24,13 @@ async def probe(caller: Probes, given: ProbeGiven) -> ProbeReport:
 
 @router.post("/archive/check", tags=["archive"], summary="Compare files, journal, index and coverage")
 async def check(caller: ManagesArchive, given: CheckGiven) -> ArchiveCheckReport:
-    """Return every mismatch, and mend it when asked to."""
-    return await caller.parts.centre.check_archive(repair=given.repair, hashes=given.hashes)
+    """Return every mismatch, and mend it when asked to; with `seal` also what is not as it was sealed with its day."""
+    centre = caller.parts.centre
+    report = await centre.check_archive(repair=given.repair, hashes=given.hashes, seal=given.seal)
+    if not given.seal:
+        return report
+    signed = await caller.parts.days.compare(centre.ask_node)
+    return report.model_copy(update={"mismatches": (*report.mismatches, *signed)})
 
 
 @router.post("/archive/reindex", tags=["archive"], summary="Rebuild the index from files and journal")
