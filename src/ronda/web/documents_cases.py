@@ -15,7 +15,7 @@ _LATER: Final = "2027-11-21T19:14:05.000Z"
 NoMoment = Annotated[str | None, Field(examples=[None])]
 
 
-class StretchGiven(Given):
+class CaseStretchGiven(Given):
     """Minutes of a camera."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -43,7 +43,7 @@ class CaseGiven(Given):
     ] = ""
     basis: Annotated[str, Field(min_length=1, max_length=200, description="The law it rests on", examples=[_BASIS])]
     happened: Annotated[str | None, Field(max_length=40, examples=["2026-11-21T19:14:05Z"])] = None
-    footage: Annotated[list[StretchGiven], Field(min_length=1, max_length=32)]
+    footage: Annotated[list[CaseStretchGiven], Field(min_length=1, max_length=32)]
 
 
 class CaseNote(Given):
@@ -92,7 +92,7 @@ class CasesAsked(BaseModel):
     ]
 
 
-class StretchShown(BaseModel):
+class CaseStretchShown(BaseModel):
     """Minutes of a camera, and whether they are kept."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -129,7 +129,7 @@ class CaseShown(BaseModel):
     closed: NoMoment
     until: Annotated[Moment, Field(description="Until when its footage is kept")]
     ends_soon: Annotated[bool, Field(description="That is within seven days", examples=[False])]
-    footage: list[StretchShown]
+    footage: list[CaseStretchShown]
 
 
 class CasesShown(BaseModel):

@@ -28,11 +28,11 @@ from ronda.web.documents_cases import (
     CasesAsked,
     CaseShown,
     CasesShown,
+    CaseStretchShown,
     CaseTime,
     CaseWholeShown,
     CustodyShown,
     HandOverGiven,
-    StretchShown,
 )
 from ronda.web.gate import Asks, Caller
 
@@ -278,12 +278,12 @@ def _shown(caller: Caller, case: Case) -> CaseShown:
     )
 
 
-def _stretch(caller: Caller, one: Stretch) -> StretchShown:
+def _stretch(caller: Caller, one: Stretch) -> CaseStretchShown:
     try:
         name = caller.parts.centre.cameras.get(one.camera).name
     except NotFound:
         name = one.camera
-    return StretchShown(
+    return CaseStretchShown(
         camera=one.camera,
         name=name,
         area=one.area,
