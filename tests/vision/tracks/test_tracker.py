@@ -147,3 +147,12 @@ def test_speed_is_measured_where_the_ground_is_known() -> None:
         last = followed.tracks
     assert last[0].speed_kmh == pytest.approx(14.4, rel=0.1)
     assert last[0].path[-1].metres == pytest.approx((0.05 * 16 + 2.9 * 4, 0.55 * 9), abs=0.5)
+
+
+def test_no_speed_is_said_that_no_street_has_seen() -> None:
+    square = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    metres = ((0.0, 0.0), (320.0, 0.0), (320.0, 9.0), (0.0, 9.0))  # meant to be 16 m wide
+    tracker = Tracker(ground=GroundPlane.of(Ground(picture=square, metres=metres)))
+    for _, followed in watched(tracker, [Mover((0.05, 0.5), (0.25, 0.0))], np.arange(0, 3, 0.1).tolist()):
+        last = followed.tracks
+    assert last[0].speed_kmh is None

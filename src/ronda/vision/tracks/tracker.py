@@ -28,6 +28,8 @@ _SURE: Final = 0.5
 _SPEED_SPAN_90K: Final = HZ_90K
 _HEADING_90K: Final = round(0.6 * HZ_90K)
 _TO_KMH: Final = 3.6
+_FASTEST_KMH: Final = 200.0
+"""What is faster is a box that jumped, or stands where the ground was not given."""
 _RARE_S: Final = 0.9
 _LEAST_SPAN_S: Final = 0.15
 _COVERED: Final = 0.25
@@ -386,7 +388,10 @@ def _heading(thing: _Thing) -> tuple[float, float]:
 
 
 def _speed(track: Track) -> float | None:
-    """Return the speed over the last second, in km/h, from places in metres; None until there are enough."""
+    """Return the speed over the last second, in km/h, from places in metres.
+
+    None until there are enough of them, and where it would be faster than anything on a street.
+    """
     last = track.path[-1]
     recent = [
         one for one in reversed(track.path) if last.at_90k - one.at_90k <= _SPEED_SPAN_90K and one.metres is not None
@@ -398,7 +403,8 @@ def _speed(track: Track) -> float | None:
     places = np.array([one.metres for one in recent], np.float64)
     times -= times.mean()
     slope = times @ (places - places.mean(0)) / max(float(times @ times), 1e-9 * span)
-    return float(np.hypot(*slope)) * _TO_KMH
+    speed = float(np.hypot(*slope)) * _TO_KMH
+    return speed if speed <= _FASTEST_KMH else None
 
 
 def _clipped(box: NDArray[np.float64]) -> NDArray[np.float32]:

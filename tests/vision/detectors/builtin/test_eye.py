@@ -1,6 +1,6 @@
 """The built-in eye on a drawn street, on bad pictures, and on a real one where the films are at hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from tests.vision.street import HIGH, WIDE, Thing, ground, moments, put, shot
 
-from ronda.vision.detectors.builtin.eye import BuiltinEye
+from ronda.vision.detectors.builtin.eye import TOLD_APART, BuiltinEye
 from ronda.vision.detectors.contract import Look, Primed, Seen
-from ronda.vision.objects import CLASSES, MOST_DETECTIONS, VEHICLES
+from ronda.vision.objects import CLASSES, MOST_DETECTIONS, VEHICLES, ObjectClass
 from ronda.vision.picture import Picture
 
 FILM = Path(__file__).parents[5] / "shared" / "assets" / "videos" / "street-corner-1.mp4"
@@ -159,3 +159,39 @@ def test_a_queueing_car_stays_known_and_one_that_passes_is_a_car(judged: Builtin
         cars += int(sum(CLASSES[int(votes.argmax())] in VEHICLES for votes in near.votes))
     assert np.mean(queueing) > 0.8
     assert cars >= 10
+
+
+class Told:
+    """A judge that gives answers in turn, the last one again and again."""
+
+    classes = TOLD_APART
+    side = 48
+
+    def __init__(self, *answers: tuple[float, ...]) -> None:
+        self._answers = list(answers)
+
+    def classify(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        found = [self._answers.pop(0) if len(self._answers) > 1 else self._answers[0] for _ in crops]
+        return np.array(found, np.float32).reshape(-1, len(self.classes))
+
+
+SURE = (0.9, 0.04, 0.02, 0.02, 0.02)
+CAR = (0.05, 0.05, 0.8, 0.05, 0.05)
+UNSURE = (0.2, 0.15, 0.35, 0.15, 0.15)
+
+
+def called(eye: BuiltinEye, begins: float, seconds: float = 4.0) -> ObjectClass:
+    """What the eye calls a thing at last that goes to the right."""
+    label = ObjectClass.OTHER
+    for at in moments(3.0, 3.0 + seconds):
+        seen = look(eye, shot(put(EMPTY, Thing(begins + 90 * (at - 3), 250)), at)).detections
+        label = CLASSES[int(seen.votes[0].argmax())] if len(seen) else label
+    return label
+
+
+def test_one_sure_look_says_more_than_several_unsure_ones() -> None:
+    assert called(learnt(BuiltinEye(Told(SURE, UNSURE))), 120) is ObjectClass.PERSON
+
+
+def test_what_the_border_cuts_off_is_not_judged_by_that() -> None:
+    assert called(learnt(BuiltinEye(Told(CAR, CAR, SURE))), -20, 2.0) is ObjectClass.PERSON

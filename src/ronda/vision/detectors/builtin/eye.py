@@ -49,6 +49,10 @@ SOLID: Final = 0.45
 """Share of its box that a dense thing fills."""
 SHAPE_WEIGHT: Final = 0.25
 """Of the shape's vote against the classifier's, for what has come far."""
+CUT_OFF_WEIGHT: Final = 0.25
+"""Of what the classifier says of a thing that the border cuts off: a head and shoulders look like a car's roof."""
+LEAST_SURENESS: Final = 0.05
+"""An answer that finds everything likely still counts so much."""
 
 KNOWN_APART: Final = 0.15
 """So much less sure may the parts be than the whole when they were known as two things before."""
@@ -196,19 +200,23 @@ class BuiltinEye:
         if self._judge is None:
             return
         crops: list[NDArray[np.uint8]] = []
-        asked: list[tuple[Known, float]] = []
+        asked: list[tuple[Known, float, float]] = []
         for glance in glances:
             due = [index for index, one in enumerate(glance.things) if _due(one, glance)]
             if not due or glance.backdrop is None:
                 continue
             boxes = glance.proposals.xyxy[due] * _to_picture(glance.picture, glance.backdrop)
             crops += cut(glance.picture.rgb, boxes, self._judge.side)
-            asked += [(glance.things[index], glance.view.at_s) for index in due]
+            whole = _whole(glance.proposals.xyxy[due], glance.backdrop)
+            asked += [
+                (glance.things[index], glance.view.at_s, 1.0 if one else CUT_OFF_WEIGHT)
+                for index, one in zip(due, whole.tolist(), strict=True)
+            ]
         if not crops:
             return
         order = [self._judge.classes.index(one) for one in TOLD_APART]
-        for (thing, at_s), votes in zip(asked, self._judge.classify(crops)[:, order], strict=True):
-            thing.votes = thing.votes + votes
+        for (thing, at_s, weight), votes in zip(asked, self._judge.classify(crops)[:, order], strict=True):
+            thing.votes = thing.votes + np.float32(weight * _sureness(votes)) * votes
             thing.judged += 1
             thing.judged_s = at_s
 
@@ -268,6 +276,18 @@ def _with_parts(found: Proposals, taken: Sequence[Cut]) -> Proposals:
         np.concatenate((left.pixels, *(one.pixels for one in taken))),
         np.concatenate((left.still, *still)),
     )
+
+
+def _sureness(votes: NDArray[np.float32]) -> float:
+    """Return how much an answer tells, 0 to 1: one that finds everything likely tells little."""
+    shares = np.maximum(votes, 1e-6)
+    return max(LEAST_SURENESS, 1 + float((shares * np.log(shares)).sum()) / float(np.log(len(shares))))
+
+
+def _whole(boxes: NDArray[np.float32], backdrop: Backdrop) -> NDArray[np.bool_]:
+    """Return which of (N, 4) boxes the border of the picture does not cut off."""
+    high, wide = backdrop.moving.shape
+    return np.asarray((boxes[:, :2] > 1).all(1) & (boxes[:, 2] < wide - 1) & (boxes[:, 3] < high - 1), np.bool_)
 
 
 def _due(one: Known, glance: _Glance) -> bool:
