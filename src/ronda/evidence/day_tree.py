@@ -28,20 +28,20 @@ class Leaf:
         file: Its path below the volume.
         start_90k: Where its footage starts.
         end_90k: Where it ends.
-        bytes: How large it is.
+        size: How large it is, in bytes.
         sha256: Of its bytes, taken when it was closed, hexadecimal.
     """
 
     file: str
     start_90k: int
     end_90k: int
-    bytes: int
+    size: int
     sha256: str
 
     @property
     def hash(self) -> bytes:
         """The leaf's hash."""
-        return leaf_hash(_WRITE([self.file, self.start_90k, self.end_90k, self.bytes, self.sha256]).encode())
+        return leaf_hash(_WRITE([self.file, self.start_90k, self.end_90k, self.size, self.sha256]).encode())
 
 
 @dataclass(frozen=True, slots=True)

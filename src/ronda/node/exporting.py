@@ -145,10 +145,10 @@ def _made(profile: str, master: Master, written: Written, meta: MetaBox, gaps: t
     return ExportMade(
         profile=profile,
         digest=written.digest.hex(),
-        bytes=written.bytes,
+        bytes=written.size,
         head_bytes=written.head_bytes,
         head_sha256=written.head_sha256,
-        signature_offset=written.bytes - len(meta.data) + meta.signature_offset,
+        signature_offset=written.size - len(meta.data) + meta.signature_offset,
         start_90k=master.first_90k,
         codec=master.encoding.codec.value,
         width=master.encoding.width,

@@ -215,7 +215,7 @@ class Exports:
             if known.signed is None or known.unsigned is None:
                 raise Conflict("the export is not signed yet", "ask how it stands")
             beside = [(known.order.name + one.ending, _data_of(one)) for one in asked.files]
-            first = ExportFile(f"{known.order.name}.mp4", known.unsigned.written.bytes, known.signed.crc32)
+            first = ExportFile(f"{known.order.name}.mp4", known.unsigned.written.size, known.signed.crc32)
             others = (ExportFile(name, len(data), zlib.crc32(data)) for name, data in beside)
             kept = _kept(known.order, known.signed.sha256, (first, *others))
             part = self._folder / f"{asked.id}{_PART}"

@@ -41,7 +41,7 @@ async def test_it_holds_the_pictures_and_hashes_everything_in_one_pass(tmp_path:
         written = await archive.in_pool(partial(write, master, path))
         master.close()
         kept = {row.sha256 for row in await archive.segments("gate", "main", START_90K, START_90K + 60 * S)}
-    assert written.bytes == path.stat().st_size
+    assert written.size == path.stat().st_size
     assert written.digest == hashlib.sha256(path.read_bytes()).digest()
     assert not any(one.altered for one in written.hashes)
     assert {one.sha256 for one in written.hashes} <= kept
@@ -51,7 +51,7 @@ async def test_it_holds_the_pictures_and_hashes_everything_in_one_pass(tmp_path:
         assert one.offset == at
         at += one.taken_bytes
         assert hashlib.sha256(whole[one.offset : at]).hexdigest() == one.taken_sha256
-    assert at == written.bytes - len(TAIL)
+    assert at == written.size - len(TAIL)
     assert master.spans[0][0] <= START_90K + 5 * S
     assert not written.signed_video
     signed = put_signature(path, written, TAIL, 16, b"s" * 8)

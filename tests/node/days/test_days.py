@@ -65,7 +65,7 @@ class Site:
     async def signed(self) -> list[tuple[int, str, int]]:
         query = DAY_ROOTS.select().order_by(DAY_ROOTS.c.camera, DAY_ROOTS.c.number)
         rows = await self.store.read(lambda connection: connection.execute(query).all())
-        return [(row.number, row.day, row.count) for row in rows]
+        return [(row.number, row.day, row._mapping["count"]) for row in rows]
 
 
 @pytest.fixture(scope="session")

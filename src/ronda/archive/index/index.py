@@ -320,8 +320,8 @@ class IndexReader:
 
 def held(hold: Hold) -> HoldAdded:
     """Return what the journal says of a hold."""
-    fields = {"from_90k": hold.from_90k, "to_90k": hold.to_90k, "reason": hold.reason, "by": hold.by}
-    return HoldAdded(hold.id, hold.camera, **fields, at_90k=hold.at, case=hold.case, until_90k=hold.until_90k)
+    range_90k = (hold.from_90k, hold.to_90k)
+    return HoldAdded(hold.id, hold.camera, *range_90k, hold.reason, hold.by, hold.at, hold.case, hold.until_90k)
 
 
 def _holds(db: sqlite3.Connection, camera: str | None) -> list[Hold]:

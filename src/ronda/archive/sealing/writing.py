@@ -56,7 +56,7 @@ class Written:
     """A master that is on the disk.
 
     Attributes:
-        bytes: Its size.
+        size: Its bytes.
         digest: SHA-256 of it as it stands: with the room for the signature empty.
         hashes: Its source segments.
         head_bytes: How much stands before the pictures.
@@ -66,7 +66,7 @@ class Written:
         crc_before_tail: The same of CRC-32, which an archive of files needs.
     """
 
-    bytes: int
+    size: int
     digest: bytes
     hashes: tuple[SourceHash, ...]
     head_bytes: int
@@ -139,7 +139,7 @@ class MasterWriter:
         self._put(memoryview(tail))
         os.fsync(self._descriptor)
         return Written(
-            bytes=self._size,
+            size=self._size,
             digest=self._whole.digest(),
             hashes=tuple(self._hashes),
             head_bytes=self._head_bytes,
@@ -257,7 +257,7 @@ def put_signature(path: Path, written: Written, tail: bytes, offset: int, signat
     signed = tail[:offset] + signature + tail[offset + len(signature) :]
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
-        os.pwrite(descriptor, signature, written.bytes - len(tail) + offset)
+        os.pwrite(descriptor, signature, written.size - len(tail) + offset)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

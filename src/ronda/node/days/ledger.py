@@ -157,7 +157,7 @@ class DayLedger:
 
 def pack(leaves: list[Leaf]) -> bytes:
     """Return leaves as they are kept."""
-    rows = [(one.file, one.start_90k, one.end_90k, one.bytes, one.sha256) for one in leaves]
+    rows = [(one.file, one.start_90k, one.end_90k, one.size, one.sha256) for one in leaves]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
 
 
