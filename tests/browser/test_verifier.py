@@ -200,6 +200,7 @@ def test_a_person_reads_it_on_a_phone_with_the_keyboard_alone(open_page: OpenPag
     assert page.evaluate("document.activeElement.id") == "files"
     page.locator("#files").set_input_files(sealed.files)
     assert page.get_by_role("heading", level=2).inner_text() == "ASLI, ADA JEDA"
+    assert "belum dibandingkan" in page.locator(".open").inner_text()
     assert "kamera diam" in page.locator("article").inner_text()
     assert "diterima utuh <b>&amp;</b>" in page.locator("article").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -221,7 +222,7 @@ def test_a_person_reads_it_on_a_phone_with_the_keyboard_alone(open_page: OpenPag
 
 def test_files_are_dropped_one_after_the_other(open_page: OpenPage, tmp_path: Path) -> None:
     sealed = apart(lambda: export(tmp_path))
-    page = open_page(PAGE.as_uri())
+    page = open_page(PAGE.as_uri() + "#" + apart(lambda: authority().current.authority_fingerprint))
     for path in reversed(sealed.files):
         page.locator("#files").set_input_files(path)
         if path != sealed.path:
@@ -232,6 +233,7 @@ def test_files_are_dropped_one_after_the_other(open_page: OpenPage, tmp_path: Pa
     page.locator("article").nth(1).wait_for()
     verdicts = page.locator("article").evaluate_all("all => all.map((one) => one.dataset.verdict)")
     assert verdicts == ["authentic", "authentic"]
+    assert page.locator(".open").count() == 0
 
 
 def test_it_works_under_the_policy_that_the_server_sends(open_page: OpenPage, tmp_path: Path) -> None:

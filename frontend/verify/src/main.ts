@@ -4,13 +4,13 @@ import { role, together } from "./chosen";
 import { Superseded } from "./digest";
 import { element } from "./elements";
 import { judge } from "./judge";
-import type { Verdict } from "./verdict";
-import { headline, labelled, type Language, sentence, word, type Word } from "./words";
+import { type Finding, UNCOMPARED, uncompared, type Verdict } from "./verdict";
+import { headline, labelled, type Language, notCompared, sentence, word, type Word } from "./words";
 
 const page = document.getElementById("page") as HTMLElement;
 const chosen = new Map<string, File>();
 let language: Language = "id";
-let fingerprint = "";
+let fingerprint = /^#[0-9a-f]{64}$/i.test(location.hash) ? location.hash.slice(1) : "";
 let round = 0;
 let verdicts: Verdict[] = [];
 let problem = "";
@@ -24,6 +24,7 @@ const trusted = element("input", {
   spellcheck: "false",
   inputmode: "text",
 });
+trusted.value = fingerprint;
 const wrong = element("p", { class: "wrong", id: "wrong", role: "alert" });
 const results = element("section", { class: "results", "aria-live": "polite" });
 
@@ -97,7 +98,8 @@ function show(): void {
 
 function article(verdict: Verdict): HTMLElement {
   const { word: short, sentence: long } = headline(verdict.kind, language);
-  const ordered = [...verdict.findings].sort((one, other) => Number(!one.kind) - Number(!other.kind));
+  const rank = (one: Finding) => (one.kind ? 0 : UNCOMPARED.includes(one.code) ? 1 : 2);
+  const ordered = [...verdict.findings].sort((one, other) => rank(one) - rank(other));
   const found = ordered.map((one) =>
     element("li", one.kind ? { class: "grave" } : {}, sentence(one, language)),
   );
@@ -111,6 +113,7 @@ function article(verdict: Verdict): HTMLElement {
     element("p", { class: "file" }, verdict.file),
     element("h2", {}, short),
     element("p", {}, long),
+    ...(uncompared(verdict) ? [element("p", { class: "open" }, notCompared(language))] : []),
     element("h3", {}, say("findings")),
     element("ul", {}, ...found),
     ...(facts.length ? [element("h3", {}, say("facts")), element("dl", {}, ...facts)] : []),

@@ -37,6 +37,15 @@ export interface Verdict {
   facts: Facts;
 }
 
+/** Findings that leave open who sealed: anybody can make a certificate in a city's name. */
+export const UNCOMPARED = ["authority-not-compared", "authority-missing"];
+
+export function uncompared(verdict: Verdict): boolean {
+  return (
+    verdict.kind.startsWith("authentic") && verdict.findings.some((one) => UNCOMPARED.includes(one.code))
+  );
+}
+
 export function finding(code: string, values: Finding["values"] = {}, kind: Kind | null = null): Finding {
   return { code, values, kind };
 }

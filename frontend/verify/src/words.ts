@@ -51,6 +51,10 @@ export function headline(kind: Kind, language: Language): { word: string; senten
   return said.verdicts[kind][language];
 }
 
+export function notCompared(language: Language): string {
+  return said.uncompared[language];
+}
+
 export function sentence(finding: Finding, language: Language): string {
   const template = FINDINGS[finding.code]?.[language] ?? finding.code;
   return template.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -67,7 +71,8 @@ export function labelled(facts: Facts, language: Language): [string, string][] {
 function shown(name: string, value: string | number, language: Language): string {
   const text = String(value);
   if (name === "cause") return CAUSES[text]?.[language] ?? text;
-  if (!TIME.test(text)) return text;
+  // Nothing that a file says may turn around or hide what stands beside it.
+  if (!TIME.test(text)) return text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
   return new Intl.DateTimeFormat(language === "id" ? "id-ID" : "en-GB", {
     dateStyle: "medium",
     timeStyle: "long",

@@ -72,7 +72,9 @@ def test_gaps_are_told_with_their_cause(tmp_path: Path) -> None:
 def test_the_authority_is_compared_where_it_is_given(sealed: Export, tmp_path: Path) -> None:
     fingerprint = authority().current.authority_fingerprint
     colons = ":".join(fingerprint[at : at + 2] for at in range(0, 64, 2)).upper()
-    assert "authority-trusted" in codes(verify(sealed.path, trust=Trust.parse([colons])))
+    trusted = verify(sealed.path, trust=Trust.parse([colons]))
+    assert ("authority-trusted" in codes(trusted), trusted.uncompared) == (True, False)
+    assert "compared" not in headline(trusted, "en")
     root = tmp_path / "root.pem"
     root.write_bytes(
         sealed.certificates.read_bytes()[-1700:][sealed.certificates.read_bytes()[-1700:].index(b"-----BEGIN") :]
@@ -80,7 +82,9 @@ def test_the_authority_is_compared_where_it_is_given(sealed: Export, tmp_path: P
     assert "authority-trusted" in codes(verify(sealed.path, trust=Trust.parse([str(root)])))
     sealed.certificates.unlink()
     assert verify(sealed.path, trust=Trust.parse([str(root)])).kind is Kind.AUTHENTIC
-    assert "authority-missing" in codes(verify(sealed.path))
+    alone = verify(sealed.path)
+    assert ("authority-missing" in codes(alone), alone.uncompared) == (True, True)
+    assert "has not been compared" in headline(alone, "en")
     with pytest.raises(BadInput, match="no certificate"):
         Trust.parse([str(sealed.path)])
 
@@ -328,6 +332,13 @@ def test_players_play_what_is_sealed(sealed: Export) -> None:
         ["ffmpeg", "-v", "error", "-i", sealed.path, "-f", "null", "-"], capture_output=True, text=True, check=True
     )
     assert played.stderr == ""
+
+
+def test_what_a_file_says_cannot_play_tricks_on_a_terminal(sealed: Export) -> None:
+    sign_again(sealed.path, authority().signer(), "\x1b[2J\u202eterbalik\nASLI")
+    told = " ".join(lines(verify(sealed.path), "id"))
+    assert "terbalik ASLI" in told
+    assert told.isprintable()
 
 
 def test_the_outline_says_what_was_written(sealed: Export) -> None:

@@ -27,6 +27,9 @@ STATUS: Final = {
 }
 """Exit statuses; 2 is left to a command that was wrongly asked."""
 
+UNCOMPARED: Final = ("authority-not-compared", "authority-missing")
+"""Findings that leave open who sealed: anybody can make a certificate in a city's name."""
+
 _ORDER: Final = list(Kind)
 
 
@@ -115,6 +118,12 @@ class Verdict:
     signatures: tuple[Judged, ...]
 
     @property
+    def uncompared(self) -> bool:
+        """Whether a good verdict leaves open who sealed, because no authority was given."""
+        good = self.kind in (Kind.AUTHENTIC, Kind.WITH_GAPS)
+        return good and any(one.code in UNCOMPARED for one in self.findings)
+
+    @property
     def status(self) -> int:
         """The exit status."""
         return STATUS[self.kind]
@@ -124,6 +133,7 @@ class Verdict:
         return {
             "file": self.file,
             "verdict": self.kind.value,
+            "uncompared": self.uncompared,
             "findings": [
                 {"code": one.code, "grave": one.kind is not None, **({"values": one.values} if one.values else {})}
                 for one in self.findings

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from ronda.evidence.verifying.verdict import Verdict
+from ronda.evidence.verifying.verdict import UNCOMPARED, Verdict
 
 Language = Literal["id", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
@@ -23,9 +23,10 @@ def words() -> dict[str, Any]:
 
 
 def headline(verdict: Verdict, language: Language) -> str:
-    """Return the verdict as one word or two, and a sentence."""
+    """Return the verdict as one word or two, and a sentence; another one where nobody said who may seal."""
     found = words()["verdicts"][verdict.kind.value][language]
-    return f"{found['word']}: {found['sentence']}"
+    more = f" {words()['uncompared'][language]}" if verdict.uncompared else ""
+    return f"{found['word']}: {found['sentence']}{more}"
 
 
 def lines(verdict: Verdict, language: Language, zone: tzinfo | None = None) -> Iterator[str]:
@@ -36,7 +37,7 @@ def lines(verdict: Verdict, language: Language, zone: tzinfo | None = None) -> I
         language: Of the words.
         zone: For times; None is the machine's own.
     """
-    for finding in sorted(verdict.findings, key=lambda one: one.kind is None):
+    for finding in sorted(verdict.findings, key=lambda one: (one.kind is None, one.code not in UNCOMPARED)):
         sentence = words()["findings"][finding.code][language]
         values = {name: _said(name, value, language, zone) for name, value in finding.values.items()}
         yield ("! " if finding.kind is not None else "- ") + sentence.format(**values)
