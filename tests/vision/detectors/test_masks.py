@@ -16,6 +16,7 @@ from ronda.vision.detectors.eyes import open_eye
 from ronda.vision.detectors.masks import open_masks
 from ronda.vision.detectors.onnx.card import read_card
 from ronda.vision.detectors.onnx.faces import FaceFinder
+from ronda.vision.detectors.onnx.mask_judge import verdict
 from ronda.vision.models.adding import add
 from ronda.vision.models.card import catalogue
 from ronda.vision.models.shelf import Shelf, State
@@ -100,3 +101,8 @@ def test_what_is_not_there_or_another_thing_says_what_is_needed(tmp_path: Path) 
     shutil.rmtree(tmp_path / FINDER)
     with pytest.raises(NotFound):
         open_masks(tmp_path, FINDER, JUDGE)
+
+
+def test_where_both_or_neither_speak_it_cannot_be_told() -> None:
+    said = [verdict(*one) for one in ((0.9, 0.1), (0.1, 0.9), (0.8, 0.6), (0.4, 0.1), (float("nan"), float("nan")))]
+    assert said == [FaceClass.MASKED, FaceClass.UNMASKED, *[FaceClass.UNKNOWN] * 3]

@@ -30,6 +30,8 @@ _MAPS: Final = (33, 17, 9, 5, 3)
 _SIZES: Final = ((0.04, 0.056), (0.08, 0.11), (0.16, 0.22), (0.32, 0.45), (0.64, 0.72))
 _RATIOS: Final = (0.62, 0.42)
 _VARIANCES: Final = np.array((0.1, 0.1, 0.2, 0.2), np.float32)
+_DOUBT: Final = 0.3
+"""Where the less likely class is as likely as this, printed cloth or a hand contradicts: it cannot be told."""
 _LEAST_IOU: Final = 0.3
 """So much of what the judge takes for the face must be the face that was found."""
 
@@ -85,8 +87,8 @@ class MaskJudge:
 
 
 def verdict(masked: float, unmasked: float, least: float = THRESHOLD) -> FaceClass:
-    """Return what two likelihoods come to."""
-    if not max(masked, unmasked) >= least:
+    """Return what two likelihoods come to; where both speak, it cannot be told."""
+    if not max(masked, unmasked) >= least or min(masked, unmasked) >= _DOUBT:
         return FaceClass.UNKNOWN
     return FaceClass.MASKED if masked > unmasked else FaceClass.UNMASKED
 
