@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from bench.accuracy.leaving import LENGTH_S, Left, Yard
+from bench.accuracy.shelf import MODELS
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Sign, Turn
 from ronda.vision.configuration import Configuration
@@ -44,7 +45,7 @@ def watched(yard: Yard, eye: str) -> list[Sign]:
     rule = {"zone": "yard", "stays_s": STAYS_S}
     document = {"zones": [{"name": "yard", "points": yard.zone}], "litter": [rule]}
     configuration = Configuration.from_document(document, "the bench")
-    looks, findings, last = open_eye(eye), Findings(), 0
+    looks, findings, last = open_eye(eye, MODELS), Findings(), 0
     watch = Watch(configuration, looks.name)
     for picture in yard.pictures():
         findings.add(watch.take(picture, looks.look([Look("bench", picture)])[0]))

@@ -5,8 +5,7 @@ stands hides them. So small cells are compared by their edges alone. Where the s
 again either, fog, night or a cloth hides all of it, and nothing is said.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -25,22 +24,23 @@ Cells = NDArray[np.float32]
 Plane = NDArray[np.float32]
 
 EACH_90K: Final = HZ_90K * 9 // 10
-LOOKS: Final = 60
-FIRST: Final = 20
-"""So many looks teach how the dry ground looks."""
+FIRST: Final = 5
+"""So many readings teach how the dry ground looks."""
 PIXELS: Final = 40_000
 CELL: Final = 6
 """Side of a cell in pixels of the working size."""
 AROUND: Final = 0.35
 """So much around the zone is looked at too, in sizes of it."""
-DRY_S: Final = 600.0
-"""Dry ground is learnt anew in so long."""
+RENEWED: Final = 0.1
+"""Each reading renews so much of what is known of dry ground."""
 LIKE: Final = 0.5
 """A cell is dry that is more like itself than this share of what is usual."""
 TELLS: Final = 0.35
 """A cell that is less like itself from picture to picture, dry, tells nothing: bare asphalt in the dark."""
 SEEN: Final = 0.45
-"""Share of its usual likeness that the place around the zone must have."""
+"""Share of their usual likeness that the clearest cells around the zone must have."""
+CLEAREST: Final = 0.85
+"""Those are the cells above this quantile: a street floods beyond a zone, walls and trees stand out of it."""
 KNOWN: Final = 0.15
 """Share of the zone's cells that must tell something."""
 FLOODED: Final = 5.0
@@ -50,12 +50,17 @@ _NOISE: Final = 3.0
 
 @dataclass(slots=True)
 class _Look:
-    """How the ground looks, by day or in infrared."""
+    """How the ground looks, by day or in infrared.
+
+    Attributes:
+        grey: The mean of what was seen dry.
+        usual: How like itself each cell is from reading to reading.
+        readings: How many were taken in.
+    """
 
     grey: Plane
     usual: Cells
-    looks: int = 0
-    recent: deque[tuple[int, Cells]] = field(default_factory=lambda: deque(maxlen=LOOKS))
+    readings: int = 0
 
 
 class GroundGauge:
@@ -66,84 +71,78 @@ class GroundGauge:
         x, y = AROUND * (right - left), AROUND * (bottom - top)
         self._frame = (max(left - x, 0.0), max(top - y, 0.0), min(right + x, 1.0), min(bottom + y, 1.0))
         self._zone = zone
-        self._inside: Cells | None = None
         self._looks: dict[bool, _Look] = {}
         self._kind = True
         self._last_90k: int | None = None
-        self._read_90k = -1
+        self._sum: Plane | None = None
+        self._seen: Plane | None = None
         self._value = 0.0
-        self._wet: NDArray[np.bool_] | None = None
 
     def look(self, scene: Scene) -> None:
         """Take in a picture."""
         at_90k = scene.at_90k
         if self._last_90k is not None and 0 <= at_90k - self._last_90k < EACH_90K:
             return
-        elapsed_s = 0.0 if self._last_90k is None else max(at_90k - self._last_90k, 0) / HZ_90K
         self._last_90k = at_90k
-        self._kind = is_coloured(scene.picture)
-        grey = self._small(scene.picture)
-        known = self._looks.get(self._kind)
-        if known is None or known.grey.shape != grey.shape:
-            if self._value >= FLOODED:
-                return
-            rows, columns = (side // CELL for side in grey.shape)
-            known = self._looks[self._kind] = _Look(grey, np.zeros((rows, columns), np.float32))
-            self._inside = self._cells_inside(grey.shape)
-            self._wet = None
-        self._learn(known, _aligned(grey, known.grey), scene, elapsed_s)
+        grey, kind = self._small(scene.picture), is_coloured(scene.picture)
+        if self._sum is None or self._seen is None or self._sum.shape != grey.shape or kind != self._kind:
+            self._sum, self._seen, self._kind = np.zeros_like(grey), np.zeros_like(grey), kind
+        known = self._looks.get(kind)
+        if known is not None and known.grey.shape == grey.shape:
+            grey = _aligned(grey, known.grey)
+        elif self._seen.any():
+            grey = _aligned(grey, self._sum / np.maximum(self._seen, 1))
+        free = 1 - _spread(self._hidden(scene, grey.shape), grey.shape)
+        self._sum += grey * free
+        self._seen += free
 
     def read(self, at_90k: int) -> Reading | None:
         """Return the flooded share in per cent since the last reading; None where it cannot be told."""
+        if self._sum is None or self._seen is None or not self._seen.any():
+            return None
+        now, free = self._sum / np.maximum(self._seen, 1), _by_cell((self._seen > 0).astype(np.float32)) > 0.99
+        self._sum, self._seen = None, None
         known = self._looks.get(self._kind)
-        if known is None or known.looks < FIRST or self._inside is None or self._inside.shape != known.usual.shape:
+        if known is None or known.grey.shape != now.shape:
+            if self._value < FLOODED:
+                self._looks[self._kind] = _Look(now, np.zeros(free.shape, np.float32), 1)
             return None
-        recent = [cells for then_90k, cells in known.recent if then_90k > self._read_90k]
-        if not recent:
+        now = np.where(_spread(free, now.shape) > 0, now, known.grey)
+        likeness = _likeness(now, known.grey)
+        if known.readings < FIRST:
+            self._learn(known, now, likeness, free, 1 / (known.readings + 1))
             return None
-        now = _middle(np.stack(recent))
-        tells = (known.usual >= TELLS) & ~np.isnan(now)
-        inside, outside = self._inside >= 0.5, self._inside < 0.01
-        around = tells & outside
+        return self._judge(known, now, likeness, free)
+
+    def _judge(self, known: _Look, now: Plane, likeness: Cells, free: NDArray[np.bool_]) -> Reading | None:
+        tells = (known.usual >= TELLS) & free
+        share = self._cells_inside(now.shape)
+        inside, outside = share >= 0.5, share < 0.01
+        around, asked = tells & outside, tells & inside
         seen = 1.0
         if around.sum() >= 10:
-            seen = float(np.clip(np.median(now[around] / known.usual[around]), 0, 1))
-        asked = tells & inside
-        known_share = float(asked.sum()) / max(float(inside.sum()), 1.0)
-        self._read_90k = at_90k
-        if seen < SEEN or known_share < KNOWN:
+            seen = float(np.clip(np.quantile(likeness[around] / known.usual[around], CLEAREST), 0, 1))
+        told = float(asked.sum()) / max(float(inside.sum()), 1.0)
+        if seen < SEEN or told < KNOWN:
             return None
-        wet = np.where(tells, now < LIKE * seen * known.usual, False)
-        wet = _joined(wet, tells)
-        self._wet = wet
+        wet = _joined(tells & (likeness < LIKE * seen * known.usual), tells)
         self._value = 100.0 * float((wet & asked).sum()) / float(asked.sum())
-        return Reading(self._value, min(seen, 1.0) * min(known_share / 0.5, 1.0))
+        self._learn(known, now, likeness, free & ~wet & (likeness >= LIKE * known.usual), RENEWED)
+        return Reading(self._value, seen * min(told / 0.5, 1.0))
 
     # --- looking --------------------------------------------------------------------------------
 
-    def _learn(self, known: _Look, grey: Plane, scene: Scene, elapsed_s: float) -> None:
-        likeness = _likeness(grey, known.grey)
-        hidden = self._hidden(scene, likeness.shape)
-        if known.looks:
-            known.recent.append((scene.at_90k, np.where(hidden, np.float32(np.nan), likeness)))
-        known.looks += 1
-        if known.looks <= FIRST:
-            share = np.where(hidden, 0.0, 1 / known.looks)
-            rate = np.float32(0.0 if known.looks == 1 else 1 / (known.looks - 1))
-        else:
-            dry = (likeness >= LIKE * known.usual) & ~hidden
-            if self._wet is not None and self._wet.shape == dry.shape:
-                dry &= ~self._wet
-            share = np.where(dry, min(1 - np.exp(-elapsed_s / DRY_S), 0.2), 0.0)
-            rate = np.float32(0.02)
-        known.usual += np.where(share > 0, rate, np.float32(0)) * (np.maximum(likeness, 0) - known.usual)
-        rows, columns = share.shape
-        every = np.repeat(np.repeat(share, CELL, 0), CELL, 1).astype(np.float32)
-        known.grey[: rows * CELL, : columns * CELL] += every * (grey - known.grey)[: rows * CELL, : columns * CELL]
+    def _learn(self, known: _Look, now: Plane, likeness: Cells, where: NDArray[np.bool_], rate: float) -> None:
+        """Take in a reading, where the ground is known to be dry."""
+        known.readings += 1
+        # The first look is only compared with.
+        quick = 1 / (known.readings - 1) if known.readings <= FIRST else 0.02
+        known.grey += rate * _spread(where, now.shape) * (now - known.grey)
+        known.usual += np.where(where, np.float32(quick), np.float32(0)) * (np.maximum(likeness, 0) - known.usual)
 
     def _hidden(self, scene: Scene, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Return the cells before which somebody is."""
-        rows, columns = shape
+        rows, columns = shape[0] // CELL, shape[1] // CELL
         left, top, right, bottom = self._frame
         hidden = np.zeros((rows, columns), bool)
         for track in scene.tracks:
@@ -179,6 +178,14 @@ def _by_cell(plane: Plane) -> Cells:
     return np.asarray(cut.mean((1, 3)), np.float32)
 
 
+def _spread(cells: NDArray[np.bool_], shape: tuple[int, ...]) -> Plane:
+    """Return what is said of cells for each of their pixels; 0 beyond them."""
+    every = np.zeros(shape, np.float32)
+    part = np.repeat(np.repeat(cells, CELL, 0), CELL, 1)
+    every[: part.shape[0], : part.shape[1]] = part
+    return every
+
+
 def _slopes(grey: Plane) -> tuple[Plane, Plane]:
     across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
     down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
@@ -201,13 +208,6 @@ def _aligned(grey: Plane, known: Plane) -> Plane:
     matrix = np.array(((1, 0, -dx), (0, 1, -dy)), np.float64)
     size = (grey.shape[1], grey.shape[0])
     return np.asarray(cv2.warpAffine(grey, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _middle(stack: NDArray[np.float32]) -> Cells:
-    """Return the median of what was seen of each cell; nan where nothing was."""
-    empty = np.isnan(stack).all(0)
-    filled = np.where(empty, np.float32(0), stack)
-    return np.where(empty, np.float32(np.nan), np.nanmedian(filled, axis=0)).astype(np.float32)
 
 
 def _joined(wet: NDArray[np.bool_], tells: NDArray[np.bool_]) -> NDArray[np.bool_]:
