@@ -27,6 +27,7 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/duty", words: "duty", needs: "duty" },
   { href: "/traffic", words: "traffic", needs: "timeline" },
   { href: "/seen", words: "seen", needs: "replay" },
+  { href: "/cases", words: "cases", needs: "case" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },
   { href: "/moderation", words: "moderation", needs: "moderate" },

@@ -41,12 +41,25 @@ _ALONE: Final = frozenset(
     (
         *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
         *("areas", "registry", "import", "onboarding", "moderation", "publication", "requests"),
-        *("account", "log", "kiosk", "sharing", "traffic", "seen", "alarms", "duty"),
+        *("account", "log", "kiosk", "sharing", "traffic", "seen", "alarms", "duty", "cases"),
     )
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""
 _WITH_MORE: Final = frozenset(
-    ("cameras", "q", "areas", "join", "embed", "registry", "requests", "moderation", "account", "publication", "alarms")
+    (
+        "cameras",
+        "q",
+        "areas",
+        "join",
+        "embed",
+        "registry",
+        "requests",
+        "moderation",
+        "account",
+        "publication",
+        "alarms",
+        "cases",
+    )
 )
 """Those of pages that say which camera, area, invitation or entry."""
 

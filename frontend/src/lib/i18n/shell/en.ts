@@ -36,6 +36,7 @@ export const en: Words = {
     duty: "Field duty",
     traffic: "Trends",
     seen: "Search what was seen",
+    cases: "Cases",
     log: "Access log",
     onboarding: "Onboarding",
     moderation: "Residents' reports",

@@ -35,6 +35,7 @@ export const id = {
     duty: "Tugas lapangan",
     traffic: "Tren",
     seen: "Cari yang terlihat",
+    cases: "Perkara",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
     moderation: "Laporan warga",
