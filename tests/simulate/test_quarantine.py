@@ -20,6 +20,7 @@ from ronda.cli import composition
 from ronda.cli.composition import composed
 from ronda.cli.hosting import bind_tcp, listening
 from ronda.config.models import Settings
+from ronda.node.vision.settings import VisionSettings
 from ronda.simulate.build import loop_files
 from ronda.simulate.city import cameras
 from ronda.simulate.faults import FaultKind
@@ -30,7 +31,6 @@ from ronda.vision.own_eyes.memory import Memory
 from ronda.web.app import local
 
 PLAYS = {"gate": cameras()[0], "hall": cameras()[1]}
-OFTEN = {"sweep_s": 1.0, "watched_sweep_s": 1.0, "first_sweep_s": 0.0, "gather_s": 0.5, "nice": 0}
 
 
 @dataclass
@@ -80,7 +80,12 @@ async def town(
 ) -> AsyncIterator[Town]:
     """A server that sweeps its cameras each second."""
     as_set = composition._vision_settings
-    monkeypatch.setattr(composition, "_vision_settings", lambda settings: replace(as_set(settings), **OFTEN))
+
+    def often(settings: Settings) -> VisionSettings:
+        once_a_second = replace(as_set(settings), sweep_s=1.0, watched_sweep_s=1.0, first_sweep_s=0.0)
+        return replace(once_a_second, gather_s=0.5, nice=0)
+
+    monkeypatch.setattr(composition, "_vision_settings", often)
     document = {
         "data": tmp_path / "data",
         "archive": {"volumes": (tmp_path / "archive",)},
@@ -121,7 +126,7 @@ async def test_a_turned_view_and_another_place_leave_publication_until_a_person_
         await views_known(town.views)
         for plays in PLAYS.values():
             await town.simulator.cameras.inflict(plays.id, FaultKind.TURNED)
-        assert await asyncio.gather(closed(gate), closed(hall)) == [4403, 4403]
+        assert set(await asyncio.gather(closed(gate), closed(hall))) == {4403}
         await town.published()
         for path in ("gate/still.jpg", "hall/live.m3u8"):
             assert (await town.residents.get(f"/media/public/{path}")).status_code == 404
