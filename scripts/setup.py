@@ -36,6 +36,7 @@ STAMPS = ENVIRONMENT / "stamps"
 CONSTRAINTS = ROOT / "constraints.txt"
 PROJECT = ROOT / "pyproject.toml"
 FRONTEND = ROOT / "frontend"
+VERDICTS = ROOT / "src" / "ronda" / "evidence" / "verifying" / "words.json"  # said by the verifying page too
 MODULES = FRONTEND / "node_modules"
 ASSETS = ROOT / "src" / "ronda" / "web" / "assets"
 QUIETLY = ("--quiet", "--disable-pip-version-check")
@@ -214,7 +215,7 @@ def environment_version() -> str:
 
 def frontend_sources() -> list[Path]:
     """Return every file that the build reads."""
-    found: list[Path] = []
+    found: list[Path] = [VERDICTS]
     for folder, folders, files in os.walk(FRONTEND):
         folders[:] = sorted(set(folders) - NOT_SOURCES)
         found += [Path(folder, name) for name in sorted(files)]
