@@ -56,7 +56,7 @@ def test_dashboards_say_what_is_not_known_yet(
         assert page.request.put(f"{town.url}{ROUTE}").ok
 
 
-def test_a_count_by_hand_begins_beside_the_picture(town: Server, open_page: OpenPage) -> None:
+def test_a_count_by_hand_begins_beside_the_picture(town: Server, open_page: OpenPage, tmp_path: Path) -> None:
     page = signed_in(town, open_page, PHONE)
     assert page.request.put(f"{town.url}{ROUTE}", data=DOCUMENT).ok
     try:
@@ -64,11 +64,13 @@ def test_a_count_by_hand_begins_beside_the_picture(town: Server, open_page: Open
         page.get_by_test_id("count-by-hand").click()
         panel = page.get_by_test_id("hand-count")
         expect(panel.get_by_label("Garis")).to_have_value("lorong")
+        page.screenshot(path=tmp_path / "form.png", full_page=True)
         panel.get_by_role("button", name="Langsung").click()
         panel.get_by_role("button", name="Mulai menghitung").click()
         expect(panel.get_by_role("button", name="roda dua · masuk")).to_be_visible()
         page.keyboard.press("8")
         expect(panel).to_contain_text("Di luar waktu yang dihitung")
+        page.screenshot(path=tmp_path / "keys.png", full_page=True)
         assert fits(page)
         assert grave(page) == []
         panel.get_by_role("button", name="Batal").click()

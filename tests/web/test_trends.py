@@ -46,6 +46,8 @@ async def test_an_area_is_counted_by_class_and_camera_and_says_how_long_it_was_w
     await told(city, batch("gate"))
     all_of_it = (await client.get("/api/v1/counts", params=around())).json()
     assert [one["count"] for one in all_of_it["steps"]] == [3]
+    week = (await client.get("/api/v1/trends/week")).json()
+    assert (await client.get("/api/v1/trends/week")).json() == week, "remembered for the hour"
     assert sum(one["seconds"] for one in all_of_it["watched"]) == 60
     cars = (await client.get("/api/v1/counts", params={**around(), "class": "car,bus"})).json()
     assert (cars["steps"], cars["lines"]) == ([], [])

@@ -166,6 +166,10 @@ async def test_open_counts_hold_published_cameras_alone(city: City) -> None:
     assert [(one["camera"], one["count"]) for one in answer.json()["counts"]] == [("ours", 3)]
     assert "max-age" in answer.headers["cache-control"]
     assert "neighbours" not in (await stranger.get("/api/v1/public/counts", params={"format": "csv"})).text
+    await city.parts.observing.work_out_open_days()
+    days = (await stranger.get("/api/v1/public/counts", params={"step": "day"})).json()
+    assert (days["step"], [(one["camera"], one["count"]) for one in days["counts"]]) == ("day", [("ours", 3)])
+    assert (await stranger.get("/api/v1/public/counts", params={"step": "minute"})).status_code == 400
     assert (await stranger.get("/api/v1/public/counts", params={"camera": "neighbours"})).json()["counts"] == []
 
 

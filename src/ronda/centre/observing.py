@@ -165,9 +165,10 @@ class Observing:
     async def work_out_open_counts(self) -> None:
         """Work the open counts out anew."""
         self._open = await self._counted(_OPEN_HOURS, Step.HOUR)
-        if self._clock.monotonic() >= self._days_until:
-            self._open_days = await self._counted(24 * _OPEN_DAYS, Step.DAY)
-            self._days_until = self._clock.monotonic() + _DAYS_S
+
+    async def work_out_open_days(self) -> None:
+        """Work those by the day out anew."""
+        self._open_days = await self._counted(24 * _OPEN_DAYS, Step.DAY)
 
     async def _counted(self, hours: int, step: Step) -> OpenCounts:
         now_90k = self._clock.utc_90k()
@@ -206,6 +207,9 @@ class Observing:
         while True:
             try:
                 await self.work_out_open_counts()
+                if self._clock.monotonic() >= self._days_until:
+                    await self.work_out_open_days()
+                    self._days_until = self._clock.monotonic() + _DAYS_S
             except RondaError as error:
                 self.failed += 1
                 _log.error("the open counts cannot be worked out", problem=str(error))

@@ -41,10 +41,10 @@ class Series:
         measure: Analytic, zone and name of the measure; None for what passed.
     """
 
-    cameras: Sequence[str]
+    cameras: tuple[str, ...]
     line: str = ""
     direction: str = ""
-    labels: Sequence[str] = ()
+    labels: tuple[str, ...] = ()
     measure: tuple[str, str, str] | None = None
 
 

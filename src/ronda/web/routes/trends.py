@@ -11,7 +11,7 @@ from ronda.base.time import format_rfc3339
 from ronda.city.city import City
 from ronda.insight.observations import eye_of
 from ronda.insight.series import MeasureName, measures_there
-from ronda.insight.trends import LEAST_DAYS, LEAST_VALUES, Series, typical_week
+from ronda.insight.trends import LEAST_DAYS, LEAST_VALUES, Series
 from ronda.insight.unusual import Now, Unusual
 from ronda.people.action import Action
 from ronda.people.policy import Reach
@@ -145,8 +145,7 @@ async def get_alarm_days(
 
 async def _week(caller: Caller, series: Series, format: str, name: str) -> Response:
     parts = caller.parts
-    zone, store = parts.observing.zone, parts.observing.counts.store
-    week = await typical_week(store, series, parts.clock.utc_90k(), zone)
+    week = await parts.trending.week(series)
     rows = [
         {
             "hour": one.hour,
