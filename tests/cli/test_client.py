@@ -90,7 +90,9 @@ def test_archive(ronda: Ronda, server: Recorded) -> None:
     ended = ronda("archive", "check", "--repair")
     assert ended.status == 1
     assert "2 files checked, 1 mismatches, 1 left" in ended.out
-    assert server.requests[-1][2] == {"repair": True, "hashes": True}
+    assert server.requests[-1][2] == {"repair": True, "hashes": True, "seal": False}
+    ronda("archive", "check", "--quick", "--seal")
+    assert server.requests[-1][2] == {"repair": False, "hashes": False, "seal": True}
     assert ronda("archive", "reindex").out == "2 files in 1 runs indexed in 0.5 s\n"
 
 

@@ -57,6 +57,7 @@ async def evidence_desk(
         unit=settings.name,
         software=f"Ronda {ronda.__version__}",
         stamp_url=time_stamp_url(settings),
+        days=evidence.export_days,
         report=book.report,
         sealed=book.sealed,
     )

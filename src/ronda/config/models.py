@@ -286,6 +286,9 @@ class EvidenceSettings(Section):
     approved_days: int = Field(
         default=365, ge=1, le=3_650, description="How long it is kept from the case's approval on."
     )
+    export_days: int = Field(
+        default=30, ge=1, le=365, description="How long the files of a sealed export can be fetched."
+    )
     time_stamp_url: Webhook | None = Field(
         default=None, description="RFC 3161 server that each sealed export is stamped by; without one, none is asked."
     )

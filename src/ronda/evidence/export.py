@@ -34,7 +34,7 @@ class NewExport:
         camera: Of which camera.
         from_90k: Start of the stretch.
         to_90k: Its end.
-        days: For how many days its files can be fetched.
+        days: For how many days its files can be fetched; None for as many as usual.
         case: Number of the case; empty for none.
         basis: The law it is asked for by.
         purpose: What for.
@@ -44,7 +44,7 @@ class NewExport:
     camera: str
     from_90k: int
     to_90k: int
-    days: int
+    days: int | None
     case: str = ""
     basis: str = ""
     purpose: str = ""
@@ -113,7 +113,7 @@ def check_wanted(new: NewExport, now_90k: int) -> None:
     Raises:
         BadInput: The stretch is empty, too long, or not over yet; or the days are too many.
     """
-    if not 1 <= new.days <= MOST_DAYS:
+    if new.days is not None and not 1 <= new.days <= MOST_DAYS:
         raise BadInput(f"an export cannot be kept {new.days} days", f"say 1 to {MOST_DAYS}")
     seconds = (new.to_90k - new.from_90k) / HZ_90K
     if not 1 <= seconds <= MOST_SECONDS:

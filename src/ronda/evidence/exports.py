@@ -81,6 +81,7 @@ class ExportTools:
         software: Name and version.
         stamp_url: RFC 3161 server that is asked for a time stamp; None for none.
         report: Makes the berita acara; None: there is none beside the file.
+        days: For how many days files can be fetched where an order does not say.
         sealed: Told of each export that has become whole.
     """
 
@@ -94,6 +95,7 @@ class ExportTools:
     software: str
     stamp_url: str | None = None
     report: Report | None = None
+    days: int = 30
     sealed: Told | None = None
 
 
@@ -144,7 +146,7 @@ class Exports:
             letter=new.letter,
             by=by,
             at_90k=now,
-            until_90k=now + new.days * 86_400 * HZ_90K,
+            until_90k=now + (new.days or tools.days) * 86_400 * HZ_90K,
             certificate=seal.certificate_sha256,
         )
         await tools.store.run(lambda connection: connection.execute(EXPORTS.insert().values(**_row(export))))

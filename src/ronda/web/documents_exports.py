@@ -26,7 +26,9 @@ class ExportGiven(Given):
     basis: _Basis = ""
     purpose: _Purpose = ""
     letter: _Letter = ""
-    days: int = Field(30, ge=1, le=MOST_DAYS, description="For how many days its files can be fetched")
+    days: int | None = Field(
+        None, ge=1, le=MOST_DAYS, description="For how many days its files can be fetched; left out, as many as usual"
+    )
 
 
 class ExportFileShown(BaseModel):

@@ -44,6 +44,11 @@ export async function addHold(camera: string, from: number, to: number, reason: 
   await send("POST", "/api/v1/holds", { camera, from: stamp(from), to: stamp(to), reason });
 }
 
+/** Lets a hold go on for as long as one lasts, from now. */
+export async function extendHold(id: string): Promise<void> {
+  await send("PATCH", `/api/v1/holds/${encodeURIComponent(id)}`, {});
+}
+
 export async function removeHold(id: string): Promise<void> {
   await send("DELETE", `/api/v1/holds/${encodeURIComponent(id)}`);
 }

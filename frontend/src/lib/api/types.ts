@@ -98,6 +98,9 @@ export interface Hold extends Span {
   reason: string;
   by: string;
   at: string;
+  /** When it ends by itself; null: when somebody ends it. */
+  until: string | null;
+  ends_soon: boolean;
 }
 
 export interface Span {

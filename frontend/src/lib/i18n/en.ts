@@ -225,6 +225,8 @@ export const en: Words = {
     why: "Why is it kept?",
     whyHint: "motorcycle theft",
     release: "Release",
+    until: (when: string) => `until ${when}`,
+    extend: "30 days longer",
   },
   addPage: {
     file: "Video file",

@@ -223,6 +223,8 @@ export const id = {
     why: "Mengapa ditahan?",
     whyHint: "pencurian sepeda motor",
     release: "Lepas",
+    until: (when: string) => `sampai ${when}`,
+    extend: "Perpanjang 30 hari",
   },
   addPage: {
     file: "Berkas video",

@@ -50,12 +50,14 @@ export class Reel {
   }
 
   async readHolds(): Promise<void> {
-    this.holds = (await api.holds(this.camera)).map(({ id, from, to, reason, by }) => ({
+    this.holds = (await api.holds(this.camera)).map(({ id, from, to, reason, by, until, ends_soon }) => ({
       id,
       from: Date.parse(from),
       to: Date.parse(to),
       reason,
       by,
+      until: until === null ? null : Date.parse(until),
+      soon: ends_soon,
     }));
   }
 

@@ -15,6 +15,10 @@ export interface Held extends Stretch {
   id: string;
   reason: string;
   by: string;
+  /** When it ends by itself; null: when somebody ends it. */
+  until: number | null;
+  /** Whether that is within a week. */
+  soon: boolean;
 }
 
 export interface Footage {

@@ -55,9 +55,7 @@ def hold(camera: str, from_: str, to: str, reason: str, case: str, days: int) ->
 @click.option("--purpose", default="", help="What for.")
 @click.option("--basis", default="", help="The law it is asked for by.")
 @click.option("--letter", default="", help="Number of a letter.")
-@click.option(
-    "--days", type=click.IntRange(1, 365), default=30, show_default=True, help="How long the server keeps it."
-)
+@click.option("--days", type=click.IntRange(1, 365), help="How long the server keeps its own.")
 @click.option(
     "-o",
     "--output",
