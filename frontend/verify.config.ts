@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+
+const licence = readFileSync(resolve(import.meta.dirname, "node_modules/@noble/hashes/LICENSE"), "utf8");
 
 /**
  * Put script and style into the page itself, with a policy that names their hashes and allows nothing else: no
@@ -34,6 +37,7 @@ function oneFile(): Plugin {
           () => `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`,
         )
         .replace("</head>", () => `  <style>${style}</style>\n  </head>`)
+        .replace("</html>", () => `<!--\nSHA-2 by @noble/hashes:\n${licence}-->\n</html>`)
         .replace("</body>", () => `  <script type="module">${script}</script>\n  </body>`);
     },
   };

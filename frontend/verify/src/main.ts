@@ -98,7 +98,8 @@ function show(): void {
 
 function article(verdict: Verdict): HTMLElement {
   const { word: short, sentence: long } = headline(verdict.kind, language);
-  const rank = (one: Finding) => (one.kind ? 0 : UNCOMPARED.includes(one.code) ? 1 : 2);
+  const rank = ({ kind, code }: Finding) =>
+    kind ? Number(code !== "part-altered") : UNCOMPARED.includes(code) ? 2 : 3;
   const ordered = [...verdict.findings].sort((one, other) => rank(one) - rank(other));
   const found = ordered.map((one) =>
     element("li", one.kind ? { class: "grave" } : {}, sentence(one, language)),

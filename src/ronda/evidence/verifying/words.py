@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from ronda.evidence.verifying.verdict import UNCOMPARED, Verdict
+from ronda.evidence.verifying.verdict import UNCOMPARED, Finding, Verdict
 
 Language = Literal["id", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
@@ -37,7 +37,7 @@ def lines(verdict: Verdict, language: Language, zone: tzinfo | None = None) -> I
         language: Of the words.
         zone: For times; None is the machine's own.
     """
-    for finding in sorted(verdict.findings, key=lambda one: (one.kind is None, one.code not in UNCOMPARED)):
+    for finding in sorted(verdict.findings, key=_rank):
         sentence = words()["findings"][finding.code][language]
         values = {name: _said(name, value, language, zone) for name, value in finding.values.items()}
         yield ("! " if finding.kind is not None else "- ") + sentence.format(**values)
@@ -45,6 +45,13 @@ def lines(verdict: Verdict, language: Language, zone: tzinfo | None = None) -> I
         value = getattr(verdict.facts, name)
         if value:
             yield f"{label[language]}: {_said(name, value, language, zone)}"
+
+
+def _rank(finding: Finding) -> int:
+    """Put first what a reader asks first: where it was altered, then whatever else is grave, then who sealed."""
+    if finding.kind is not None:
+        return 0 if finding.code == "part-altered" else 1
+    return 2 if finding.code in UNCOMPARED else 3
 
 
 def _said(name: str, value: str | int, language: Language, zone: tzinfo | None) -> str:
