@@ -67,7 +67,17 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             (folder / "query.tsq").write_bytes(body)
-            run: list[str] = ["openssl", "ts", "-reply", "-config", "tsa.conf", "-queryfile", "query.tsq", "-out", "reply.tsr"]
+            run: list[str] = [
+                "openssl",
+                "ts",
+                "-reply",
+                "-config",
+                "tsa.conf",
+                "-queryfile",
+                "query.tsq",
+                "-out",
+                "reply.tsr",
+            ]
             subprocess.run(run, cwd=folder, check=True, capture_output=True)
             answer = {"/": (folder / "reply.tsr").read_bytes(), "/junk": b"junk", "/large": bytes(200_000)}.get(
                 self.path
