@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,8 +14,10 @@ from ronda.vision.analyse import Options, analyse
 from ronda.vision.analytics.contract import Findings, Sign, Turn
 from ronda.vision.analytics.parking import Parking
 from ronda.vision.configuration import Configuration
+from ronda.vision.detectors.contract import EyeName
 from ronda.vision.detectors.eyes import open_eye
 from ronda.vision.objects import ObjectClass
+from ronda.vision.tracks.track import Step
 
 KERB: Box = (0.3, 0.4, 0.5, 0.7)
 ZONE = {"name": "kerb", "points": [[0.2, 0.3], [0.8, 0.3], [0.8, 0.9], [0.2, 0.9]]}
@@ -253,3 +255,52 @@ def test_a_memory_of_something_else_is_refused_and_of_another_zone_is_over() -> 
     other.at_s = street.at_s
     other.go(1)
     assert [one.turn for one in other.found.signs] == [Turn.OVER]
+
+
+class Kerb(Street):
+    """A street seen by the built-in eye: two vehicles one behind the other, which touch on the picture."""
+
+    def __init__(self) -> None:
+        configuration = Configuration.from_document({"zones": [ZONE], "parking": [{"zone": "kerb", "limit_s": 20}]})
+        eye = EyeName("builtin", "Built-in eye", "1", (ObjectClass.CAR,))
+        super().__init__(cast("Parking", configuration.rules["parking"][0].start(configuration.view(eye))))
+
+    def both(self, seconds: float, first: Box, second: Box, *, comes: bool) -> None:
+        """Let both stand; `comes`: the second has gone some of its way while the first stood."""
+        began = self.at_s
+        while self.at_s < began + seconds:
+            rgb = with_thing(with_thing(self.empty, first, 7), second, 9)
+            path = [
+                Step(round((began - back) * HZ_90K), second[0], second[3] - (0.05 * back if comes else 0.0))
+                for back in np.arange(4, 0, -0.5)
+            ]
+            tracks = [
+                track(1, first, self.at_s, still_s=began - 5),
+                track(2, second, self.at_s, still_s=began, path=path),
+            ]
+            self.found.add(self.rule.update(scene(rgb, self.at_s, tracks)))
+            self.at_s += 0.5
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_who_comes_up_behind_one_that_stands_is_another_and_a_part_of_it_is_not(comes: bool) -> None:
+    street, first = Kerb(), (0.4, 0.5, 0.6, 0.8)
+    street.go(5, car=None, seen=None)
+    while street.at_s < 10:
+        rgb = with_thing(street.empty, first, 7)
+        street.found.add(street.rule.update(scene(rgb, street.at_s, [track(1, first, street.at_s, still_s=5)])))
+        street.at_s += 0.5
+    street.both(30, first, (0.42, 0.4, 0.52, 0.56), comes=comes)
+    assert len(street.signs(Turn.RAISED)) == (2 if comes else 1)
+
+
+def test_the_first_box_of_one_that_stops_is_found_more_closely() -> None:
+    street, large, true = Street(parking()), (0.3, 0.4, 0.6, 0.9), (0.35, 0.5, 0.55, 0.8)
+    street.go(5, car=None, seen=None)
+    while street.at_s < 30:
+        box = large if street.at_s < 7.5 else true
+        rgb = with_thing(street.empty, true, 7)
+        street.found.add(street.rule.update(scene(rgb, street.at_s, [track(1, box, street.at_s, still_s=5)])))
+        street.at_s += 0.5
+    (raised,) = street.signs(Turn.RAISED)
+    assert raised.shots[-1].xyxy == pytest.approx(true, abs=0.01)

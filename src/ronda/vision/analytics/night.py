@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Scene, Shot, Sign, Turn
+from ronda.vision.analytics.glow import is_glow
 from ronda.vision.analytics.hours import Hours, within
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.geometry.drawn import Name
@@ -31,6 +32,8 @@ MOST_CLEARLY: Final = 0.75
 """The same of who runs: riders are taken for persons now and then."""
 CAME: Final = 0.4
 """Sizes that something must have moved since it was first seen: lights on a wall and posts have not."""
+GLOWING: Final = 0.5
+"""What is only light on more than this share of its pictures is nobody."""
 QUIET_90K: Final = 30 * HZ_90K
 """After so long without a cause it is over."""
 LOST_90K: Final = 10 * HZ_90K
@@ -107,6 +110,21 @@ class _Stay:
 
 
 @dataclass(slots=True)
+class _Glow:
+    """On how many of its pictures a track was only light."""
+
+    looks: int = 0
+    light: int = 0
+
+    def share(self, track: Track, scene: Scene) -> float:
+        """Take in another picture; return the share so far."""
+        left, top, right, bottom = track.xyxy.tolist()
+        self.looks += 1
+        self.light += is_glow(scene, (left, top, right, bottom))
+        return self.light / self.looks
+
+
+@dataclass(slots=True)
 class _Cause:
     """One kind of cause: under way, or not."""
 
@@ -127,6 +145,7 @@ class NightWatch:
         self._zone = Zone(view.zones[rule.zone])
         self._classes = frozenset(rule.classes) or VEHICLES | {ObjectClass.PERSON}
         self._stays: list[_Stay] = []
+        self._glows: dict[int, _Glow] = {}
         self._causes = {kind: _Cause(kind) for kind in rule.kinds}
         self._gathering = self._causes.get(Kind.GATHERING) or _Cause(Kind.GATHERING)
 
@@ -134,10 +153,12 @@ class NightWatch:
         """Take in what is seen now."""
         findings = Findings()
         if not within(self._rule.hours, self._view.utc_90k(scene.at_90k), self._view.timezone):
-            self._stays = []
+            self._stays, self._glows = [], {}
             self._tell({}, scene, findings)
             return findings
-        here = [track for track in scene.tracks if self._is_here(track, scene.at_90k)]
+        for track in scene.ended:
+            self._glows.pop(track.id, None)
+        here = [track for track in scene.tracks if self._is_here(track, scene)]
         stays = [self._stay(track, scene) for track in here]
         self._stays = [one for one in self._stays if scene.at_90k - one.last_90k <= LOST_90K][-_MOST:]
         self._tell(self._seen(here, stays, scene), scene, findings)
@@ -150,8 +171,11 @@ class NightWatch:
 
     # --- who is here ----------------------------------------------------------------------------
 
-    def _is_here(self, track: Track, at_90k: int) -> bool:
+    def _is_here(self, track: Track, scene: Scene) -> bool:
+        at_90k = scene.at_90k
         if track.last_90k != at_90k or track.label not in self._classes or not self._zone.holds_point(track.foot):
+            return False
+        if self._glows.setdefault(track.id, _Glow()).share(track, scene) > GLOWING:
             return False
         if track.seen < FEWEST or at_90k - track.first_90k < SURE_90K:
             return False

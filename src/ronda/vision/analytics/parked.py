@@ -4,6 +4,7 @@ A track says that it stands there; where the eye loses it, behind what passes or
 says so (`Appearance`). It is gone when the place shows something else and nothing stands before it.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -52,9 +53,17 @@ SAME_IOU: Final = 0.35
 FILLS: Final = 0.6
 LOOSE_90K: Final = 6 * HZ_90K
 """For so long nothing filled its box: it is that of what is seen in it."""
+YOUNG_90K: Final = 8 * HZ_90K
+"""For so long the box of one that has stopped is found more closely: the first ones still hold its way or another."""
+REFINED_90K: Final = 2 * HZ_90K
+REFINED_LOOKS: Final = 4
+SMALLER: Final = 0.85
 WITHIN: Final = 0.8
 LARGER: Final = 8.0
 """A box within another that is not so many times as large is the same thing."""
+GONE: Final = 0.5
+"""Of its size: who has come so far after another one stopped is no part of it."""
+_ENDS: Final = 3
 _LEARN: Final = 0.05
 _LOOK_EACH_90K: Final = HZ_90K
 _CHANGED_90K: Final = 3 * HZ_90K
@@ -102,6 +111,8 @@ class Parked:
     looked_90k: int = 0
     quiet: tuple[int, Floats] | None = None
     unseen_90k: int | None = None
+    made_90k: int = 0
+    recent: deque[tuple[int, Box]] = field(default_factory=lambda: deque(maxlen=64))
 
     def is_there(self, scene: Scene, mine: Sequence[Track], elapsed_90k: int) -> bool:
         """Take in a scene; return whether the vehicle is known, or must be thought, to be there.
@@ -162,6 +173,23 @@ class Parked:
             return max(standing, key=_area) if self.loose_90k >= HZ_90K else None
         firm = self.loose_90k >= LOOSE_90K and not self.changed_90k and not self.misses
         return max(standing, key=_area) if firm else None
+
+    def refined(self, scene: Scene, mine: Sequence[Track]) -> Box | None:
+        """Return the box that one which has just stopped keeps to, where that is clearly smaller than its first."""
+        if self.raised or scene.at_90k - self.made_90k > YOUNG_90K:
+            return None
+        standing = [box_of(one) for one in mine if one.last_90k == scene.at_90k and one.still_since_90k is not None]
+        if standing:
+            self.recent.append((scene.at_90k, max(standing, key=_area)))
+        lately = [box for at_90k, box in self.recent if scene.at_90k - at_90k <= REFINED_90K]
+        if len(lately) < REFINED_LOOKS or scene.at_90k - self.recent[0][0] < REFINED_90K:
+            return None
+        left, top, right, bottom = np.median(np.array(lately), axis=0).tolist()
+        box = left, top, right, bottom
+        if _area(box) >= SMALLER * _area(self.box):
+            return None
+        self.recent.clear()
+        return box
 
     def comes_back(self, scene: Scene) -> bool:
         """Whether what is seen at the place of one that has gone is this one."""
@@ -236,6 +264,7 @@ def parked_at(box: Box, since_90k: int, label: ObjectClass, scene: Scene, before
         Appearance(looked(scene.picture, box), before),
         looked(scene.picture, WHOLE),
         [Shot(scene.picture, box)],
+        made_90k=scene.at_90k,
     )
 
 
@@ -287,6 +316,16 @@ def meet(one: Box, other: Box) -> bool:
     """Whether a third of the smaller of two boxes lies in the other."""
     wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
     return wide > 0 and high > 0 and wide * high >= min(_area(one), _area(other)) / 3
+
+
+def came_after(track: Track, at_90k: int) -> bool:
+    """Whether a track has still gone some of its way after a moment."""
+    after = [(one.x, one.y) for one in track.path if one.at_90k >= at_90k]
+    if len(after) < 2 * _ENDS:
+        return False
+    (x, y), (to_x, to_y) = np.median(after[:_ENDS], axis=0), np.median(after[-_ENDS:], axis=0)
+    left, top, right, bottom = track.xyxy.tolist()
+    return float(np.hypot((to_x - x) / max(right - left, 1e-6), (to_y - y) / max(bottom - top, 1e-6))) >= GONE
 
 
 def alike_size(one: Box, other: Box) -> bool:

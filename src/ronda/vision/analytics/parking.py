@@ -20,6 +20,7 @@ from ronda.vision.analytics.parked import (
     alike_size,
     around,
     box_of,
+    came_after,
     holds,
     is_vehicle,
     meet,
@@ -221,7 +222,7 @@ class Parking:
         began = self._began(track, since_90k, scene)
         if began is None:
             return None
-        if (part := self._part_of(box, *began)) is not None:
+        if (part := self._part_of(track, *began)) is not None:
             if not part.raised and not holds(part.box, box):
                 whole = around(part.box, box)
                 part.settle(whole, scene, self._past.before(part.since_90k, whole))
@@ -230,12 +231,13 @@ class Parking:
         self._begin(one)
         return one
 
-    def _part_of(self, box: Box, *began_90k: int) -> Parked | None:
+    def _part_of(self, track: Track, *began_90k: int) -> Parked | None:
         """Return the vehicle of which an eye that goes by motion sees another part, such as behind a lamp post."""
         if self._view.eye is not None and not self._view.eye.id.startswith("builtin"):
             return None
         for one in self._parked:
-            if touching(one.box, box) and any(abs(one.since_90k - at) <= TOGETHER_90K for at in began_90k):
+            together = any(abs(one.since_90k - at) <= TOGETHER_90K for at in began_90k)
+            if together and touching(one.box, box_of(track)) and not came_after(track, one.since_90k + HZ_90K):
                 return one
         return None
 
@@ -299,7 +301,7 @@ class Parking:
 
     def _judge(self, one: Parked, scene: Scene, elapsed_90k: int, findings: Findings, *, banned: bool) -> None:
         mine = [track for track in scene.tracks if track.id in one.tracks and one.is_at(box_of(track))]
-        if (box := one.fits(scene, mine, elapsed_90k)) is not None:
+        if (box := one.refined(scene, mine) or one.fits(scene, mine, elapsed_90k)) is not None:
             one.settle(box, scene, self._past.before(one.since_90k, box))
         if not one.is_there(scene, mine, elapsed_90k):
             self._parked.remove(one)
