@@ -21,7 +21,7 @@ from ronda.evidence.seal.manifest import read
 
 S = HZ_90K
 ADD = ("camera", "add", "gate", "--url", "rtsp://warga:rahasia@127.0.0.1:1/live", "--name", "Gerbang", "--days", "3000")
-ENDINGS = (".mp4", ".manifest.json", ".sig", ".pem")
+ENDINGS = (".mp4", ".manifest.json", ".sig", ".pem", ".pdf")
 
 
 def span(from_s: float, to_s: float) -> tuple[str, ...]:
@@ -88,6 +88,10 @@ def test_a_sealed_export_holds_by_openssl_alone(ronda: Ronda, footage: Path, tmp
             [*command, "-signature", signature, signed], capture_output=True, text=True, check=False
         )
         assert "Verified OK" in verified.stdout, verified.stderr
+    stranger = ronda("verify", str(output))
+    assert (stranger.status, "GAPS" in stranger.out.upper()) == (0, True), stranger.out
+    output.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert ronda("verify", str(output)).status == 1
 
 
 def test_what_cannot_be_sealed_says_why_and_leaves_nothing(ronda: Ronda, footage: Path, tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_exports_are_listed_and_removed_and_footage_is_held(
 ) -> None:
     assert ronda("evidence", "export", *span(0, 10), "--case", "LP/8", "-o", str(tmp_path / "a.mp4")).status == 0
     (one,) = json.loads(ronda("evidence", "list", "--case", "LP/8", "--json").out)
-    assert (one["state"], len(one["files"])) == ("ready", 4)
+    assert (one["state"], len(one["files"])) == ("ready", len(ENDINGS))
     (folder,) = (data / "exports").iterdir()
     assert folder.name == one["id"]
 
@@ -140,6 +144,9 @@ def test_exports_are_listed_and_removed_and_footage_is_held(
                 part = await client.get(one["archive"], headers={"Range": "bytes=10-19"})
                 assert (part.status_code, part.content) == (206, answer.content[10:20])
                 assert (await client.get(one["files"][0]["url"] + "x")).status_code == 404
+                looks = (await client.get("/api/v1/accesslog?camera=gate")).json()["entries"]
+                fetched = [look for look in looks if look["action"] == "export" and look.get("subject") == one["id"]]
+                assert len(fetched) >= 2, "each fetch is an entry"
                 return answer.content
 
     (tmp_path / "all.zip").write_bytes(asyncio.run(zipped()))

@@ -195,3 +195,12 @@ async def test_an_export_ends_by_itself_and_a_node_that_forgot_it_is_told_of(cit
     await city.parts.exports.refresh()
     state = (await city.parts.exports.get(second["id"])).state.value
     assert state in ("making", "ready")
+
+
+async def test_everybody_may_know_whose_seal_it_is(city: City) -> None:
+    first, again = [(await city.client().get("/api/v1/public/seal")).json() for _ in range(2)]
+    assert first == again
+    assert first["authority"].startswith("-----BEGIN CERTIFICATE-----")
+    seal = await city.parts.sealer.seal()
+    assert first["authority_sha256"] == seal.issued.authority_fingerprint
+    assert first["certificate_sha256"] == hashlib.sha256(seal.signer.certificate_der).hexdigest()

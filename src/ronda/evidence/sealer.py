@@ -15,6 +15,7 @@ from ronda.evidence.seal.authority import Authority, Issued
 from ronda.evidence.seal.signing import Signer
 
 _MOST_WAITING: Final = 1_000
+_KEPT_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,20 @@ class Sealer:
     def __init__(self, authority: Callable[[], Authority]) -> None:
         self._authority = authority
         self._making = asyncio.Lock()
+        self._kept: tuple[float, Seal] | None = None
         self.pool = Pool("seal", 1, _MOST_WAITING)
 
     async def seal(self) -> Seal:
-        """Return what seals now; makes the authority and its certificate at first use, renews it near its end.
+        """Return what seals now, or did a minute ago; makes the authority at first use, renews its certificate in time.
 
         Raises:
             StorageFailed: A key or certificate cannot be read or made, or the token is not there.
         """
         async with self._making:
-            return await self.pool.run(self._open)
+            now = asyncio.get_running_loop().time()
+            if self._kept is None or self._kept[0] <= now:
+                self._kept = now + _KEPT_S, await self.pool.run(self._open)
+            return self._kept[1]
 
     async def sign(self, sha256: bytes, certificate_sha256: str | None = None) -> bytes:
         """Return the signature over a digest.

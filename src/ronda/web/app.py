@@ -39,6 +39,7 @@ from ronda.web.routes import (
     publication,
     registers,
     reports,
+    seal,
     seen,
     service,
     session,
@@ -58,7 +59,7 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, cases, exports, archive, session, sign_on, accesslog, events, service),
+    *(holds, cases, exports, seal, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

@@ -27,7 +27,11 @@ class ExportGiven(Given):
     purpose: _Purpose = ""
     letter: _Letter = ""
     days: int | None = Field(
-        None, ge=1, le=MOST_DAYS, description="For how many days its files can be fetched; left out, as many as usual"
+        None,
+        ge=1,
+        le=MOST_DAYS,
+        description="For how many days its files can be fetched; left out, as many as usual",
+        examples=[30],
     )
 
 
