@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+import threading
 import zlib
 from dataclasses import replace
 from functools import partial
@@ -140,3 +141,32 @@ async def test_the_cameras_own_signatures_are_carried_and_seen(tmp_path: Path) -
         master.close()
     assert written.signed_video
     assert SIGNED_VIDEO in (tmp_path / "master.mp4").read_bytes()
+
+
+async def test_one_that_is_given_up_in_the_middle_of_a_step_closes_its_file_after_it(tmp_path: Path) -> None:
+    async with Archive(one_volume(tmp_path), SystemClock()) as archive:
+        recorder = archive.recorder("gate", "main")
+        record(recorder, new_run(), 8)
+        recorder.close()
+        await settled(archive)
+        master = await archive.master("gate", "main", START_90K, START_90K + 60 * S)
+
+        def given_up() -> tuple[bool, bool]:
+            writer = MasterWriter(master, tmp_path / "master.mp4", b"")
+            held, closed = threading.Event(), threading.Event()
+
+            def hold(data: memoryview, pictures: object = None) -> None:
+                held.set()
+                assert not closed.wait(0.2), "the file is closed under a step that writes to it"
+
+            writer._put = hold  # type: ignore[method-assign, assignment]
+            step = threading.Thread(target=writer.step)
+            step.start()
+            held.wait(5)
+            writer.close()
+            closed.set()
+            step.join()
+            return writer.step(), step.is_alive()
+
+        assert await archive.in_pool(given_up) == (False, False)
+        master.close()

@@ -6,6 +6,7 @@ be given up between two.
 
 import hashlib
 import os
+import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,7 @@ class MasterWriter:
         self._hashes: list[SourceHash] = []
         self._signed_video = False
         self._steps = self._copy()
+        self._one_at_a_time = threading.Lock()
         self._hasher = ThreadPoolExecutor(1, thread_name_prefix="sealing")
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -127,7 +129,8 @@ class MasterWriter:
         Raises:
             OSError: The disk refuses, or a segment is shorter than its boxes say.
         """
-        return next(self._steps, False)
+        with self._one_at_a_time:
+            return next(self._steps, False) if self._descriptor >= 0 else False
 
     def finish(self, tail: bytes) -> Written:
         """Write what stands behind the pictures, and bring all of it to the disk.
@@ -135,9 +138,10 @@ class MasterWriter:
         Raises:
             OSError: The disk refuses.
         """
-        before_tail, crc = self._whole.copy(), self._crc
-        self._put(memoryview(tail))
-        os.fsync(self._descriptor)
+        with self._one_at_a_time:
+            before_tail, crc = self._whole.copy(), self._crc
+            self._put(memoryview(tail))
+            os.fsync(self._descriptor)
         return Written(
             size=self._size,
             digest=self._whole.digest(),
@@ -150,11 +154,12 @@ class MasterWriter:
         )
 
     def close(self) -> None:
-        """Close the file."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        self._hasher.shutdown(wait=True)
+        """Close the file, once a step that was given up in its middle has ended: what that writes to stays its own."""
+        with self._one_at_a_time:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+            self._hasher.shutdown(wait=True)
 
     def _copy(self) -> Iterator[bool]:
         """Copy everything; pauses after each few blocks."""
