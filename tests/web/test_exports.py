@@ -10,6 +10,7 @@ from tests.web.neighbours import OWN, joined, two_streets
 
 from ronda.base.time import parse_rfc3339
 from ronda.bus.contract import Done, Span, request_subject
+from ronda.bus.days import DAY_REQUESTS, DaysPage, DaysRequest, DayTold
 from ronda.bus.evidence import (
     EXPORT_REQUESTS,
     CompleteExport,
@@ -204,3 +205,18 @@ async def test_everybody_may_know_whose_seal_it_is(city: City) -> None:
     seal = await city.parts.sealer.seal()
     assert first["authority_sha256"] == seal.issued.authority_fingerprint
     assert first["certificate_sha256"] == hashlib.sha256(seal.signer.certificate_der).hexdigest()
+
+
+async def test_a_check_of_the_archive_with_its_seal_asks_for_the_days_that_the_node_has(city: City) -> None:
+    told = DayTold(
+        camera="gate", profile="main", number=0, day="2026-11-21", count=1, tree="00" * 32, previous="00" * 32
+    )
+
+    async def days(asked: DaysRequest) -> DaysPage:
+        return DaysPage(days=(told,))
+
+    admin = await city.admin()
+    async with city.bus.serve(request_subject("local", DAY_REQUESTS[DaysRequest]), DaysRequest, days):
+        report = (await admin.post("/api/v1/archive/check", json={"hashes": False, "seal": True})).json()
+    assert [one["kind"] for one in report["mismatches"]] == ["seal-unsigned"]
+    assert "gate/main 2026-11-21" in report["mismatches"][0]["where"]
