@@ -49,6 +49,12 @@ SOLID: Final = 0.45
 """Share of its box that a dense thing fills."""
 SHAPE_WEIGHT: Final = 0.25
 """Of the shape's vote against the classifier's, for what has come far."""
+CAME: Final = 1.5
+"""What has travelled so many of its sizes came by itself: where it stops is no ground that was hidden before,"""
+CAME_LATELY_S: Final = 45.0
+"""for so long after it was first seen,"""
+CAME_SIGHTS: Final = 5
+SEEN_LATELY_S: Final = 0.5
 CUT_OFF_WEIGHT: Final = 0.25
 """Of what the classifier says of a thing that the border cuts off: a head and shoulders look like a car's roof."""
 LEAST_SURENESS: Final = 0.05
@@ -254,6 +260,18 @@ class BuiltinEye:
             if thing.travelled > 1 and size > 0.02:
                 glance.view.scale.add(bottom / high, size)
         glance.view.background.restless(nothing)
+        glance.view.background.keep(_came(glance.view, nothing.shape))
+
+
+def _came(view: _View, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return where things are that came by themselves a short while ago."""
+    where = np.zeros(shape, bool)
+    for one in view.known:
+        lately = view.at_s - one.came_s <= CAME_LATELY_S and view.at_s - one.seen_s <= SEEN_LATELY_S
+        if lately and one.travelled >= CAME and one.sights >= CAME_SIGHTS:
+            left, top, right, bottom = np.maximum(one.box, 0).astype(int)
+            where[top:bottom, left:right] = True
+    return where
 
 
 def _is_better(cut_: Cut, sure: NDArray[np.float32] | None) -> bool:
