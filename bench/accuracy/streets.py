@@ -24,6 +24,7 @@ FREE_S: Final = 50.0
 KINDS: Final = ("car", "car", "angkot", "truck", "motorcycle")
 SITES: Final = (9.0, 20.0, 32.0)
 """Where vehicles stop, metres along the road."""
+SEEN: Final = 0.6
 _SLOWING_S: Final = 3.0
 _SPEED: Final = 8.0
 
@@ -37,7 +38,8 @@ class Stop:
         from_s: When it stands.
         to_s: When it sets off; infinite where it stays.
         box: Where it stands, in 0..1 of the picture.
-        hidden: Whether another that stands before it hides much of it for some time: then nothing is asked of it.
+        hidden: Whether another that stands before it hides much of it for some time, or a tree most of it: then nothing
+            is asked of it.
     """
 
     label: str
@@ -122,7 +124,10 @@ class Street:
         self.zone = self._zone(scene)
         self.truth: list[Sighting] = []
         made = [self._stop(one, scene) for one in self._stoppers]
-        self.stops = [replace(one, hidden=any(_hides(other, one) for other in made)) for one in made]
+        self.stops = [
+            replace(one, hidden=self._visible(stopper) < SEEN or any(_hides(other, one) for other in made))
+            for one, stopper in zip(made, self._stoppers, strict=True)
+        ]
         steps = self._rng.uniform(20, LENGTH_S, 4)
         self._steps = [(float(at), float(self._rng.choice((0.7, 0.8, 1.25, 1.4)))) for at in np.sort(steps)]
 
@@ -156,6 +161,11 @@ class Street:
                 x, y, long = int(rng.integers(WIDTH)), int(rng.integers(HEIGHT)), int(rng.integers(6, 22))
                 cv2.line(rgb, (x, y), (x + 2, y + long), (190, 190, 195), 1, cv2.LINE_AA)
         return np.asarray(rgb, np.uint8)
+
+    def _visible(self, one: Stopper) -> float:
+        """Return which share of a vehicle that stands is not hidden by what always stands there."""
+        _, truth = self._film.draw(round((one.stands_s + 1) * self._film.rate))
+        return max((seen["visible"] for seen in truth if seen["track"] == one.track), default=0.0)
 
     def _in_the_way(self, actor: Actor) -> bool:
         if actor.label == "person":
