@@ -43,7 +43,7 @@ CLEAREST: Final = 0.85
 """Those are the cells above this quantile: a street floods beyond a zone, walls and trees stand out of it."""
 KNOWN: Final = 0.15
 """Share of the zone's cells that must tell something."""
-FLOODED: Final = 5.0
+FLOODED: Final = 15.0
 """Per cent from which on no new look of the ground is learnt."""
 _NOISE: Final = 3.0
 

@@ -165,8 +165,8 @@ class StaffGauge:
         if known.looks:
             known.recent.append((at_90k, likeness))
         known.looks += 1
-        slow = min(1 - np.exp(-elapsed_s / DRY_S), 0.3)
-        quick = max(min(1 - np.exp(-elapsed_s / NEW_S), 0.5), 1 / known.looks)
+        slow = min(1 - np.exp(-elapsed_s / DRY_S), 0.1)
+        quick = max(min(1 - np.exp(-elapsed_s / NEW_S), 0.2), 1 / known.looks)
         above = self._above(known)
         share = np.where(known.dry & above, slow, np.where(known.dry, 0.0, quick)).astype(np.float32)
         # Somebody who stands before the staff teaches nothing, nor does water that was not read yet.
