@@ -1,9 +1,12 @@
 """What vision workers cost: pictures a second of a worker process beside its bare eye, memory, and the sweep of a city.
 
-    python -m bench.looking [--cameras 8] [--seconds 20] [--eye builtin]
+    python -m bench.looking [--cameras 8] [--seconds 20] [--eye builtin] [--rate 5] [--film street-corner-1]
+    python -m bench.looking --tier watch --rate 1 --eye picodet_s_320 [--keyframes]
 
-Real footage (street-corner-1) is fed to a worker over its socket as fast as it takes it, as that many cameras at five
-pictures a second; the bare eye then looks at the same pictures in batches as large. The sweep gets JPEGs of 1080p.
+Real footage is fed to a worker over its socket as fast as it takes it, as that many cameras at five pictures a second;
+the bare eye then looks at the same pictures in batches as large. The sweep gets JPEGs of 1080p. Models are those of
+`../shared/assets/models` with the catalogue's cards. Cameras per core come from the worker's processor time. A camera
+that sends a keyframe as often as it is watched costs the keyframes alone, as a node then sends no others (--keyframes).
 """
 
 import argparse
@@ -11,6 +14,7 @@ import io
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +23,7 @@ import av
 import numpy as np
 from PIL import Image
 
+from bench.accuracy.shelf import stocked
 from bench.process import SHARED, usage
 from ronda.media.access_unit import Codec, Encoding
 from ronda.media.codec.sparse import SparseDecoder, Sparseness
@@ -43,7 +48,6 @@ from ronda.vision.worker.pace import Pace
 from ronda.vision.worker.protocol import from_worker, packed
 from ronda.vision.worker.tools import tools
 
-RATE = 5.0
 LINE = {"lines": [{"name": "main", "start": [0.3, 0.55], "end": [1.0, 0.55]}]}
 SWEPT = 14_000
 SWEEP_S = 300
@@ -85,14 +89,14 @@ def _prefixed(data: bytes, length_bytes: int) -> bytes:
 class Talk:
     """A worker process, and the node's end of it."""
 
-    def __init__(self, width: int = 960) -> None:
+    def __init__(self, width: int = 960, models: str = "") -> None:
         self.connection, theirs = socket.socketpair()
         with theirs:
             command = (sys.executable, "-m", "ronda.vision.worker", str(theirs.fileno()), "--log-level", "error")
             self.process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
         self._unpacker = from_worker()
         self._pings = 0
-        self.say(Hello(width=width))
+        self.say(Hello(width=width, models=models))
         self.hear(Ready)
 
     def say(self, message: Told, payload: bytes = b"") -> None:
@@ -121,24 +125,49 @@ class Talk:
         self.process.wait(10)
 
 
-def counted(cameras: int, seconds: float, eye: str) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is measured."""
+
+    cameras: int
+    seconds: float
+    eye: str
+    rate: float
+    tier: Tier
+    film: str
+    keyframes: bool
+
+
+def _shown(asked: Asked) -> tuple[list[Unit], Encoding]:
+    """Return the film's units; with keyframes alone, one a look, for ten minutes of it."""
+    units, encoding = film(SHARED / "assets" / "videos" / f"{asked.film}.mp4")
+    if not asked.keyframes:
+        return units, encoding
+    own = [unit for unit in units if unit.keyframe]
+    step = round(90_000 / asked.rate)
+    many = round(600 * asked.rate)
+    return [Unit(own[at % len(own)].data, at * step, at * step, True) for at in range(many)], encoding
+
+
+def counted(asked: Asked, models: Path) -> None:
     """Feed cameras as fast as they are taken; then let the bare eye look at the same pictures."""
-    units, encoding = film(SHARED / "assets" / "videos" / "street-corner-1.mp4")
-    talk = Talk()
+    cameras, eye, rate = asked.cameras, asked.eye, asked.rate
+    units, encoding = _shown(asked)
+    talk = Talk(models=str(models))
     names = [f"camera-{number}" for number in range(cameras)]
     for name in names:
-        talk.say(WatchCamera(camera=name, tier=Tier.COUNT, eye=eye, rate=RATE, document=LINE))
+        talk.say(WatchCamera(camera=name, tier=asked.tier, eye=eye, rate=rate, document=LINE))
     for unit in units[:2]:
-        _send(talk, names, unit, encoding if unit is units[0] else None)
+        _send(talk, names, unit, encoding if unit is units[0] else None, asked.keyframes)
     began_numbers, began_cpu, began = talk.numbers(), usage(talk.process.pid).cpu_s, time.monotonic()
     fed = 0
     for unit in units[2:]:
-        _send(talk, names, unit, None)
+        _send(talk, names, unit, None, asked.keyframes)
         fed += 1
         if fed % 10 == 0:
             while talk.numbers().waiting > cameras * 5:
                 time.sleep(0.002)
-            if fed >= 100 and time.monotonic() - began > seconds:
+            if fed >= (20 if asked.keyframes else 100) and time.monotonic() - began > asked.seconds:
                 break
     while talk.numbers().waiting:
         time.sleep(0.005)
@@ -148,37 +177,44 @@ def counted(cameras: int, seconds: float, eye: str) -> None:
     memory = usage(talk.process.pid).memory_bytes
     talk.close()
     in_eye_s = now.look_s - began_numbers.look_s
-    bare = _bare(units[: fed + 2], encoding, names, eye)
+    bare = _bare(units[: fed + 2], encoding, asked, models)
     decoding, looking = ((now.decode_s - began_numbers.decode_s) / looked, in_eye_s / looked)
-    print(f"{eye}, {cameras} cameras of 640x360 at {RATE:g} pictures a second, {wall:.0f} s:")
+    print(f"{eye}, {cameras} cameras ({asked.film}), tier {asked.tier}, {rate:g} pictures a second, {wall:.0f} s:")
     print(f"  worker: {looked / wall:.0f} pictures looked at a second, {cpu / wall:.2f} cores, {now.dropped} dropped")
     print(f"  a picture: {cpu / looked * 1000:.1f} ms CPU; by the clock {decoding * 1000:.1f} ms for decoding")
     print(f"    {decoded / looked:.1f} pictures, and {looking * 1000:.1f} ms for looking")
-    print(f"  cameras per core: {looked / cpu / RATE:.1f}")
+    print(f"  cameras per core: {looked / cpu / rate:.1f}")
     print(f"  bare eye, same pictures and batches: {bare:.0f} a second; in the worker {looked / in_eye_s:.0f}")
     print(f"    ({looked / in_eye_s / bare:.0%}), with decoding, following and telling {looked / wall / bare:.0%}")
     print(f"  memory: {memory / 1e6:.0f} MB")
 
 
-def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None) -> None:
+def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None, alone: bool = False) -> None:
     coding = Coding.of(encoding) if encoding else None
     data = (encoding.decoder_configuration if encoding else b"") + unit.data
     for name in names:
-        told = UnitTold(camera=name, at_90k=unit.pts_90k, dts_90k=unit.dts_90k, keyframe=unit.keyframe, coding=coding)
+        told = UnitTold(
+            camera=name,
+            at_90k=unit.pts_90k,
+            dts_90k=unit.dts_90k,
+            keyframe=unit.keyframe,
+            coding=coding,
+            alone=alone,
+        )
         talk.say(told, data)
 
 
-def _bare(units: list[Unit], encoding: Encoding, names: list[str], name: str) -> float:
+def _bare(units: list[Unit], encoding: Encoding, asked: Asked, models: Path) -> float:
     """Return how many pictures a second the eye alone looks at."""
-    decoder, pace, pictures = SparseDecoder(encoding, Sparseness(960, RATE)), Pace(RATE), []
+    decoder, pace, pictures = SparseDecoder(encoding, Sparseness(960, asked.rate)), Pace(asked.rate), []
     for unit in units:
         chosen = (one for one in decoder.feed(unit.data, unit.pts_90k, unit.dts_90k) if pace.takes(one.pts_90k))
         pictures += [Picture(one.rgb(), one.pts_90k, (one.width, one.height), one.keyframe) for one in chosen]
-    eye = tools().open_eye(name, Path())
+    eye = tools().open_eye(asked.eye, models)
     began = time.monotonic()
     for picture in pictures:
-        eye.look([Look(camera, picture) for camera in names])
-    return len(pictures) * len(names) / (time.monotonic() - began)
+        eye.look([Look(str(camera), picture) for camera in range(asked.cameras)])
+    return len(pictures) * asked.cameras / (time.monotonic() - began)
 
 
 def swept(cameras: int = 300) -> None:
@@ -211,9 +247,17 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--eye", default="builtin")
+    parser.add_argument("--rate", type=float, default=5)
+    parser.add_argument("--tier", type=Tier, choices=[Tier.COUNT, Tier.WATCH], default=Tier.COUNT)
+    parser.add_argument("--film", default="street-corner-1", help="a video of the shared assets")
+    parser.add_argument("--keyframes", action="store_true", help="the camera sends one as often as it is watched")
+    parser.add_argument("--no-sweep", action="store_true")
     asked = parser.parse_args()
-    counted(asked.cameras, asked.seconds, asked.eye)
-    swept()
+    with tempfile.TemporaryDirectory() as folder:
+        what = Asked(asked.cameras, asked.seconds, asked.eye, asked.rate, asked.tier, asked.film, asked.keyframes)
+        counted(what, stocked(Path(folder)))
+    if not asked.no_sweep:
+        swept()
 
 
 if __name__ == "__main__":
