@@ -12,7 +12,7 @@ from ronda.media.codec.video_file import VideoFile
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import Eye, Look, Seen
 from ronda.vision.detectors.eyes import serving_width
-from ronda.vision.objects import LARGE, TWO_WHEELERS, ObjectClass
+from ronda.vision.objects import LARGE, TWO_WHEELERS, FaceClass, ObjectClass
 from ronda.vision.picture import Picture
 from ronda.vision.watching import Watch
 
@@ -88,7 +88,7 @@ def outcome(some: Sequence[Glimpse], configuration: Configuration) -> Outcome:
     return found
 
 
-def kind(label: ObjectClass) -> str:
+def kind(label: ObjectClass | FaceClass) -> str:
     """Return what every eye can tell apart."""
     if label in TWO_WHEELERS:
         return "two-wheeler"

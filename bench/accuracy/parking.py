@@ -7,7 +7,7 @@ detector): it proves the logic. With another eye its own mistakes are measured t
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bench.accuracy.knowing import KnowingEye
@@ -108,11 +108,16 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--rate", type=float, default=5.0)
     given = parser.parse_args()
+    measure(given.eye, range(given.first, given.first + given.seeds), given.rate)
+
+
+def measure(eye: str, seeds: Iterable[int], rate: float = 5.0) -> Tally:
+    """Measure one eye on some seeds and print it."""
     whole = Tally()
-    for seed in range(given.first, given.first + given.seeds):
+    for seed in seeds:
         began = time.monotonic()
-        street = Street(seed, given.rate)
-        found = judged(street.stops, watched(street, given.eye).signs)
+        street = Street(seed, rate)
+        found = judged(street.stops, watched(street, eye).signs)
         whole.add(found)
         told = ("far" if street.far else "near", *(word for word in ("jumps", "rain") if getattr(street, word)))
         counts = f"right {found.right}, false {found.false}, missed {found.missed}"
@@ -123,10 +128,11 @@ def main() -> None:
     precision = whole.right / max(whole.right + whole.false, 1)
     recall = whole.right / max(whole.right + whole.missed, 1)
     print(
-        f"{given.eye} at {given.rate:g}: precision {precision:.3f}, recall {recall:.3f} ({whole.right} right,"
+        f"{eye} at {rate:g}: precision {precision:.3f}, recall {recall:.3f} ({whole.right} right,"
         f" {whole.false} false, {whole.missed} missed); dwell error mean {sum(errors) / len(errors):.1f} s,"
         f" 90 % {errors[int(0.9 * (len(errors) - 1))]:.1f} s, most {errors[-1]:.1f} s"
     )
+    return whole
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ rate that would have shown so few with 1 chance in 20.
 import argparse
 import json
 from collections import Counter
+from collections.abc import Sequence
 from math import exp, factorial
 from typing import Any, Final
 
@@ -75,25 +76,30 @@ def main() -> None:
     parser.add_argument("--day", type=int, default=0)
     given = parser.parse_args()
     first, _, last = given.hours.partition("-")
-    hours = range(int(first), int(last or first) + 1)
+    measure(given.eye, range(int(first), int(last or first) + 1), given.minutes, given.rate, given.day)
+
+
+def measure(eye: str, hours: Sequence[int], minutes: float, rate: float = 1.0, day: int = 0) -> Counter[str]:
+    """Measure one eye in some hours of a day, print it, and return how many false alarms there were."""
     whole: Counter[str] = Counter()
     empty = 0
     for number in hours:
-        hour = QuietHour(number, given.day)
+        hour = QuietHour(number, day)
         empty += hour.empty
-        found = watched(hour, given.eye, given.rate, given.minutes * 60)
+        found = watched(hour, eye, rate, minutes * 60)
         print(f"{number:2}:00 {hour.told}: {dict(found) or 'none'}", flush=True)
         whole += found
-    seen = len(hours) * given.minutes / 60
-    print(f"{given.eye}, {given.rate:g} a second, {seen:.2f} camera-hours: false alarms by camera-day (at most, 95 %)")
+    seen = len(hours) * minutes / 60
+    print(f"{eye}, {rate:g} a second, {seen:.2f} camera-hours: false alarms by camera-day (at most, 95 %)")
     for name in _TOLD:
-        held = empty * given.minutes / 60 if name == "night presence" else seen
+        held = empty * minutes / 60 if name == "night presence" else seen
         if held:
             print(
                 f"    {name:16}{whole[name]:4} {24 * whole[name] / held:6.1f}  ({24 * _most(whole[name]) / held:.1f})"
             )
     OUT.mkdir(exist_ok=True)
     (OUT / "accuracy-quiet.json").write_text(json.dumps({"hours": seen, "empty": empty, "false": whole}, indent=1))
+    return whole
 
 
 if __name__ == "__main__":
