@@ -42,7 +42,7 @@ async def measures_there(store: Store, cameras: Sequence[str], now_90k: int, mos
         query = sa.select(*columns).where(within).distinct().order_by(*columns).limit(most - len(found))
 
         def work(connection: sa.Connection, query: sa.Select[tuple[str, ...]] = query) -> list[MeasureName]:
-            return [MeasureName(*row) for row in connection.execute(query)]
+            return [MeasureName(*map(str, row)) for row in connection.execute(query)]
 
         found += await store.read(work)
         if len(found) >= most:

@@ -1,27 +1,23 @@
 """Trends: the typical week, what is unusual now, the measures of an area, alarms by day."""
 
-from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from ronda.base.errors import BadInput
-from ronda.base.time import format_rfc3339
 from ronda.city.city import City
-from ronda.insight.observations import eye_of
-from ronda.insight.series import MeasureName, measures_there
-from ronda.insight.trends import LEAST_DAYS, LEAST_VALUES, Series
-from ronda.insight.unusual import Now, Unusual
+from ronda.insight.series import measures_there
+from ronda.insight.trends import LEAST_DAYS, Series
 from ronda.people.action import Action
 from ronda.people.policy import Reach
-from ronda.response.by_day import AlarmDay, alarms_by_day
-from ronda.vision.configuration import Configuration
+from ronda.response.by_day import alarms_by_day
 from ronda.web.answers import as_json, as_table
 from ronda.web.documents_trends import AlarmDaysShown, SeriesListShown, UnusualNowShown, WeekShown
 from ronda.web.gate import Asks, Caller
 from ronda.web.routes.cameras import From, To, moments
 from ronda.web.routes.traffic import AskedWhere, Where, asked_for, lined_cameras
+from ronda.web.trends_shown import alarm_day_shown, series_shown, unusual_shown
 
 router = APIRouter(prefix="/api/v1/trends", tags=["eyes"])
 _SeesSomeTimeline = Annotated[Caller, Depends(Asks(Action.TIMELINE, somewhere=True))]
@@ -30,7 +26,6 @@ _Format = Annotated[Literal["json", "csv"], Query(description="`csv` for a table
 _Name = Annotated[str, Query(max_length=60)]
 _TABLE: Final[dict[str, Any]] = {"content": {"text/csv": {}}}
 _MOST_SERIES: Final = 300
-_MOST_UNUSUAL: Final = 100
 _MOST_DAYS: Final = 366
 
 
@@ -85,7 +80,7 @@ async def get_unusual(caller: _SeesSomeTimeline, where: AskedWhere) -> Response:
     now = parts.trending.now
     city = parts.centre.city
     cameras = await parts.finder.pool.run(_watched, city, caller.reach(Action.TIMELINE), where)
-    return as_json(_unusual(city, now, cameras))
+    return as_json(unusual_shown(city, now, cameras))
 
 
 @router.get(
@@ -105,7 +100,7 @@ async def get_measures(
     cameras = await parts.finder.pool.run(_watched, city, caller.reach(Action.TIMELINE), where)
     store, now_90k = parts.observing.counts.store, parts.clock.utc_90k()
     found = await measures_there(store, tuple(cameras), now_90k, _MOST_SERIES + 1)
-    document = await parts.finder.pool.run(_series, city, cameras, found[:_MOST_SERIES], analytic)
+    document = await parts.finder.pool.run(series_shown, city, cameras, found[:_MOST_SERIES], analytic)
     return as_json({"series": document, "more": len(found) > _MOST_SERIES})
 
 
@@ -137,7 +132,7 @@ async def get_alarm_days(
         return camera is not None and asked_for(city, reach, where, camera)
 
     store = parts.observing.counts.store
-    rows = [_alarm_day(city, one) for one in await alarms_by_day(store, may, analytic, (from_90k, to_90k), zone)]
+    rows = [alarm_day_shown(city, one) for one in await alarms_by_day(store, may, analytic, (from_90k, to_90k), zone)]
     if format == "csv":
         return as_table(f"{analytic}-{where.name}.csv", rows, first="day")
     return as_json({"analytic": analytic, "timezone": parts.facts.timezone, "days": rows})
@@ -167,98 +162,4 @@ def _watched(city: City, reach: Reach, where: Where) -> dict[str, str]:
         camera.id: camera.name
         for camera in city.cameras.all()
         if camera.watching is not None and asked_for(city, reach, where, camera)
-    }
-
-
-def _unusual(city: City, now: Now, cameras: Mapping[str, str]) -> dict[str, Any]:
-    weeks = [number for camera, number in now.weeks.items() if camera in cameras]
-    found = [one for one in now.found if one.what.camera in cameras]
-    return {
-        "from": format_rfc3339(now.from_90k),
-        "to": format_rfc3339(now.to_90k),
-        "cameras": len(cameras),
-        "known": sum(number >= LEAST_VALUES for number in weeks),
-        "weeks": max(weeks, default=0),
-        "needed": LEAST_VALUES,
-        "found": [_strange(city, one, cameras[one.what.camera]) for one in found[:_MOST_UNUSUAL]],
-    }
-
-
-def _strange(city: City, one: Unusual, name: str) -> dict[str, Any]:
-    camera, analytic, place, label, unit = one.what
-    held = city.cameras.find(camera)
-    area = city.areas.find(city.place_of(held).area) if held is not None else None
-    return {
-        "camera": camera,
-        "name": name,
-        "area": area.name if area is not None else "",
-        "analytic": analytic,
-        "place": place,
-        "label": label,
-        "unit": unit,
-        "value": round(one.value, 2),
-        "median": round(one.median, 2),
-        "low": round(one.low, 2),
-        "high": round(one.high, 2),
-        "weeks": one.weeks,
-        "score": round(one.score, 1),
-        "eyes": [eye for eye in map(eye_of, one.eye) if eye is not None],
-    }
-
-
-def _series(
-    city: City, cameras: Mapping[str, str], found: Sequence[MeasureName], analytic: str
-) -> list[dict[str, Any]]:
-    plans: dict[str, Configuration | None] = {}
-    shown = []
-    for one in found:
-        if analytic and one.analytic != analytic:
-            continue
-        if one.camera not in plans:
-            plans[one.camera] = _plan(city, one.camera)
-        shown.append(
-            {
-                "camera": one.camera,
-                "name": cameras[one.camera],
-                "analytic": one.analytic,
-                "zone": one.zone,
-                "measure": one.name,
-                "unit": one.unit,
-                "levels": _levels(plans[one.camera], one),
-            }
-        )
-    return shown
-
-
-def _plan(city: City, id: str) -> Configuration | None:
-    camera = city.cameras.find(id)
-    document = camera.watching if camera is not None else None
-    if document is None:
-        return None
-    try:
-        return Configuration.from_document({key: held for key, held in document.items() if key != "tier"}, id)
-    except BadInput:
-        return None  # of an earlier Ronda: it is looked at as it can be, and has no levels to show
-
-
-def _levels(plan: Configuration | None, one: MeasureName) -> list[float]:
-    for rule in plan.rules.get(one.analytic, ()) if plan is not None else ():
-        if one.zone in (*rule.zones_used(), *rule.lines_used()) and (levels := rule.levels_of(one.name)):
-            return sorted(levels)
-    return []
-
-
-def _alarm_day(city: City, one: AlarmDay) -> dict[str, Any]:
-    camera = city.cameras.find(one.camera)
-    site = city.sites.find(camera.spot.site) if camera is not None and camera.spot.site else None
-    return {
-        "day": one.day.isoformat(),
-        "site": site.name if site is not None else None,
-        "zone": one.zone,
-        "camera": one.camera,
-        "name": camera.name if camera is not None else one.camera,
-        "alarms": one.alarms,
-        "rejected": one.rejected,
-        "lasted_s": None if one.lasted_s is None else round(one.lasted_s, 1),
-        "longest_s": None if one.longest_s is None else round(one.longest_s, 1),
     }
