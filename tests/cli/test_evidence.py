@@ -125,6 +125,8 @@ def test_a_byte_changed_on_the_disk_is_sealed_as_it_is_and_told_loudly(
     manifest = read((tmp_path / "malam.manifest.json").read_bytes())
     (altered,) = [one for one in manifest.segments if one.sha256 != one.kept_sha256]
     assert file.name in altered.file
+    checked = ronda("archive", "check", "--seal")
+    assert (checked.status, "content" in checked.out, file.name in checked.out) == (1, True, True)
 
 
 def test_exports_are_listed_and_removed_and_footage_is_held(

@@ -159,7 +159,7 @@ async def test_one_that_is_given_up_in_the_middle_of_a_step_closes_its_file_afte
                 held.set()
                 assert not closed.wait(0.2), "the file is closed under a step that writes to it"
 
-            writer._put = hold  # type: ignore[method-assign, assignment]
+            writer._put = hold  # type: ignore[method-assign]
             step = threading.Thread(target=writer.step)
             step.start()
             held.wait(5)
