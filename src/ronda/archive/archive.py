@@ -329,7 +329,14 @@ class Archive:
             NoFootage: Nothing is recorded in it.
         """
         async with self._planning:
-            return await self.in_pool(lambda: plan_master(Footage(self.volumes), camera, profile, from_90k, to_90k))
+            planning = asyncio.ensure_future(
+                self.in_pool(lambda: plan_master(Footage(self.volumes), camera, profile, from_90k, to_90k))
+            )
+            try:
+                return await asyncio.shield(planning)
+            except asyncio.CancelledError:
+                planning.add_done_callback(_closed_when_planned)
+                raise
 
     # Holds
 
@@ -454,6 +461,12 @@ class Archive:
     async def _write_down(self, record: Record) -> None:
         for volume in self.volumes:
             await self._on_writer(volume, partial(volume.ledger.put, record))
+
+
+def _closed_when_planned(planning: "asyncio.Future[Master]") -> None:
+    """Close what was planned for somebody who has given it up."""
+    if not planning.cancelled() and planning.exception() is None:
+        planning.result().close()
 
 
 async def _with_first(first: AccessUnit, rest: AsyncIterator[AccessUnit]) -> AsyncIterator[AccessUnit]:

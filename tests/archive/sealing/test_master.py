@@ -1,5 +1,6 @@
 """A master for evidence: every byte as it was recorded, time that runs through gaps, and what is found altered."""
 
+import asyncio
 import hashlib
 import struct
 import threading
@@ -14,7 +15,7 @@ from tests.archive.footage import FILM, START_90K, files_of, new_run, one_volume
 
 from ronda.archive import Archive
 from ronda.archive.errors import NoFootage
-from ronda.archive.sealing.master import Master
+from ronda.archive.sealing.master import Master, plan_master
 from ronda.archive.sealing.writing import SIGNED_VIDEO, MasterWriter, Written, put_signature
 from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K, SystemClock
@@ -170,3 +171,31 @@ async def test_one_that_is_given_up_in_the_middle_of_a_step_closes_its_file_afte
 
         assert await archive.in_pool(given_up) == (False, False)
         master.close()
+
+
+async def test_a_plan_that_is_given_up_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Archive(one_volume(tmp_path), SystemClock()) as archive:
+        recorder = archive.recorder("gate", "main")
+        record(recorder, new_run(), 8)
+        recorder.close()
+        await settled(archive)
+        begun, go = threading.Event(), threading.Event()
+        closed: list[Master] = []
+
+        def slowly(*asked: object) -> Master:
+            begun.set()
+            go.wait(5)
+            return plan_master(*asked)  # type: ignore[arg-type]
+
+        close = Master.close
+        monkeypatch.setattr("ronda.archive.archive.plan_master", slowly)
+        monkeypatch.setattr(Master, "close", lambda one: (closed.append(one), close(one)))
+        planning = asyncio.ensure_future(archive.master("gate", "main", START_90K, START_90K + 60 * S))
+        await asyncio.to_thread(begun.wait, 5)
+        planning.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await planning
+        go.set()
+        async with asyncio.timeout(5):
+            while not closed:
+                await asyncio.sleep(0.01)
