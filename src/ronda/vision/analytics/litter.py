@@ -19,7 +19,7 @@ from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Findings, Scene, Shot, Sign, Turn
 from ronda.vision.analytics.hours import Hours, within
-from ronda.vision.analytics.parked import GROUND, Parked, box_of, meet, parked_at, same_place
+from ronda.vision.analytics.parked import GROUND, Parked, box_of, parked_at, same_place
 from ronda.vision.analytics.past import Past
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.appearance import Box, likeness
@@ -44,6 +44,8 @@ MANY: Final = 12
 """So many new things at once are light, rain or a shaken camera."""
 FILLED: Final = 0.35
 """Share of its box that a thing fills at least."""
+HEAP: Final = 0.6
+"""What comes nearer than this to what lies, in sizes of it, is no thing of its own."""
 _MOST: Final = 60
 _LOST_90K: Final = 4 * HZ_90K
 _FILM_90K: Final = HZ_90K
@@ -157,7 +159,7 @@ class Litter:
         if len(boxes) > MANY:
             return
         for box in boxes:
-            known = next((one for one in self._things if same_place(one.box, box) or meet(one.box, box)), None)
+            known = next((one for one in self._things if same_place(one.box, box) or _near(one.box, box)), None)
             if known is not None:
                 if known.lies is None and scene.at_90k - known.first_90k < _LOST_90K:
                     known.box = box  # it is still being put down
@@ -266,6 +268,13 @@ class Litter:
             ANALYTIC, self._zone.name, key, turn, at_90k, one.first_90k,
             label=ObjectClass.OTHER, shots=tuple(shots), detail=detail,
         )  # fmt: skip
+
+
+def _near(one: Box, other: Box) -> bool:
+    """Whether a box lies so near to another that it is of the same heap, or a part of it that was lost."""
+    x, y = HEAP * (one[2] - one[0]), HEAP * (one[3] - one[1])
+    across = other[2] > one[0] - x and other[0] < one[2] + x
+    return across and other[3] > one[1] - y and other[1] < one[3] + y
 
 
 def _raised(one: _Thing) -> bool:
