@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bench.accuracy.clips import VIDEOS, Clip, clips
-from bench.accuracy.looking import Glimpse, glimpses, outcome, thinned
+from bench.accuracy.looking import Glimpse, Outcome, glimpses, outcome, thinned
 from bench.accuracy.measures import Score, scored, together
 from bench.accuracy.scenes import measure_scenes
 from bench.accuracy.shelf import stocked
@@ -48,15 +48,17 @@ def measure(name: str, models: Path) -> dict[str, object]:
     print(f"\n{name}\n{'clip':32}{'at':>4}{'eff.':>8}{'counted':>9}{'of':>4}{'off':>5}   eff. with 20, 30 % lost")
     plain: dict[float, list[Score]] = {rate: [] for rate in RATES}
     lossy: list[Score] = []
-    persons: dict[str, list[tuple[int, int]]] = {"persons": [], "persons, our counts": []}
+    persons: dict[str, list[tuple[int, int]]] = {"persons": [], "persons, our counts": [], "persons, told at once": []}
     for clip in clips():
         seen: list[Glimpse] = []
         for rate in RATES if clip.truth else (_PERSONS_RATE,):
             if not seen or name.startswith("builtin"):  # what it remembers depends on what it was shown
                 seen = glimpses(VIDEOS / f"{clip.name}.mp4", open_eye(name, models), _asked(name, rate))
             if rate == _PERSONS_RATE:
-                persons["persons"] += _persons(clip, seen, rate, clip.persons)
-                persons["persons, our counts"] += _persons(clip, seen, rate, clip.counted)
+                found = outcome(thinned(seen, rate), Configuration.from_document({"counting": []}))
+                persons["persons"] += _persons(clip, found, clip.persons)
+                persons["persons, our counts"] += _persons(clip, found, clip.counted)
+                persons["persons, told at once"] += _told_at_once(clip, found)
             if clip.truth:
                 scores = _scores(clip, seen, rate, name)
                 plain[rate].append(scores[0])
@@ -101,11 +103,15 @@ def _scores(clip: Clip, seen: list[Glimpse], rate: float, name: str) -> list[Sco
     return found
 
 
-def _persons(clip: Clip, seen: list[Glimpse], rate: float, truth: dict[int, int]) -> list[tuple[int, int]]:
-    if not truth:
-        return []
-    found = outcome(thinned(seen, rate), Configuration.from_document({"counting": []}))
-    return [(found.persons(picture / clip.card["fps"], 1.3 / rate), true) for picture, true in truth.items()]
+def _persons(clip: Clip, found: Outcome, truth: dict[int, int]) -> list[tuple[int, int]]:
+    """Return how many were seen about each picture, and how many there are."""
+    within_s = 1.3 / _PERSONS_RATE
+    return [(found.persons(picture / clip.card["fps"], within_s), true) for picture, true in truth.items()]
+
+
+def _told_at_once(clip: Clip, found: Outcome) -> list[tuple[int, int]]:
+    truth = {**clip.persons, **clip.counted}
+    return [(found.persons_told(picture / clip.card["fps"]), true) for picture, true in truth.items()]
 
 
 if __name__ == "__main__":

@@ -33,14 +33,20 @@ class Outcome:
     Attributes:
         counted: The passages.
         person_times: By track that was ever taken for a person: the moments at which it was seen, in seconds.
+        told: Moments, in seconds, and how many persons were told to be in sight then, before anything later was seen.
     """
 
     counted: list[Counted] = field(default_factory=list)
     person_times: dict[int, list[float]] = field(default_factory=dict)
+    told: list[tuple[float, int]] = field(default_factory=list)
 
     def persons(self, at_s: float, within_s: float) -> int:
         """Return how many persons were in sight about a moment."""
         return sum(any(abs(one - at_s) <= within_s for one in times) for times in self.person_times.values())
+
+    def persons_told(self, at_s: float) -> int:
+        """Return how many persons were told to be in sight at a moment."""
+        return min(self.told, key=lambda one: abs(one[0] - at_s))[1]
 
 
 def glimpses(video: Path, eye: Eye, rate: float | None) -> list[Glimpse]:
@@ -80,6 +86,8 @@ def outcome(some: Sequence[Glimpse], configuration: Configuration) -> Outcome:
             found.person_times[track.id] = sorted(
                 {*found.person_times.get(track.id, ()), *(step.at_90k / HZ_90K for step in track.path)}
             )
+        here = sum(track.label is ObjectClass.PERSON and track.last_90k == one.at_90k for track in watch.tracks)
+        found.told.append((one.at_90k / HZ_90K, here))
     counts += watch.close(some[-1].at_90k).counts
     found.counted = [Counted(one.line, one.direction, kind(one.label), one.at_90k / HZ_90K) for one in counts]
     found.person_times = {
