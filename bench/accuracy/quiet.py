@@ -17,7 +17,6 @@ from bench.accuracy.hours import QuietHour
 from bench.accuracy.shelf import MODELS
 from bench.process import OUT
 from ronda.vision.analytics.contract import Turn
-from ronda.vision.analytics.kinds import RULES
 from ronda.vision.configuration import Configuration
 from ronda.vision.detectors.contract import Look
 from ronda.vision.detectors.eyes import open_eye
@@ -25,12 +24,7 @@ from ronda.vision.watching import Watch
 
 _ALL: Final = [[0.0, 0.25], [1.0, 0.25], [1.0, 1.0], [0.0, 1.0]]
 _KINDS: Final = ("loitering", "running", "gathering")
-_WHERE_ALL: Final[dict[str, dict[str, Any]]] = {
-    "litter": {"stays_s": 60},
-    "crowd": {"persons": [20, 40, 80]},
-}
-"""Rules of the whole view, by analytic; those of `_document` besides."""
-_TOLD: Final = ("parking", "litter", "crowd", "night presence", *(f"night {kind}" for kind in _KINDS))
+_TOLD: Final = ("parking", "flood", "litter", "crowd", "night presence", *(f"night {kind}" for kind in _KINDS))
 
 
 def watched(hour: QuietHour, eye: str, rate: float, length_s: float) -> Counter[str]:
@@ -51,8 +45,10 @@ def _document(hour: QuietHour) -> dict[str, Any]:
     return {
         "zones": [{"name": "kerb", "points": hour.kerb}, {"name": "all", "points": _ALL}],
         "parking": [{"zone": "kerb", "limit_s": 60}],
+        "flood": [{"zone": "kerb", "siaga_percent": [10, 30, 60]}],
+        "litter": [{"zone": "all", "stays_s": 60}],
+        "crowd": [{"zone": "all", "persons": [20, 40, 80]}],
         "night": [{"zone": "all", "hours": ["00:00-24:00"], "kinds": kinds}],
-        **{name: [{"zone": "all", **rule}] for name, rule in _WHERE_ALL.items() if name in RULES},
     }
 
 
