@@ -189,7 +189,12 @@ async def test_a_plan_that_is_given_up_leaves_no_file_open(tmp_path: Path, monke
 
         close = Master.close
         monkeypatch.setattr("ronda.archive.archive.plan_master", slowly)
-        monkeypatch.setattr(Master, "close", lambda one: (closed.append(one), close(one)))
+
+        def noted(one: Master) -> None:
+            closed.append(one)
+            close(one)
+
+        monkeypatch.setattr(Master, "close", noted)
         planning = asyncio.ensure_future(archive.master("gate", "main", START_90K, START_90K + 60 * S))
         await asyncio.to_thread(begun.wait, 5)
         planning.cancel()
