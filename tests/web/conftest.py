@@ -63,11 +63,15 @@ from ronda.city.city import City as CityRegisters
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
+from ronda.evidence.casebook import Casebook
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.days import DayRoots
+from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.seal.authority import Authority
 from ronda.evidence.sealer import Sealer
+from ronda.evidence.sharing.share import ShareState
+from ronda.evidence.sharing.shares import Shares, ShareTools
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.media.devices.desk import DeviceDesk
@@ -261,7 +265,6 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     people.policy.places = registers.place
     centre = Centre(store, bus, registers, clock)
     privacy = PrivacyDesk(store, clock, centre.ask_node_of)
-    access = MediaAccess(people, registers.cameras.__contains__, handed=privacy.copies)
     registry = CollectorRegistry()
     Counter("ronda_tests", "Tests that counted", registry=registry).inc()
     own = OwnPictures(folder / "own", largest_bytes=3 * 1024 * 1024)
@@ -282,7 +285,21 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
 
     cases = Cases(store, clock, Keeping(centre, clock), WIB)
     people.policy.cased = cases.entitles
-    exports = Exports(ExportTools(store, clock, registers, centre.ask_node_of, sealer, tree, "Ronda", "Ronda 1"))
+
+    async def ended(export: Export) -> None:
+        await shares.end_all(ShareState.DELETED, export.ended_by or "system", export=export.id)
+
+    book = Casebook(cases, "Semarang", WIB, clock, sealer.pool, people.log)
+    exports = Exports(
+        ExportTools(
+            *(store, clock, registers, centre.ask_node_of, sealer, tree, "Ronda", "Ronda 1"),
+            sealed=book.sealed,
+            ended=ended,
+            deleted=book.deleted,
+        )
+    )
+    shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, people.passwords, people.log))
+    access = MediaAccess(people, registers.cameras.__contains__, handed=privacy.copies, shared=shares)
     parts = Parts(
         centre=centre,
         people=people,
@@ -305,6 +322,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         sealer=sealer,
         days=DayRoots(store, clock, sealer),
         cases=cases,
+        shares=shares,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -321,6 +339,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         responding.running(),
         exports.running(),
         parts.cases.running(),
+        shares.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()

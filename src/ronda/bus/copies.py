@@ -88,6 +88,7 @@ class MakeCopy(Message):
         plan: What is painted over.
         always: Masks of the camera itself, which are always painted.
         stills_s: Moments of which a picture is kept beside the film.
+        mark: Words that are written all over each picture; empty for none.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -98,6 +99,7 @@ class MakeCopy(Message):
     plan: MaskPlan
     always: tuple[tuple[tuple[float, float], ...], ...] = ()
     stills_s: Annotated[tuple[Seconds, ...], Field(max_length=12)] = ()
+    mark: Annotated[str, Field(max_length=200)] = ""
 
 
 class CopyAbout(Message):

@@ -1,22 +1,26 @@
 """Keeps the footage of cases where it is recorded: a case's stretch is a hold at the camera's node."""
 
+from dataclasses import replace
 from typing import Final
 
 from ronda.base.errors import Conflict, NotFound
 from ronda.base.time import Clock
 from ronda.bus.contract import Hold
 from ronda.centre.centre import Centre
-from ronda.evidence.cases.case import Case, Stretch
+from ronda.evidence.cases.case import SYSTEM, Case, Stretch
+from ronda.people.access_log import AccessLog, Look
 
 _LONGEST_REASON: Final = 200
+_RULE: Final = "masa simpan perkara berakhir"
 
 
 class Keeping:
-    """See `ronda.evidence.cases.cases.Keeper`."""
+    """See `ronda.evidence.cases.cases.Keeper`; what is let go is written into the access log, where there is one."""
 
-    def __init__(self, centre: Centre, clock: Clock) -> None:
+    def __init__(self, centre: Centre, clock: Clock, log: AccessLog | None = None) -> None:
         self._centre = centre
         self._clock = clock
+        self._log = log
 
     async def keep(self, stretch: Stretch, case: Case) -> None:
         """Keep a stretch until its case's moment.
@@ -50,3 +54,6 @@ class Keeping:
             await self._centre.remove_hold(stretch.hold)
         except NotFound:
             return
+        if self._log is not None:
+            look = Look(SYSTEM, "hold-ended", stretch.camera, _RULE, "this-machine", stretch.from_90k, stretch.to_90k)
+            self._log.start(replace(look, subject=stretch.hold))

@@ -138,7 +138,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
         await stack.enter_async_context(figures.running())
         privacy = PrivacyDesk(store, clock, centre.ask_node_of)
         await stack.enter_async_context(privacy.running())
-        desk = await stack.enter_async_context(evidence_desk(settings, store, clock, bus, centre, heads))
+        desk = await stack.enter_async_context(evidence_desk(settings, store, clock, bus, centre, heads, people))
         policy.cased = desk.cases.entitles
         imports = ImportDesk(centre, settings.data / "imports", clock, NODE)
         await stack.enter_async_context(imports.running())
@@ -168,11 +168,12 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             sealer=desk.sealer,
             days=desk.days,
             cases=desk.cases,
+            shares=desk.shares,
             own_cameras=OwnCameras(settings.evidence.own_cameras),
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
-        access = MediaAccess(people, city.cameras.__contains__, handed=privacy.copies)
+        access = MediaAccess(people, city.cameras.__contains__, handed=privacy.copies, shared=desk.shares)
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)

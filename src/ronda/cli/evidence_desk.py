@@ -13,12 +13,17 @@ from ronda.centre.keeping import Keeping
 from ronda.cli.sealing import authority_of, time_stamp_url
 from ronda.config.models import Settings
 from ronda.evidence.casebook import Casebook
+from ronda.evidence.cases.case import SYSTEM
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.cases.machine import DAY_90K, Terms
 from ronda.evidence.days import DayRoots
+from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.sealer import Sealer
+from ronda.evidence.sharing.share import ShareState
+from ronda.evidence.sharing.shares import Shares, ShareTools
 from ronda.people.access_log.heads import Heads
+from ronda.people.people import People
 from ronda.store.database import Store
 
 
@@ -30,11 +35,12 @@ class EvidenceDesk:
     exports: Exports
     cases: Cases
     days: DayRoots
+    shares: Shares
 
 
 @asynccontextmanager
 async def evidence_desk(
-    settings: Settings, store: Store, clock: Clock, bus: Bus, centre: Centre, heads: Heads
+    settings: Settings, store: Store, clock: Clock, bus: Bus, centre: Centre, heads: Heads, people: People
 ) -> AsyncIterator[EvidenceDesk]:
     """Keep the footage of cases, sign and follow exports while the context is open."""
 
@@ -42,11 +48,14 @@ async def evidence_desk(
         head = await heads.fresh()
         return head.size, head.root
 
+    async def ended(export: Export) -> None:
+        await shares.end_all(ShareState.DELETED, export.ended_by or SYSTEM, export=export.id)
+
     sealer = Sealer(partial(authority_of, settings))
     evidence, zone = settings.evidence, settings.timezone.info
     terms = Terms(evidence.asked_days * DAY_90K, evidence.approved_days * DAY_90K)
-    cases = Cases(store, clock, Keeping(centre, clock), zone, terms)
-    book = Casebook(cases, settings.name, zone, clock, sealer.pool)
+    cases = Cases(store, clock, Keeping(centre, clock, people.log), zone, terms)
+    book = Casebook(cases, settings.name, zone, clock, sealer.pool, people.log)
     tools = ExportTools(
         store=store,
         clock=clock,
@@ -60,10 +69,15 @@ async def evidence_desk(
         days=evidence.export_days,
         report=book.report,
         sealed=book.sealed,
+        ended=ended,
+        deleted=book.deleted,
     )
     try:
         days = DayRoots(store, clock, sealer)
-        async with cases.running(), (exports := Exports(tools)).running(), days.serving(bus):
-            yield EvidenceDesk(sealer, exports, cases, days)
+        exports = Exports(tools)
+        log, passwords = people.log, people.passwords
+        shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, passwords, log))
+        async with cases.running(), shares.running(), exports.running(), days.serving(bus):
+            yield EvidenceDesk(sealer, exports, cases, days, shares)
     finally:
         sealer.close()

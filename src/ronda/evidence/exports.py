@@ -83,6 +83,8 @@ class ExportTools:
         report: Makes the berita acara; None: there is none beside the file.
         days: For how many days files can be fetched where an order does not say.
         sealed: Told of each export that has become whole.
+        ended: Told of each that has ended, before its files are deleted.
+        deleted: Told of each whose files are deleted.
     """
 
     store: Store
@@ -97,6 +99,8 @@ class ExportTools:
     report: Report | None = None
     days: int = 30
     sealed: Told | None = None
+    ended: Told | None = None
+    deleted: Told | None = None
 
 
 class Exports:
@@ -343,6 +347,8 @@ class Exports:
     ) -> Export:
         now = self._tools.clock.utc_90k()
         ended = await self._change(export, state=state, ended_by=by, ended_90k=now, problem=problem, mend=mend)
+        if self._tools.ended is not None:
+            await self._tools.ended(ended)
         return await self._remove_at_node(ended)
 
     async def _remove_at_node(self, export: Export) -> Export:
@@ -351,6 +357,8 @@ class Exports:
         except RondaError as error:
             _log.warning("export: its files are not deleted yet", export=export.id, problem=str(error))
             return export
+        if self._tools.deleted is not None and export.sha256:
+            await self._tools.deleted(export)
         return await self._change(export, at_node=False)
 
     async def _change(self, export: Export, *, manifest: str | None = None, **values: Any) -> Export:

@@ -28,6 +28,7 @@ from ronda.media.codec.burning import Burner, Burnt, picture_at, samples_of
 from ronda.media.codec.keyframe import StillFormat, still_of_frame
 from ronda.media.codec.masks import Masks, filled
 from ronda.media.codec.moving_masks import MovingMasks, MovingShape
+from ronda.media.codec.watermark import Watermark
 from ronda.media.fmp4.progressive import Chunk, progressive
 
 FILM: Final = "copy.mp4"
@@ -102,6 +103,7 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
         masks_of(order.plan, order.always, order.from_90k).cover(),
         *(order.from_90k, order.to_90k),
         stills=[order.from_90k + round(seconds * HZ_90K) for seconds in order.stills_s],
+        mark=Watermark(order.mark) if order.mark else None,
     )
     burnt: list[tuple[int, int, bool]] = []
     try:

@@ -10,12 +10,14 @@ from ronda.city.publication import PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.errors import no_camera
-from ronda.people.media_tokens import TOKEN_MARK
+from ronda.people.media_tokens import TOKEN_MARK, MediaLeave
 from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
 from ronda.people.policy import Action, Decision, Policy, footage_allowed
 from ronda.people.principal import ANONYMOUS, Credential, Kind
+from ronda.people.remote import remote_of
 
 _FOOTAGE_WINDOW_90K = 300 * 90_000
+_SHARE: Final = "share:"
 APPLICANT: Final = "applicant"
 """How the access log calls the one in the pictures: by name they stand with their request alone."""
 
@@ -32,9 +34,30 @@ class Handed(Protocol):
         ...
 
 
+class Shared(Protocol):
+    """What is shared with receivers who have no account, and who fetches sealed exports."""
+
+    def is_open(self, share: str, camera: str, export: str | None, copy: str | None) -> bool:
+        """Whether a share still gives the files of that export, or that copy."""
+        ...
+
+    async def fetched(self, share: str, remote: str) -> None:
+        """It is being fetched by its receiver."""
+        ...
+
+    async def taken(self, export: str, who: str, path: str) -> None:
+        """Files of a sealed export are being fetched by somebody who is signed in."""
+        ...
+
+
 def copy_credential(copy: str) -> str:
     """Return what stands in a media token for somebody who holds nothing but the link to a masked copy."""
     return f"copy:{copy}"
+
+
+def share_credential(share: str) -> str:
+    """Return what stands in a media token for somebody who has opened a share with its code."""
+    return f"{_SHARE}{share}"
 
 
 class MediaAccess:
@@ -45,13 +68,20 @@ class MediaAccess:
         known: Says whether there is (still) a camera of an id; it is asked again while a view is open.
         clock: Where time comes from.
         handed: Knows the masked copies; without it there are none.
+        shared: Knows what is shared; without it nothing is.
     """
 
     def __init__(
-        self, people: People, known: Callable[[str], bool], clock: Clock | None = None, handed: Handed | None = None
+        self,
+        people: People,
+        known: Callable[[str], bool],
+        clock: Clock | None = None,
+        handed: Handed | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._people = people
         self._handed = handed
+        self._shared = shared
         self._known = known
         self._clock = clock or SystemClock()
 
@@ -68,6 +98,8 @@ class MediaAccess:
             return await self._before_it_is_added(ask)
         if ask.action is MediaAction.COPY and TOKEN_MARK in ask.connection.scope:
             return await self._handed_over(ask)
+        if ask.action is MediaAction.EXPORT and TOKEN_MARK in ask.connection.scope:
+            return await self._shared_with(ask, self._leave(ask, Action.EXPORT))
         action = _action(ask)
         credential, purpose = await self._credential(ask, action)
         who = credential.principal
@@ -78,6 +110,8 @@ class MediaAccess:
             raise _too_long_ago(decision, ask.camera)
         view = _View(self._people, credential, action, ask, self._known, purpose, self._clock)
         self._log(ask, credential, action, view, purpose)
+        if ask.export is not None and self._shared is not None:
+            await self._shared.taken(ask.export, who.label, str(ask.connection.scope["path"]))
         return view
 
     async def _before_it_is_added(self, ask: Ask) -> Permit:
@@ -93,8 +127,9 @@ class MediaAccess:
             NotSignedIn: The link does not count (any more).
             NotFound: The copy has expired or was withdrawn.
         """
-        token, copy = str(ask.connection.scope[TOKEN_MARK]), ask.copy or ""
-        leave = self._people.media_tokens.check(token, ask.camera, Action.CLIP)
+        copy, leave = ask.copy or "", self._leave(ask, Action.CLIP)
+        if leave.credential.startswith(_SHARE):
+            return await self._shared_with(ask, leave)
         if leave.credential != copy_credential(copy):
             raise NotSignedIn("the link is for something else", "ask for a new one with the number of the request")
         if self._handed is None or not self._handed.is_open(copy, ask.camera):
@@ -104,6 +139,25 @@ class MediaAccess:
         self._people.log.once(look)
         await self._handed.fetched(copy)
         return _HandedView(self._handed, copy, ask.camera)
+
+    async def _shared_with(self, ask: Ask, leave: MediaLeave) -> Permit:
+        """Let the receiver of a share have what it gives, by the address that opening it gave them.
+
+        Raises:
+            NotSignedIn: The address is for something else.
+            NotFound: The share has ended, or gives something else.
+        """
+        share = leave.credential.removeprefix(_SHARE)
+        if share == leave.credential:
+            raise NotSignedIn("the address is for something else", "open the link again")
+        view = _SharedView(self._shared, share, ask)
+        if self._shared is None or view.revoked:
+            raise NotFound("the link has ended", "ask whoever sent it for another one")
+        await self._shared.fetched(share, remote_of(ask.connection))
+        return view
+
+    def _leave(self, ask: Ask, action: Action) -> MediaLeave:
+        return self._people.media_tokens.check(str(ask.connection.scope[TOKEN_MARK]), ask.camera, action)
 
     async def _credential(self, ask: Ask, action: Action) -> tuple[Credential, str]:
         """Return who looks, and what for: as the token in the path says, else cookie, header and query.
@@ -236,6 +290,33 @@ class _HandedView:
     def revoked(self) -> bool:
         """Whether it has expired or was withdrawn."""
         return not self._handed.is_open(self._copy, self._camera)
+
+    def reach(self, from_utc_90k: int) -> None:
+        """It is one stretch."""
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Its minutes are logged already."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _SharedView:
+    """Leave to fetch what a share gives, as long as it has not ended; implements `Permit`."""
+
+    treatment = ORIGINAL
+    public = resident = keeper = False
+
+    def __init__(self, shared: Shared | None, share: str, ask: Ask) -> None:
+        self._shared = shared
+        self._share = share
+        self._ask = ask
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it has ended."""
+        ask = self._ask
+        return self._shared is None or not self._shared.is_open(self._share, ask.camera, ask.export, ask.copy)
 
     def reach(self, from_utc_90k: int) -> None:
         """It is one stretch."""

@@ -43,6 +43,7 @@ from ronda.web.routes import (
     seen,
     service,
     session,
+    shares,
     sign_on,
     spaces,
     standing,
@@ -59,7 +60,7 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, cases, exports, seal, archive, session, sign_on, accesslog, events, service),
+    *(holds, cases, shares, exports, seal, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

@@ -167,3 +167,14 @@ class CaseWholeShown(CaseShown):
             examples=[["approve", "refuse"]],
         ),
     ]
+
+
+class CaseFigures(BaseModel):
+    """How soon footage that was asked for was handed over."""
+
+    days: Annotated[int, Field(description="Of cases asked for within how many days", examples=[365])]
+    delivered: Annotated[int, Field(description="How many of them were handed over", examples=[12])]
+    median_s: Annotated[
+        float | None, Field(description="Seconds from request to first hand-over; null without any", examples=[5400.0])
+    ]
+    p95_s: Annotated[float | None, Field(description="The same of 95 in 100", examples=[86400.0])]

@@ -51,6 +51,7 @@ _WITH_MORE: Final = frozenset(
         "q",
         "areas",
         "join",
+        "e",
         "embed",
         "registry",
         "requests",

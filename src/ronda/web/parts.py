@@ -22,6 +22,7 @@ from ronda.evidence.cases.cases import Cases
 from ronda.evidence.days import DayRoots
 from ronda.evidence.exports import Exports
 from ronda.evidence.sealer import Sealer
+from ronda.evidence.sharing.shares import Shares
 from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
@@ -96,6 +97,7 @@ class Parts:
         sealer: The key that seals them.
         days: The signed roots of cameras' days.
         cases: What is asked for as evidence.
+        shares: What of it is given to whom, for how long.
         own_cameras: The city's policy for the footage of one's own cameras.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
@@ -123,6 +125,7 @@ class Parts:
     sealer: Sealer
     days: DayRoots
     cases: Cases
+    shares: Shares
     own_cameras: OwnCameras = OwnCameras.NOTIFY
     facts: Facts = Facts()
     sign_on: SignOn | None = None

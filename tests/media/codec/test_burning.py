@@ -3,14 +3,16 @@
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.media.pictures import Film, encode, picture
 
 from ronda.base.time import HZ_90K
-from ronda.media.access_unit import Codec
+from ronda.media.access_unit import AccessUnit, Codec
 from ronda.media.codec.burning import Burner, picture_at, samples_of
 from ronda.media.codec.keyframe import open_decoder
 from ronda.media.codec.masks import TONE_RGB
 from ronda.media.codec.moving_masks import MovingMasks, MovingShape
+from ronda.media.codec.watermark import Watermark
 
 RIGHT = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
 TICK = HZ_90K // 25
@@ -60,3 +62,30 @@ def test_the_last_picture_stands_until_the_end_within_reason() -> None:
     burnt = [(10, 0, True), (10, TICK, False), (10, 3 * TICK, False)]
     assert [one.duration_90k for one in samples_of(burnt, 4 * TICK)] == [TICK, 2 * TICK, TICK]
     assert samples_of(burnt, 99 * HZ_90K)[-1].duration_90k == TICK
+
+
+def test_words_are_written_all_over_and_the_picture_can_still_be_made_out() -> None:
+    film = Film(width=640, height=360, pictures=10, light=70)
+    units = list(encode(film))
+    zero = min(unit.pts_90k for unit in units)
+    plain, marked = (
+        _burnt(Burner(MovingMasks().cover(), zero, zero + 10 * TICK, mark=mark), units)
+        for mark in (None, Watermark("Bripka Anton · 2026-0007 · 2026-11-26 06:10 UTC"))
+    )
+    changed = np.abs(marked.astype(int) - plain.astype(int)).max(axis=2) > 20
+    height, width = changed.shape
+    for top in range(0, height, height // 3):
+        for left in range(0, width, width // 3):
+            part = changed[top : top + height // 3, left : left + width // 3]
+            if part.size > 1000:
+                assert 0.01 < part.mean() < 0.6, "words stand in every ninth of the picture"
+    assert np.corrcoef(plain.reshape(-1), marked.reshape(-1))[0, 1] > 0.7
+
+
+def _burnt(burner: Burner, units: list[AccessUnit]) -> NDArray[np.uint8]:
+    """Return the first picture that comes out."""
+    burnt = burner.feed(units) + burner.finish()
+    assert burner.encoding is not None
+    decoder = open_decoder(burner.encoding)
+    frames = [frame for one in burnt for frame in decoder.decode(av.Packet(one.data))] + decoder.decode(None)
+    return frames[0].to_ndarray(format="rgb24")

@@ -66,6 +66,7 @@ class What(StrEnum):
     LETTER = "letter"
     EXPORTED = "exported"
     SHARED = "shared"
+    OPENED = "opened"
     SHARE_ENDED = "share-ended"
     FETCHED = "fetched"
     HANDED_OVER = "handed-over"

@@ -34,6 +34,7 @@ CUSTODY: Final = {
     "letter": "Nomor surat dicatat",
     "exported": "Disegel",
     "shared": "Dibagikan",
+    "opened": "Dibuka",
     "share-ended": "Pembagian diakhiri",
     "fetched": "Diunduh",
     "handed-over": "Diserahkan",

@@ -20,6 +20,7 @@ from ronda.media.codec.keyframe import StillFormat, open_decoder, still_of_frame
 from ronda.media.codec.masks import filled
 from ronda.media.codec.moving_masks import Cover
 from ronda.media.codec.transcoder import Transcoder
+from ronda.media.codec.watermark import Watermark
 from ronda.media.fmp4.sample import Sample
 
 MOST_WIDTH: Final = 1920
@@ -51,12 +52,16 @@ class Burner:
         from_90k: The first moment that is shown, on that axis: earlier pictures only help to decode.
         to_90k: The moment that is not shown any more.
         stills: Moments of which a JPEG is made too, of the first picture at or after each.
+        mark: Is written all over each picture; None for nothing.
     """
 
-    def __init__(self, cover: Cover, from_90k: int, to_90k: int, stills: Sequence[int] = ()) -> None:
+    def __init__(
+        self, cover: Cover, from_90k: int, to_90k: int, stills: Sequence[int] = (), mark: Watermark | None = None
+    ) -> None:
         self.encoding: Encoding | None = None
         self.stills: list[bytes] = []
         self._cover = cover
+        self._mark = mark
         self._from_90k = from_90k
         self._to_90k = to_90k
         self._wanted = sorted(min(moment, to_90k) for moment in stills)
@@ -87,6 +92,8 @@ class Burner:
         if not self._from_90k <= at_90k < self._to_90k:
             return None
         shown = filled(frame, self._cover(at_90k, frame.width, frame.height))
+        if self._mark is not None:
+            shown = self._mark.on(shown)
         self._keep_stills(shown, at_90k)
         self._last = shown
         return shown

@@ -19,9 +19,11 @@ from ronda.evidence.cases.case import (
 )
 from ronda.evidence.cases.machine import DAY_90K, REOPENED_WITHIN_90K
 from ronda.evidence.cases.rows import Asked
+from ronda.evidence.sharing.share import ShareState
 from ronda.people.action import Action
 from ronda.people.principal import Kind, Role
 from ronda.web.documents_cases import (
+    CaseFigures,
     CaseGiven,
     CaseLetter,
     CaseNote,
@@ -37,14 +39,14 @@ from ronda.web.documents_cases import (
 from ronda.web.gate import Asks, Caller
 
 router = APIRouter(prefix="/api/v1/cases", tags=["evidence"])
-_Asks = Annotated[Caller, Depends(Asks(Action.CASE, somewhere=True, noted=False, else_=Action.APPROVE))]
+CaseAsks = Annotated[Caller, Depends(Asks(Action.CASE, somewhere=True, noted=False, else_=Action.APPROVE))]
 Number = Annotated[str, Path(pattern=r"^\d{4}-\d{4,9}$", examples=["2026-0012"])]
 _SOON_90K: Final = 7 * DAY_90K
 _MEMBERS: Final = frozenset({Role.RT_MEMBER, Role.RT_HEAD})
 
 
 @router.get("", summary="Cases")
-async def list_cases(caller: _Asks, asked: Annotated[CasesAsked, Query()]) -> CasesShown:
+async def list_cases(caller: CaseAsks, asked: Annotated[CasesAsked, Query()]) -> CasesShown:
     """Return the cases that the caller asked for or may decide on, newest first."""
     states = OPEN if asked.state == "open" else (CaseState(asked.state),) if asked.state else ()
     wanted = Asked(states, asked.limit, asked.after)
@@ -53,7 +55,7 @@ async def list_cases(caller: _Asks, asked: Annotated[CasesAsked, Query()]) -> Ca
 
 
 @router.post("", status_code=201, summary="Ask for footage as evidence")
-async def open_case(caller: _Asks, given: CaseGiven) -> CaseWholeShown:
+async def open_case(caller: CaseAsks, given: CaseGiven) -> CaseWholeShown:
     """Open a case: its footage is kept at once, at the place of recording, and somebody is asked to approve it.
 
     Footage of one's own cameras is approved by the city's policy where that says so.
@@ -64,15 +66,27 @@ async def open_case(caller: _Asks, given: CaseGiven) -> CaseWholeShown:
     return await _whole(caller, known.case.number)
 
 
+@router.get("/figures", summary="How soon footage is handed over")
+async def get_figures(caller: CaseAsks, days: Annotated[int, Query(ge=1, le=3_660)] = 365) -> CaseFigures:
+    """Return median and 95th percentile of the seconds from request to delivery, of cases of the last days."""
+    spans = await caller.parts.cases.delivery_times(days)
+    return CaseFigures(
+        days=days,
+        delivered=len(spans),
+        median_s=spans[(len(spans) - 1) // 2] if spans else None,
+        p95_s=spans[-(-len(spans) * 95 // 100) - 1] if spans else None,
+    )
+
+
 @router.get("/{number}", summary="One case")
-async def get_case(caller: _Asks, number: Number) -> CaseWholeShown:
+async def get_case(caller: CaseAsks, number: Number) -> CaseWholeShown:
     """Return a case with its chain of custody, and what the caller may do about it."""
-    await _seen(caller, number)
+    await seen_case(caller, number)
     return await _whole(caller, number)
 
 
 @router.post("/{number}/approve", summary="Approve a case")
-async def approve(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeShown:
+async def approve(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """Let exports be made; 403 for who asked for it, 409 where the police's letter is missing."""
     await _deciding(caller, number)
     await caller.parts.cases.approve(number, caller.label, given.note)
@@ -80,7 +94,7 @@ async def approve(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeSh
 
 
 @router.post("/{number}/refuse", summary="Refuse a case")
-async def refuse(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeShown:
+async def refuse(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """Let no exports be made and say why; the footage is kept for a week more."""
     await _deciding(caller, number)
     await caller.parts.cases.refuse(number, caller.label, given.note)
@@ -88,7 +102,7 @@ async def refuse(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeSho
 
 
 @router.post("/{number}/seen", summary="Note that one has seen what was taken by policy")
-async def saw(caller: _Asks, number: Number) -> CaseWholeShown:
+async def saw(caller: CaseAsks, number: Number) -> CaseWholeShown:
     """Take it off the list of what officers are told of."""
     await _deciding(caller, number)
     await caller.parts.cases.saw(number, caller.label)
@@ -96,7 +110,7 @@ async def saw(caller: _Asks, number: Number) -> CaseWholeShown:
 
 
 @router.post("/{number}/withdraw", summary="Take a request back")
-async def withdraw(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeShown:
+async def withdraw(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """End it before it is decided; only who asked may."""
     await _acting(caller, number, Action.CASE)
     await caller.parts.cases.withdraw(number, caller.label, given.note)
@@ -104,15 +118,16 @@ async def withdraw(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeS
 
 
 @router.post("/{number}/close", summary="Close a case")
-async def close(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeShown:
+async def close(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """Say that nothing more is to be done; for thirty days it can be reopened, and its footage is kept."""
     await _acting(caller, number, Action.CASE)
     await caller.parts.cases.close(number, caller.label, given.note)
+    await caller.parts.shares.end_all(ShareState.CLOSED, caller.label, case=number)
     return await _whole(caller, number)
 
 
 @router.post("/{number}/reopen", summary="Go on with a closed case")
-async def reopen(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeShown:
+async def reopen(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """Open it again, within thirty days of its closing."""
     await _deciding(caller, number)
     await caller.parts.cases.reopen(number, caller.label, given.note)
@@ -120,7 +135,7 @@ async def reopen(caller: _Asks, number: Number, given: CaseNote) -> CaseWholeSho
 
 
 @router.put("/{number}/letter", summary="Write down the letter's number")
-async def put_letter(caller: _Asks, number: Number, given: CaseLetter) -> CaseWholeShown:
+async def put_letter(caller: CaseAsks, number: Number, given: CaseLetter) -> CaseWholeShown:
     """Say under which letter the police or an investigator ask; it can come after the request."""
     await _acting(caller, number, Action.CASE)
     await caller.parts.cases.letter(number, caller.label, given.letter)
@@ -128,7 +143,7 @@ async def put_letter(caller: _Asks, number: Number, given: CaseLetter) -> CaseWh
 
 
 @router.put("/{number}/until", summary="Keep a case's footage longer")
-async def put_until(caller: _Asks, number: Number, given: CaseTime) -> CaseWholeShown:
+async def put_until(caller: CaseAsks, number: Number, given: CaseTime) -> CaseWholeShown:
     """Say until when its footage is kept; whoever may approve it may."""
     await _deciding(caller, number)
     await caller.parts.cases.extend(number, caller.label, parse_rfc3339(given.until), given.note)
@@ -136,7 +151,7 @@ async def put_until(caller: _Asks, number: Number, given: CaseTime) -> CaseWhole
 
 
 @router.post("/{number}/custody", status_code=201, summary="Write down a hand-over, or a note")
-async def add_custody(caller: _Asks, number: Number, given: HandOverGiven) -> CaseWholeShown:
+async def add_custody(caller: CaseAsks, number: Number, given: HandOverGiven) -> CaseWholeShown:
     """Add a row to the chain of custody; it cannot be changed or removed."""
     await _acting(caller, number, Action.CASE)
     what = What(given.what)
@@ -194,7 +209,7 @@ def _decides(caller: Caller, case: Case) -> bool:
     return all(caller.may(Action.APPROVE, area=area or None) for area in case.areas)
 
 
-async def _seen(caller: Caller, number: str) -> Case:
+async def seen_case(caller: Caller, number: str) -> Case:
     """Return a case that the caller may know of; to everybody else it is not there.
 
     Raises:
@@ -208,13 +223,13 @@ async def _seen(caller: Caller, number: str) -> Case:
 
 
 async def _acting(caller: Caller, number: str, action: Action) -> Case:
-    case = await _seen(caller, number)
+    case = await seen_case(caller, number)
     with caller.noting(action, subject=f"case:{number}", area=case.areas[0] if case.areas else None):
         return case
 
 
 async def _deciding(caller: Caller, number: str) -> Case:
-    case = await _seen(caller, number)
+    case = await seen_case(caller, number)
     with caller.noting(Action.APPROVE, subject=f"case:{number}", area=case.areas[0] if case.areas else None):
         if not _decides(caller, case):
             raise NotAllowed(f"{caller.principal.name} may not decide on this case", "ask the kelurahan, or the city")

@@ -1,0 +1,438 @@
+"""Shares of cases: made, opened with a code, fetched, ended.
+
+Owned state: the shares that have not ended, in memory too, so that media may be let through, or stopped in the middle,
+without the database. What opens one is in neither: only hashes of it.
+"""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+
+from ronda.base.errors import Busy, Conflict, NotFound, RondaError
+from ronda.base.time import HZ_90K, Clock, format_rfc3339
+from ronda.bus.contract import Done
+from ronda.bus.copies import CopyAbout, CopyStanding, CopyState, MakeCopy, MaskPlan, RemoveCopy
+from ronda.evidence.cases.case import SYSTEM, Case, What
+from ronda.evidence.cases.cases import Cases
+from ronda.evidence.export import Export
+from ronda.evidence.exports import AskNodeOf
+from ronda.evidence.sharing.share import (
+    MOST_OF_A_CASE,
+    MOST_TRIES,
+    OPEN,
+    CodeNeeded,
+    CodeWrong,
+    NewShare,
+    Share,
+    ShareKind,
+    ShareOver,
+    ShareState,
+    check_wanted,
+)
+from ronda.evidence.sharing.tables import CASE_SHARES
+from ronda.people.access_log import AccessLog, Look
+from ronda.people.passwords import Passwords
+from ronda.people.remote import remote_kind
+from ronda.people.throttle import Throttle
+from ronda.store.database import Store
+
+_log = structlog.get_logger(__name__)
+RECEIVER: Final = "receiver"
+"""How the access log calls who was given a link: by name they stand in the case alone."""
+_FETCHED_90K: Final = 600 * HZ_90K
+"""One who fetches a large file in many parts, or again at once, fetches it once."""
+_TAKEN_S: Final = 3600.0
+_TAKEN_AT_MOST: Final = 10_000
+_WHOLE: Final = (".mp4", ".zip")
+"""What has the footage in it: a manifest or a signature alone is no hand-over."""
+_BUSY_S: Final = 1.0
+_IDLE_S: Final = 30.0
+_LISTED: Final = 200
+_DIGITS: Final = 8
+_HERE: Final = "this-machine"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTools:
+    """What shares are made with.
+
+    Attributes:
+        store: The database.
+        clock: Where time comes from.
+        ask: Asks the node of a camera.
+        cases: The cases, and their chain of custody.
+        export: Returns one export.
+        passwords: Hashes codes.
+        log: The access log.
+    """
+
+    store: Store
+    clock: Clock
+    ask: AskNodeOf
+    cases: Cases
+    export: Callable[[str], Awaitable[Export]]
+    passwords: Passwords
+    log: AccessLog
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new share, and what opens it: said once, kept nowhere."""
+
+    share: Share
+    token: str
+    code: str
+
+
+class Shares:
+    """See the module; implements `ronda.people.media_access.Shared`."""
+
+    def __init__(self, tools: ShareTools) -> None:
+        self._tools = tools
+        self._open: dict[str, Share] | None = None
+        self._changing = asyncio.Lock()
+        self._trying = asyncio.Lock()
+        self._throttle = Throttle()
+        self._taken: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._due = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow copies that are being made, and end what has expired, while the context is open."""
+        await self.open()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self._follow(), name="shares")
+            try:
+                yield
+            finally:
+                task.cancel()
+
+    # What who shares asks
+
+    async def make(self, case: Case, export: Export, new: NewShare, by: str) -> Made:
+        """Give a receiver one export of a case; the code goes to them by another way than the link.
+
+        Raises:
+            BadInput: The name or the days are not acceptable, or there is nothing to look at.
+            Conflict: The case is not approved, the export is not whole, or very much is shared already.
+            Busy: The node does not answer, or has many copies to make.
+        """
+        receiver = check_wanted(case, export, new)
+        if sum(one.case == case.number for one in (await self.open()).values()) >= MOST_OF_A_CASE:
+            raise Conflict(f"{MOST_OF_A_CASE} shares of this case are open", "end one of them first")
+        now = self._tools.clock.utc_90k()
+        token, code = secrets.token_urlsafe(16), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+        views = new.kind is ShareKind.VIEW
+        share = Share(
+            id=secrets.token_hex(8),
+            case=case.number,
+            export=export.id,
+            camera=export.camera,
+            name=export.name,
+            sha256=export.sha256,
+            receiver=receiver,
+            kind=new.kind,
+            by=by,
+            at_90k=now,
+            until_90k=min(now + new.days * 86_400 * HZ_90K, export.until_90k),
+            token_sha256=_hashed(token),
+            code_hash=await self._tools.passwords.hash(code),
+            state=ShareState.MAKING if views else ShareState.READY,
+            at_node=views,
+        )
+        if views:
+            await self._tools.ask(share.camera, _order(share, export), CopyStanding)
+        await self._tools.store.run(lambda connection: connection.execute(CASE_SHARES.insert().values(**_row(share))))
+        (await self.open())[share.id] = share
+        said = f"{share.kind.value}, {format_rfc3339(share.until_90k)}, {share.name}"
+        await self._tools.cases.add_custody(case.number, by, What.SHARED, subject=receiver, note=said)
+        self._due.set()
+        return Made(share, token, code)
+
+    async def of(self, case: str) -> list[Share]:
+        """Return the shares of a case, newest first."""
+        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.case == case)
+        query = query.order_by(CASE_SHARES.c.at_90k.desc(), CASE_SHARES.c.id).limit(_LISTED)
+        return await self._read(query)
+
+    async def get(self, case: str, id: str) -> Share:
+        """Return one share of a case.
+
+        Raises:
+            NotFound: There is none.
+        """
+        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.case == case, CASE_SHARES.c.id == id)
+        if not (found := await self._read(query)):
+            raise NotFound("this case has no such share")
+        return found[0]
+
+    async def revoke(self, share: Share, by: str) -> Share:
+        """End a share: what is being fetched by it ends in the middle.
+
+        Raises:
+            Conflict: It has ended already.
+        """
+        return await self._end(share, ShareState.REVOKED, by)
+
+    async def end_all(self, state: ShareState, by: str, *, case: str | None = None, export: str | None = None) -> None:
+        """End the shares of a case that is closed, or of an export whose files are gone."""
+        for share in list((await self.open()).values()):
+            if share.case == case or share.export == export:
+                await self._end(share, state, by)
+
+    # What a receiver asks
+
+    async def unlock(self, token: str, code: str, remote: str) -> tuple[Share, str]:
+        """Take a code in, and return the share and what the browser is to keep; that of before holds no more.
+
+        Raises:
+            NotFound: There is no such link.
+            ShareOver: It has ended.
+            CodeWrong: The code is another.
+            TooOften: Codes are being tried from there.
+        """
+        now_s = self._tools.clock.monotonic()
+        self._throttle.check(remote, _hashed(token), now_s)
+        async with self._trying:
+            share = await self._found(token)
+            if share is None:
+                self._throttle.failed(remote, _hashed(token), now_s)
+                raise _no_such()
+            self._check_open(share)
+            given = "".join(code.split())
+            if not await self._tools.passwords.check(share.code_hash, given):
+                await self._wrong(share, remote)
+        kept = secrets.token_urlsafe(24)
+        now = self._tools.clock.utc_90k()
+        share = await self._change(share, pass_sha256=_hashed(kept), opened_90k=now, tries=0)
+        self._tools.log.start(_look(share, "share-opened", remote))
+        await self._write(share, RECEIVER, What.OPENED, share.kind.value)
+        return share, kept
+
+    async def seen(self, token: str, kept: str) -> Share:
+        """Return the share that a browser has opened with its code.
+
+        Raises:
+            NotFound: There is no such link.
+            ShareOver: It has ended.
+            CodeNeeded: This browser has not given the code.
+        """
+        share = await self._found(token)
+        if share is None:
+            raise _no_such()
+        self._check_open(share)
+        if not kept or not secrets.compare_digest(share.pass_sha256, _hashed(kept)):
+            raise CodeNeeded("the code is needed", "type the eight digits that you were told")
+        return share
+
+    # What media asks
+
+    def is_open(self, id: str, camera: str, export: str | None, copy: str | None) -> bool:
+        """Whether a share still gives the files of that export, or that copy."""
+        share = (self._open or {}).get(id)
+        if share is None or share.camera != camera or share.state is not ShareState.READY:
+            return False
+        given = export == share.export if share.kind is ShareKind.DOWNLOAD else copy == share.id
+        return given and share.until_90k > self._tools.clock.utc_90k()
+
+    async def fetched(self, id: str, remote: str) -> None:
+        """Write down that it is being fetched: in its case too, whose clock it stops."""
+        share, now = (await self.open()).get(id), self._tools.clock.utc_90k()
+        if share is None:
+            return
+        self._tools.log.once(_look(share, "share-fetched", remote))
+        if now - (share.fetched_90k or 0) <= _FETCHED_90K:
+            return
+        share = await self._change(share, fetched_90k=now, fetches=share.fetches + 1)
+        whole = share.kind is ShareKind.DOWNLOAD
+        await self._write(share, RECEIVER, What.FETCHED, share.name, share.sha256 if whole else "")
+
+    async def taken(self, export: str, who: str, path: str) -> None:
+        """Write into the case that its footage is fetched by somebody with an account: once an hour.
+
+        Who asked for it has it with that, and the case's clock stops; for others it is a look.
+        """
+        now_s = self._tools.clock.monotonic()
+        if not path.endswith(_WHOLE) or now_s - self._taken.get((export, who), -_TAKEN_S) < _TAKEN_S:
+            return
+        self._taken[export, who] = now_s
+        self._taken.move_to_end((export, who))
+        while len(self._taken) > _TAKEN_AT_MOST:
+            self._taken.popitem(last=False)
+        try:
+            found = await self._tools.export(export)
+            case = (await self._tools.cases.get(found.case)).case
+            what = What.FETCHED if who == case.by else What.OPENED
+            await self._tools.cases.add_custody(
+                case.number, who, what, subject=f"{found.name}.mp4", sha256=found.sha256
+            )
+        except (NotFound, Conflict):
+            return  # the number is of a case elsewhere
+
+    # What happens by itself
+
+    async def refresh(self) -> None:
+        """Ask nodes how the copies stand that are being made, end what has expired, delete what ended."""
+        now = self._tools.clock.utc_90k()
+        for share in list((await self.open()).values()):
+            if share.until_90k <= now:
+                await self._end(share, ShareState.EXPIRED, SYSTEM)
+            elif share.state is ShareState.MAKING:
+                await self._ask_how(share)
+        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.state.not_in(_STATES), CASE_SHARES.c.at_node).limit(50)
+        for share in await self._read(query):
+            await self._remove_copy(share)
+
+    async def open(self) -> dict[str, Share]:
+        """Return the shares that have not ended; read from the database once."""
+        if self._open is None:
+            found = await self._read(sa.select(CASE_SHARES).where(CASE_SHARES.c.state.in_(_STATES)))
+            if self._open is None:
+                self._open = {share.id: share for share in found}
+        return self._open
+
+    # Inside
+
+    async def _follow(self) -> None:
+        while True:
+            self._due.clear()
+            try:
+                await self.refresh()
+            except RondaError as error:
+                _log.error("shares cannot be followed", problem=str(error))
+            busy = any(one.state is ShareState.MAKING for one in (self._open or {}).values())
+            try:
+                async with asyncio.timeout(_BUSY_S if busy else _IDLE_S):
+                    await self._due.wait()
+            except TimeoutError:
+                pass
+
+    async def _ask_how(self, share: Share) -> None:
+        try:
+            standing = await self._tools.ask(share.camera, CopyAbout(id=share.id), CopyStanding)
+        except Busy:
+            return
+        except RondaError as error:
+            await self._end(share, ShareState.FAILED, SYSTEM, error.message)
+            return
+        if standing.state is CopyState.FAILED:
+            await self._end(share, ShareState.FAILED, SYSTEM, standing.problem)
+        elif standing.state is CopyState.READY:
+            await self._change(share, state=ShareState.READY)
+
+    async def _found(self, token: str) -> Share | None:
+        wanted = _hashed(token)
+        for share in (await self.open()).values():
+            if share.token_sha256 == wanted:
+                return share
+        found = await self._read(sa.select(CASE_SHARES).where(CASE_SHARES.c.token_sha256 == wanted))
+        return found[0] if found else None
+
+    def _check_open(self, share: Share) -> None:
+        if share.state is ShareState.LOCKED:
+            raise ShareOver("the link is locked: wrong codes were given", "ask whoever sent it for another one")
+        if share.state not in OPEN or share.until_90k <= self._tools.clock.utc_90k():
+            raise ShareOver("the link has ended", "ask whoever sent it for another one")
+
+    async def _wrong(self, share: Share, remote: str) -> None:
+        """Count a wrong code; the last one that is borne locks the link.
+
+        Raises:
+            CodeWrong: Always, as long as the link is not locked.
+            ShareOver: It is now.
+        """
+        share = await self._change(share, tries=share.tries + 1)
+        self._tools.log.refuse(_look(share, "share-opened", remote), "the code is wrong")
+        if share.tries >= MOST_TRIES:
+            self._check_open(await self._end(share, ShareState.LOCKED, SYSTEM))
+        left = MOST_TRIES - share.tries
+        raise CodeWrong("the code is wrong", f"look at it again: {left} more tries, then the link is locked")
+
+    async def _end(self, share: Share, state: ShareState, by: str, problem: str = "") -> Share:
+        now = self._tools.clock.utc_90k()
+        ended = await self._change(share, state=state, ended_by=by, ended_90k=now, problem=problem, pass_sha256="")
+        self._tools.log.start(replace(_look(ended, "share-ended"), who=by, remote=_HERE))
+        await self._write(ended, by, What.SHARE_ENDED, f"{state.value} {problem}".strip())
+        return await self._remove_copy(ended) if ended.at_node else ended
+
+    async def _remove_copy(self, share: Share) -> Share:
+        try:
+            await self._tools.ask(share.camera, RemoveCopy(id=share.id), Done)
+        except RondaError as error:
+            _log.warning("share: its copy is not deleted yet", share=share.id, problem=str(error))
+            return share
+        await self._write(share, SYSTEM, What.DELETED, f"{share.name} ({share.kind.value})")
+        return await self._change(share, at_node=False)
+
+    async def _write(self, share: Share, by: str, what: What, note: str, sha256: str = "") -> None:
+        try:
+            await self._tools.cases.add_custody(
+                share.case, by, what, subject=share.receiver, sha256=sha256, note=note[:500]
+            )
+        except RondaError as error:
+            _log.error("share: its chain of custody misses a row", share=share.id, problem=str(error))
+
+    async def _change(self, share: Share, **values: Any) -> Share:
+        async with self._changing:
+            live = (await self.open()).get(share.id)
+            if live is None and (share.state in OPEN or values.keys() - {"at_node"}):
+                raise ShareOver("the link has ended", "ask whoever sent it for another one")
+            after = replace(live or share, **values)
+            update = CASE_SHARES.update().where(CASE_SHARES.c.id == after.id).values(**_row(after))
+            await self._tools.store.run(lambda connection: connection.execute(update))
+            if self._open is not None:
+                if after.state in OPEN:
+                    self._open[after.id] = after
+                else:
+                    self._open.pop(after.id, None)
+            return after
+
+    async def _read(self, query: sa.Select[Any]) -> list[Share]:
+        rows: Sequence[sa.Row[Any]] = await self._tools.store.read(lambda connection: connection.execute(query).all())
+        return [_share(row) for row in rows]
+
+
+_STATES: Final = [state.value for state in OPEN]
+
+
+def _order(share: Share, export: Export) -> MakeCopy:
+    """Return the order for a copy with the receiver's name and the moment in its pictures."""
+    moment = format_rfc3339(share.at_90k)[:16].replace("T", " ")
+    return MakeCopy(
+        id=share.id,
+        camera=share.camera,
+        from_90k=export.from_90k,
+        to_90k=export.to_90k,
+        until_90k=share.until_90k,
+        plan=MaskPlan(hides="regions"),
+        mark=f"{share.receiver} · {share.case} · {moment} UTC",
+    )
+
+
+def _look(share: Share, action: str, remote: str = "") -> Look:
+    return Look(RECEIVER, action, share.camera, share.case, remote_kind(remote), subject=share.id)
+
+
+def _no_such() -> NotFound:
+    return NotFound("there is no such link", "look whether all of it was copied")
+
+
+def _hashed(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _row(share: Share) -> dict[str, Any]:
+    return {**asdict(share), "kind": share.kind.value, "state": share.state.value}
+
+
+def _share(row: sa.Row[Any]) -> Share:
+    values = dict(row._mapping)
+    return Share(**values | {"kind": ShareKind(values["kind"]), "state": ShareState(values["state"])})
