@@ -36,6 +36,12 @@ class SourceUnsupported(SourceFailed):
     cause = GapCause.UNKNOWN
 
 
+class SourceNothing(SourceFailed):
+    """The other side works and has nothing of the time that was asked for."""
+
+    cause = GapCause.UNKNOWN
+
+
 @dataclass(slots=True)
 class SourceCounters:
     """What a source has counted since it was made; read by metrics, never reset."""

@@ -13,10 +13,17 @@ from ronda.base.errors import BadInput
 from ronda.media.rtp.sdp import BadSessionDescription, MediaDescription, SessionDescription, parse_sdp
 from ronda.media.rtp.video_format import VideoFormat, video_format
 from ronda.media.sources.address import StreamAddress
-from ronda.media.sources.contract import SourceBusy, SourceFailed, SourceRefused, SourceUnsupported
+from ronda.media.sources.contract import (
+    SourceBusy,
+    SourceFailed,
+    SourceNothing,
+    SourceRefused,
+    SourceUnsupported,
+)
 from ronda.media.sources.rtsp.authentication import Authenticator, Credentials, parse_challenges
 from ronda.media.sources.rtsp.control import base_url, session_urls, track_urls, urljoin_rtsp
 from ronda.media.sources.rtsp.message import Message, Response, ServerRequest, write_answer, write_request
+from ronda.media.sources.rtsp.stretch import REPLAY, Stretch
 
 USER_AGENT: Final = "Ronda"
 _REDIRECTS: Final = (301, 302, 303, 305, 307, 308)
@@ -76,6 +83,8 @@ class RtspClient:
 
     Args:
         address: What to ask for, with the credentials to use.
+        stretch: What of a recording to play (ONVIF Streaming Specification, 6); None for what is live, or for an
+            address that says it itself.
 
     Attributes:
         phase: Where the conversation is.
@@ -84,10 +93,13 @@ class RtspClient:
         description: See there; None before DESCRIBE was answered.
         redirect: Where the server sends us, in phase `REDIRECTED`.
         session_timeout_s: After how long without a request the server gives up on us.
+        played_range: Which range the server says that it plays; empty where it does not say.
     """
 
-    def __init__(self, address: StreamAddress) -> None:
+    def __init__(self, address: StreamAddress, stretch: Stretch | None = None) -> None:
         self._address = address
+        self._stretch = stretch
+        self._require = [("Require", REPLAY)] if stretch is not None else []
         self._url = address.without_credentials
         self._authenticator: Authenticator | None = None
         if address.username is not None:
@@ -121,6 +133,7 @@ class RtspClient:
         self.description: SourceDescription | None = None
         self.redirect: StreamAddress | None = None
         self.session_timeout_s = _SESSION_TIMEOUT_S
+        self.played_range = ""
 
     @property
     def shown_address(self) -> str:
@@ -230,7 +243,7 @@ class RtspClient:
             names = ",".join(response.headers.all("public")).upper().split(",")
             self._methods = tuple(name.strip() for name in names if name.strip())[:32]
         self.phase = Phase.DESCRIBE
-        return self._request("DESCRIBE", self._url, [("Accept", "application/sdp")])
+        return self._request("DESCRIBE", self._url, [("Accept", "application/sdp"), *self._require])
 
     def _described(self, response: Response) -> bytes:
         if response.status != 200:
@@ -254,7 +267,7 @@ class RtspClient:
         return self._setup()
 
     def _setup(self) -> bytes:
-        return self._request("SETUP", self._urls[0], [("Transport", _TRANSPORTS[self._transport])])
+        return self._request("SETUP", self._urls[0], [("Transport", _TRANSPORTS[self._transport]), *self._require])
 
     def _set_up(self, response: Response) -> bytes:
         if response.status == 461:
@@ -297,12 +310,17 @@ class RtspClient:
                 self.session_timeout_s = int(seconds) or _SESSION_TIMEOUT_S
 
     def _play(self) -> bytes:
+        if self._stretch is not None:
+            return self._request("PLAY", self._urls[0], self._stretch.headers())
         return self._request("PLAY", self._urls[0], [("Range", "npt=0.000-")] if self._ranged else [])
 
     def _played(self, response: Response) -> bytes:
         if response.status == 200:
             self.phase = Phase.PLAYING
+            self.played_range = response.headers.get("range")
             return b""
+        if response.status in (456, 457) and self._stretch is not None:
+            raise SourceNothing(f"{self._address.host} has nothing of that time")
         if response.status in (456, 457) and self._ranged:
             self._ranged = False
         elif len(self._urls) > 1 and response.status not in (403, 453, 503):

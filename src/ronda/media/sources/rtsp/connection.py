@@ -14,8 +14,9 @@ from ronda.base.logging import get_logger
 from ronda.base.time import Clock
 from ronda.media.rtp.receiver import VideoReceiver
 from ronda.media.rtp.rtcp import sender_utc_90k
+from ronda.media.rtp.video_format import VideoFormat
 from ronda.media.sources.contract import SourceCounters, SourceFailed, SourceListener, SourceSilent
-from ronda.media.sources.rtsp.client import Phase, RtspClient
+from ronda.media.sources.rtsp.client import Channels, Phase, RtspClient
 from ronda.media.sources.rtsp.interleaved import BUFFER_BYTES, InterleavedReader
 from ronda.media.sources.rtsp.message import Message
 
@@ -180,13 +181,16 @@ class RtspConnection(asyncio.BufferedProtocol):
         elif client.phase is before:
             return
         elif client.phase is Phase.PLAY and client.video is not None and client.channels is not None:
-            around = self._around
-            self._receiver = VideoReceiver(client.video, around.listener.picture, around.counters, client.channels.rtp)
+            self._receiver = self._new_receiver(client.video, client.channels)
             self._receiver.arrival = self._now
             self._reader.attach(self._receiver, client.channels)
         elif client.phase is Phase.PLAYING:
             self._keyframe_since = self._waiting_since
             self._plan_keep_alive()
+
+    def _new_receiver(self, video: VideoFormat, channels: Channels) -> VideoReceiver:
+        around = self._around
+        return VideoReceiver(video, around.listener.picture, around.counters, channels.rtp)
 
     def _control(self, packet: memoryview) -> None:
         ours = self._around.clock.utc_90k()

@@ -99,7 +99,7 @@ class RtspSource:
 
     async def _play(self, address: StreamAddress) -> StreamAddress | None:
         """Play one address to its end; return where it sends us, if it does."""
-        client = self._client = RtspClient(address)
+        client = self._client = self._new_client(address)
         connection = await self._dial(address, client)
         self._connection = connection
         try:
@@ -111,6 +111,12 @@ class RtspSource:
             self._connection = None
             connection.close()
         return client.redirect
+
+    def _new_client(self, address: StreamAddress) -> RtspClient:
+        return RtspClient(address)
+
+    def _new_connection(self, client: RtspClient, raw: socket.socket) -> RtspConnection:
+        return RtspConnection(client, self._around, raw, self._watched)
 
     async def _dial(self, address: StreamAddress, client: RtspClient) -> RtspConnection:
         try:
@@ -144,7 +150,7 @@ class RtspSource:
                 await loop.sock_connect(raw, place)
                 context = self._tls() if address.scheme == "rtsps" else None
                 _, connection = await loop.create_connection(
-                    lambda: RtspConnection(client, self._around, raw, self._watched),
+                    lambda: self._new_connection(client, raw),
                     sock=raw,
                     ssl=context,
                     server_hostname=address.host if context else None,

@@ -1,0 +1,1 @@
+"""What recorders have kept themselves: listed, and how to have it played."""

@@ -1,0 +1,1 @@
+"""Footage that is still at recorders, brought into the archive."""
