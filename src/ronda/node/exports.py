@@ -17,7 +17,7 @@ import shutil
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -41,6 +41,8 @@ _ABOUT: Final = "about.json"
 _PART: Final = ".part"
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 Make = Callable[[MakeExport, Path, Callable[[float], None]], Awaitable[Unsigned]]
+Beside = Callable[[MakeExport, Unsigned], Awaitable[dict[str, bytes]]]
+"""Makes what lies beside a file and comes from its pictures, by ending."""
 T = TypeVar("T")
 
 
@@ -85,6 +87,7 @@ class _Order:
     order: MakeExport
     standing: ExportStanding
     unsigned: Unsigned | None = None
+    beside: dict[str, bytes] = field(default_factory=dict)
     signed: Signed | None = None
     made_90k: int = 0
 
@@ -97,13 +100,15 @@ class Exports:
         make: Makes one into a folder, up to its digest; see `ronda.node.exporting.make_export`.
         pool: Where files are worked on.
         clock: Where time comes from.
+        beside: Makes what lies beside a file and comes from its pictures; None for nothing.
     """
 
-    def __init__(self, folder: Path, make: Make, pool: Pool, clock: Clock) -> None:
+    def __init__(self, folder: Path, make: Make, pool: Pool, clock: Clock, beside: Beside | None = None) -> None:
         self._folder = folder
         self._make = make
         self._pool = pool
         self._clock = clock
+        self._beside = beside
         self._orders: dict[str, _Order] = {}
         self._queue: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         self._kept: dict[str, KeptExport] = {}
@@ -215,6 +220,7 @@ class Exports:
             if known.signed is None or known.unsigned is None:
                 raise Conflict("the export is not signed yet", "ask how it stands")
             beside = [(known.order.name + one.ending, _data_of(one)) for one in asked.files]
+            beside += [(known.order.name + ending, data) for ending, data in known.beside.items()]
             first = ExportFile(f"{known.order.name}.mp4", known.unsigned.written.size, known.signed.crc32)
             others = (ExportFile(name, len(data), zlib.crc32(data)) for name, data in beside)
             kept = _kept(known.order, known.signed.sha256, (first, *others))
@@ -265,8 +271,9 @@ class Exports:
         progress(0.0)
         try:
             await self._run(partial(_begin, part))
-            known.unsigned = await self._make(order, part, progress)
-            made = known.unsigned.made
+            unsigned = await self._make(order, part, progress)
+            known.beside = await self._made_beside(order, unsigned)
+            known.unsigned, made = unsigned, unsigned.made
             known.made_90k = self._clock.utc_90k()
             known.standing = ExportStanding(state=ExportState.TO_SIGN, progress=1.0, bytes=made.bytes, made=made)
         except RondaError as error:
@@ -278,6 +285,15 @@ class Exports:
         finally:
             if known.unsigned is None:
                 await asyncio.shield(self._run(partial(_delete, part)))
+
+    async def _made_beside(self, order: MakeExport, unsigned: Unsigned) -> dict[str, bytes]:
+        try:
+            return {} if self._beside is None else await self._beside(order, unsigned)
+        except RondaError as error:
+            _log.warning("export: nothing is made of its pictures", export=order.id, problem=str(error))
+        except Exception:  # noqa: BLE001 - the sealed file is the evidence, with or without pictures beside it
+            _log.exception("export: nothing is made of its pictures", export=order.id)
+        return {}
 
     async def _sweeping(self) -> None:
         while True:

@@ -36,9 +36,11 @@ from ronda.bus.contract import (
 )
 from ronda.bus.copies import MakeCopy
 from ronda.bus.evidence import MakeExport
+from ronda.bus.fetching import MakeFetch
 from ronda.bus.witness import HEAD_SUBJECT, HeadTold
 from ronda.media.delivery.measures import register_measures
 from ronda.media.devices.desk import DeviceDesk
+from ronda.media.devices.recordings.recorders import Recorders
 from ronda.media.sources.accounts import Accounts
 from ronda.media.sources.device import Devices
 from ronda.media.sources.dialling import Dialler, DialLimits
@@ -49,6 +51,7 @@ from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
+from ronda.node.contact_sheets import ENDING, sheet_of
 from ronda.node.copies import Copies
 from ronda.node.copy_routes import serving_copies
 from ronda.node.copying import Tools, make_copy
@@ -57,6 +60,9 @@ from ronda.node.devices import serving_devices
 from ronda.node.export_routes import serving_exports
 from ronda.node.exporting import Unsigned, make_export
 from ronda.node.exports import Exports
+from ronda.node.fetching.answers import serving_fetches
+from ronda.node.fetching.orders import Fetches, FetchManners
+from ronda.node.fetching.work import FetchTools, Progress, fetch
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
@@ -127,6 +133,7 @@ class Node:
         copies: The masked copies that were made here.
         exports: The sealed exports that were made here.
         days: The trees of its cameras' days.
+        fetches: What is fetched from recorders' own archives.
         vision: Its eyes; None where nothing is looked at.
     """
 
@@ -155,7 +162,16 @@ class Node:
         self.copies = Copies(folder, self._make_copy, self.archive.pool, clock)
         folder = settings.exports or settings.volumes[0].folder.with_name("exports")
         self.days = Days(settings.id, self.archive, settings.volumes[0].folder, bus, clock)
-        self.exports = Exports(folder, self._make_export, self.archive.pool, clock)
+        self.exports = Exports(folder, self._make_export, self.archive.pool, clock, self._beside_export)
+        self._fetching = FetchTools(
+            archive=self.archive,
+            recorders=Recorders(self.resolver.resolve, clock, self.desk.pool, settings.zone),
+            clock=clock,
+            live_url=self.live_url,
+            profile=self.recorded_profile,
+        )
+        file = settings.volumes[0].folder.with_name("fetches.json")
+        self.fetches = Fetches(file, self._fetch, self.archive.pool, clock, FetchManners(settings.zone))
         self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
         self._bus = bus
@@ -198,6 +214,11 @@ class Node:
         spec = self.roster.spec(id)
         return spec.snapshot_url if spec else None
 
+    def live_url(self, id: str) -> str | None:
+        """Return where a camera's stream is, credentials included; None when it is not here."""
+        spec = self.roster.spec(id)
+        return spec.url if spec else None
+
     def camera(self, id: str) -> NodeCamera:
         """Return a camera of this node, waking it where it sleeps.
 
@@ -232,6 +253,8 @@ class Node:
             await stack.enter_async_context(serving_devices(self.settings.id, self.desk, self._bus))
             await stack.enter_async_context(serving_exports(self.settings.id, self.exports, self._bus))
             if self.settings.pulls:
+                fetching = serving_fetches(self.settings.id, self.fetches, self._fetching, self._bus)
+                await stack.enter_async_context(fetching)
                 await stack.enter_async_context(serving_copies(self.settings.id, self.copies, self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
@@ -269,6 +292,12 @@ class Node:
 
     async def _make_export(self, order: MakeExport, folder: Path, progress: Callable[[float], None]) -> Unsigned:
         return await make_export(self.archive, self.recorded_profile(order.camera), order, folder, progress)
+
+    async def _beside_export(self, order: MakeExport, unsigned: Unsigned) -> dict[str, bytes]:
+        return {ENDING: await sheet_of(self.copy_tools(), self._tools.zone, order, unsigned.made)}
+
+    async def _fetch(self, order: MakeFetch, progress: Progress) -> list[tuple[int, int]]:
+        return await fetch(self._fetching, order, progress)
 
     def _answers(self) -> Answers:
         return Answers(

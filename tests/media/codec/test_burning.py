@@ -88,4 +88,4 @@ def _burnt(burner: Burner, units: list[AccessUnit]) -> NDArray[np.uint8]:
     assert burner.encoding is not None
     decoder = open_decoder(burner.encoding)
     frames = [frame for one in burnt for frame in decoder.decode(av.Packet(one.data))] + decoder.decode(None)
-    return frames[0].to_ndarray(format="rgb24")
+    return np.asarray(frames[0].to_ndarray(format="rgb24"), np.uint8)

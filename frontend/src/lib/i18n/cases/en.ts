@@ -67,6 +67,7 @@ export const en: Words = {
     letter: "Letter written down",
     exported: "Sealed",
     shared: "Shared",
+    opened: "Opened",
     "share-ended": "Sharing ended",
     fetched: "Fetched",
     "handed-over": "Handed over",

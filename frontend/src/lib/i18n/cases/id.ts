@@ -71,6 +71,7 @@ export const id = {
     letter: "Nomor surat dicatat",
     exported: "Disegel",
     shared: "Dibagikan",
+    opened: "Dibuka",
     "share-ended": "Pembagian diakhiri",
     fetched: "Diunduh",
     "handed-over": "Diserahkan",

@@ -26,6 +26,7 @@ export const en: Words = {
     ".manifest.json": "Manifest",
     ".sig": "Signature of the manifest",
     ".pem": "The city's certificate",
+    ".stills.pdf": "Contact sheet",
     ".pdf": "Official report",
     ".tsr": "Time stamp",
   },

@@ -25,6 +25,7 @@ export const id = {
     ".manifest.json": "Manifes",
     ".sig": "Tanda tangan manifes",
     ".pem": "Sertifikat kota",
+    ".stills.pdf": "Lembar gambar",
     ".pdf": "Berita acara",
     ".tsr": "Cap waktu",
   } as Record<string, string>,
