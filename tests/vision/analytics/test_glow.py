@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -36,6 +37,14 @@ def test_soft_light_on_the_place_is_a_glow_and_a_thing_is_none() -> None:
     assert is_glow(seen(lit(dark, 0.5)), BOX)
     assert not is_glow(seen(with_thing(dark, BOX, 3)), BOX)
     assert not is_glow(seen(dark), BOX)
+
+
+def test_light_in_the_rain_is_a_glow() -> None:
+    rng, wet = np.random.default_rng(2), lit(ground() // 3, 0.5)
+    for _ in range(250):
+        x, y = int(rng.integers(WIDTH)), int(rng.integers(HEIGHT - 15))
+        cv2.line(wet, (x, y), (x + 2, y + 14), (170, 170, 175), 1, cv2.LINE_AA)
+    assert is_glow(seen(wet), BOX)
 
 
 def test_one_who_is_lit_is_no_glow() -> None:

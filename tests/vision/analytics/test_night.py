@@ -132,3 +132,12 @@ def test_what_cannot_be_meant_is_refused(rule: dict[str, Any]) -> None:
     with pytest.raises(BadInput) as refused:
         night(**rule)
     assert "night 1" in str(refused.value)
+
+
+def test_streaks_of_rain_that_a_tracker_takes_for_one_thing_are_nobody() -> None:
+    def streaks(at_s: float) -> Sequence[Track]:
+        x = 0.2 + 0.02 * at_s
+        steps = [Step(round(back * HZ_90K), 0.2 + 0.02 * back, 0.6) for back in np.arange(0, at_s + 0.01, 0.2)]
+        return [track(1, (x, 0.56, x + 0.01, 0.6), at_s, label=ObjectClass.PERSON, path=steps)]
+
+    assert watched(night(), 20, streaks) == []

@@ -24,6 +24,7 @@ DARK_SHARE: Final = 0.04
 STEEPEST: Final = 0.18
 """A soft edge rises by at most such a share of the whole in one pixel."""
 _AROUND: Final = 0.2
+_STREAK: Final = 5
 
 
 def is_glow(scene: Scene, box: Box) -> bool:
@@ -37,7 +38,8 @@ def is_glow(scene: Scene, box: Box) -> bool:
         return False
     now = scene.picture.rgb[_part(scene.picture.rgb, box)]
     seen = cv2.resize(now, (wide, high), interpolation=cv2.INTER_AREA)
-    more = cv2.GaussianBlur(_luma(seen) - _luma(place[part]), (3, 3), 0)
+    # Rain draws thin lines into the light; the median takes them out and leaves an outline as steep as it is.
+    more = cv2.GaussianBlur(cv2.medianBlur(_luma(seen) - _luma(place[part]), _STREAK), (3, 3), 0)
     top = float(np.percentile(more, 95))
     if top < BRIGHTER or float((more < DARKER).mean()) > DARK_SHARE:
         return False

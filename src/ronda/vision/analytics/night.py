@@ -32,6 +32,8 @@ MOST_CLEARLY: Final = 0.75
 """The same of who runs: riders are taken for persons now and then."""
 CAME: Final = 0.4
 """Sizes that something must have moved since it was first seen: lights on a wall and posts have not."""
+SMALLEST: Final = 0.05
+"""Heights of the picture: smaller things are drops and streaks of rain as often as people."""
 GLOWING: Final = 0.5
 """What is only light on more than this share of its pictures is nobody."""
 QUIET_90K: Final = 30 * HZ_90K
@@ -110,18 +112,19 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class _Glow:
-    """On how many of its pictures a track was only light."""
+class _Looks:
+    """On how many of its pictures a track was large enough to be somebody, and on how many only light."""
 
-    looks: int = 0
+    many: int = 0
+    large: int = 0
     light: int = 0
 
-    def share(self, track: Track, scene: Scene) -> float:
-        """Take in another picture; return the share so far."""
+    def take(self, track: Track, scene: Scene) -> None:
+        """Take in another picture."""
         left, top, right, bottom = track.xyxy.tolist()
-        self.looks += 1
+        self.many += 1
+        self.large += bottom - top >= SMALLEST
         self.light += is_glow(scene, (left, top, right, bottom))
-        return self.light / self.looks
 
 
 @dataclass(slots=True)
@@ -145,7 +148,7 @@ class NightWatch:
         self._zone = Zone(view.zones[rule.zone])
         self._classes = frozenset(rule.classes) or VEHICLES | {ObjectClass.PERSON}
         self._stays: list[_Stay] = []
-        self._glows: dict[int, _Glow] = {}
+        self._looks: dict[int, _Looks] = {}
         self._causes = {kind: _Cause(kind) for kind in rule.kinds}
         self._gathering = self._causes.get(Kind.GATHERING) or _Cause(Kind.GATHERING)
 
@@ -153,11 +156,11 @@ class NightWatch:
         """Take in what is seen now."""
         findings = Findings()
         if not within(self._rule.hours, self._view.utc_90k(scene.at_90k), self._view.timezone):
-            self._stays, self._glows = [], {}
+            self._stays, self._looks = [], {}
             self._tell({}, scene, findings)
             return findings
         for track in scene.ended:
-            self._glows.pop(track.id, None)
+            self._looks.pop(track.id, None)
         here = [track for track in scene.tracks if self._is_here(track, scene)]
         stays = [self._stay(track, scene) for track in here]
         self._stays = [one for one in self._stays if scene.at_90k - one.last_90k <= LOST_90K][-_MOST:]
@@ -175,7 +178,9 @@ class NightWatch:
         at_90k = scene.at_90k
         if track.last_90k != at_90k or track.label not in self._classes or not self._zone.holds_point(track.foot):
             return False
-        if self._glows.setdefault(track.id, _Glow()).share(track, scene) > GLOWING:
+        looks = self._looks.setdefault(track.id, _Looks())
+        looks.take(track, scene)
+        if looks.large < FEWEST or looks.light > GLOWING * looks.many:
             return False
         if track.seen < FEWEST or at_90k - track.first_90k < SURE_90K:
             return False
