@@ -32,7 +32,7 @@ def run(*arguments: object) -> str:
 
 def test_eight_vehicles_come_down_the_street(shared_assets: Path, tmp_path: Path) -> None:
     video, out = shared_assets / "videos/street-corner-1.mp4", tmp_path / "out.json"
-    said = run(video, "--config", config(tmp_path), "--json", out, "--fps", 5)
+    said = run(video, "--config", config(tmp_path), "--json", out)
     assert "main down: 8" in said
     found = json.loads(out.read_text())
     assert found["eye"]["id"] == "builtin"
