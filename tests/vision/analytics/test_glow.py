@@ -24,7 +24,7 @@ def lit(rgb: Rgb, x: float, bright: float = 300.0, wide: float = 0.1) -> Rgb:
     """Return the picture with a headlight's spot at x of its width."""
     ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
     square = ((xs / WIDTH - x) / wide) ** 2 + ((ys / HEIGHT - 0.6) / wide) ** 2
-    return np.clip(rgb + (bright * np.exp(-square))[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(rgb + (bright * np.exp(-square))[..., None], 0, 255), np.uint8)
 
 
 def seen(rgb: Rgb, at_s: float = 0.0, **more: Any) -> Scene:
