@@ -57,3 +57,18 @@ DAY_ROOTS: Final = sa.Table(
     sa.Index("ix_day_roots_day", "day"),
 )
 """The chain of a camera's days: each root is over the one before it; signed by the city's sealing key."""
+
+BOOKMARKS: Final = sa.Table(
+    "bookmarks",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("at_90k", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("case", sa.Text, nullable=False),
+    sa.Column("made_90k", sa.BigInteger, nullable=False),
+    sa.Index("ix_bookmarks_camera_at_90k", "camera", "at_90k"),
+    sa.Index("ix_bookmarks_by", "by"),
+)
+"""Moments that somebody wants to find again; `case` is empty for one's own."""

@@ -25,6 +25,8 @@ from ronda.web.routes import (
     events,
     exports,
     eyes,
+    fetching,
+    finding,
     grants,
     hand_counts,
     holds,
@@ -58,9 +60,9 @@ _FORM_BYTES: Final = 64 * 1024
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, traffic, trends, hand_counts, seen, analytics, eyes, standing, publication),
+    *(watching, traffic, trends, hand_counts, seen, finding, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, cases, shares, exports, seal, archive, session, sign_on, accesslog, events, service),
+    *(holds, fetching, cases, shares, exports, seal, archive, session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

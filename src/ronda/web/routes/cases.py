@@ -222,6 +222,14 @@ async def seen_case(caller: Caller, number: str) -> Case:
     return case
 
 
+async def sees_case(caller: Caller, number: str) -> bool:
+    """Return whether a caller may know of a case; asking leaves no trace."""
+    try:
+        return _sees(caller, (await caller.parts.cases.get(number)).case)
+    except NotFound:
+        return False
+
+
 async def _acting(caller: Caller, number: str, action: Action) -> Case:
     case = await seen_case(caller, number)
     with caller.noting(action, subject=f"case:{number}", area=case.areas[0] if case.areas else None):
