@@ -27,6 +27,8 @@ export const ENTRIES: readonly Entry[] = [
   { href: "/duty", words: "duty", needs: "duty" },
   { href: "/traffic", words: "traffic", needs: "timeline" },
   { href: "/seen", words: "seen", needs: "replay" },
+  { href: "/happened", words: "happened", needs: "replay" },
+  { href: "/replay", words: "replay", needs: "replay" },
   { href: "/cases", words: "cases", needs: "case" },
   { href: "/log", words: "log", needs: "access-log" },
   { href: "/onboarding", words: "onboarding", needs: "probe" },

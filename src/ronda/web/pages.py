@@ -41,7 +41,7 @@ _ALONE: Final = frozenset(
     (
         *("", "sign-in", "wall", "report", "transparency", "privacy", "rules"),
         *("areas", "registry", "import", "onboarding", "moderation", "publication", "requests"),
-        *("account", "log", "kiosk", "sharing", "traffic", "seen", "alarms", "duty", "cases"),
+        *("account", "log", "kiosk", "sharing", "traffic", "seen", "alarms", "duty", "cases", "replay", "happened"),
     )
 )
 """First words of the addresses of pages that need nothing after them; see `docs/design/city.md`."""

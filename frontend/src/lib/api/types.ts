@@ -68,6 +68,9 @@ export interface Camera {
   site_name?: string | null;
   kind?: string | null;
   area?: string | null;
+  /** Where it hangs, where that is known. */
+  lat?: number | null;
+  lon?: number | null;
   /** It has an address: pictures of it may be asked for. */
   connected?: boolean;
   /** How residents see it. */

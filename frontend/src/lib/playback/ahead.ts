@@ -21,7 +21,7 @@ export function move(at: number, ranges: Range[]): Move {
 
 /** Up to which media time the server may send. */
 export function wanted(at: number, rate: number): number {
-  return at + Math.min(90, 8 * Math.max(1, rate));
+  return at + Math.min(rate > 16 ? 400 : 90, 8 * Math.max(1, rate));
 }
 
 /** The middle of the picture `steps` away, so that rounding never shows the same one again. */

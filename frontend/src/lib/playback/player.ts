@@ -4,6 +4,7 @@ import { timescaleOf, timesOf } from "../mse/boxes";
 import { MediaSink } from "../mse/sink";
 import { playableCodecs } from "../mse/support";
 import { KEYFRAME_RATE, move, stepTime, wanted } from "./ahead";
+import { expected, FASTEST, playable, steer } from "./led";
 import { gapAt, START, step, type Effect, type Event, type MissingSpan, type Model } from "./machine";
 
 export interface PlaybackEvents {
@@ -15,6 +16,8 @@ export interface PlaybackEvents {
 }
 
 const KEEP_S = 25;
+/** A picture that stands is gone to only when it is another one. */
+const SAME_S = 0.06;
 
 export class PlaybackPlayer {
   #model: Model = START;
@@ -29,6 +32,10 @@ export class PlaybackPlayer {
   #asked = 0;
   #fragments = 0;
   #stillsSince: number | null = null;
+  /** The moment of the clock that it follows, ms; null: it is its own. */
+  #led: number | null = null;
+  #soughtAt: number | null = null;
+  #seekMs = 150;
 
   constructor(
     /** Where the camera's media is: `/media/ID`, or `/media/public/ID` for what residents see. */
@@ -39,7 +46,7 @@ export class PlaybackPlayer {
     readonly purpose = "",
   ) {
     this.#sink = new MediaSink(video, {
-      onAppended: () => this.#steer(),
+      onAppended: () => (this.#led === null ? this.#steer() : this.#want()),
       onRebuild: () => events.onBlank(),
       onFailed: () => {
         events.onBlank();
@@ -50,7 +57,7 @@ export class PlaybackPlayer {
     video.playsInline = true;
     video.addEventListener("seeked", this.#shown);
     video.addEventListener("timeupdate", this.#shown);
-    this.#beat = setInterval(() => this.#steer(), 200);
+    this.#beat = setInterval(() => this.#led === null && this.#steer(), 200);
   }
 
   /** The moment shown now. */
@@ -84,10 +91,60 @@ export class PlaybackPlayer {
   /** Go to a moment: within what is buffered at once, elsewhere by asking the server. */
   seek(moment: number): void {
     const target = (moment - this.#model.from) / 1000;
-    const held = this.#sink.ranges().some(({ start, end }) => target >= start && target < end - 0.1);
-    if (held && this.#model.phase.is !== "closed") this.video.currentTime = target;
+    if (this.#led !== null) this.#led = moment;
+    if (this.holds(moment) && this.#model.phase.is !== "closed") this.video.currentTime = target;
     else this.#feed({ on: "open", from: moment });
-    this.#steer();
+    if (this.#led === null) this.#steer();
+  }
+
+  /** Whether there are pictures of a moment here already. */
+  holds(moment: number): boolean {
+    const target = (moment - this.#model.from) / 1000;
+    return this.#sink.ranges().some(({ start, end }) => target >= start - 0.05 && target < end - 0.1);
+  }
+
+  /**
+   * Keep in step with a clock that several pictures share: called often, with the clock's moment and whether it
+   * runs. A gap is waited through. Returns by how much this picture is ahead of the clock, ms; null without one.
+   */
+  follow(moment: number, running: boolean): number | null {
+    this.#led = moment;
+    if (this.#stillsSince !== null) {
+      if (running && !this.#playing) this.play();
+      if (!running && this.#playing) this.pause();
+      this.#want();
+      return null;
+    }
+    this.#playing = running;
+    this.#want();
+    this.#sink.trim(Math.min(this.video.currentTime, (moment - this.#model.from) / 1000) - KEEP_S);
+    if (this.holds(moment)) return this.#keepUp((moment - this.#model.from) / 1000, running);
+    if (!this.video.paused) this.video.pause();
+    this.#feed({ on: "dry" });
+    return null;
+  }
+
+  #keepUp(target: number, running: boolean): number | null {
+    const { video } = this;
+    if (video.seeking || video.readyState === 0) return null;
+    const drift = (video.currentTime - target) * 1000;
+    this.#shown();
+    if (!running || this.#rate > FASTEST) {
+      if (!video.paused) video.pause();
+      if (Math.abs(drift) > SAME_S * 1000) video.currentTime = target;
+      return drift;
+    }
+    const next = steer(drift, this.#rate);
+    if (next.do === "seek") {
+      this.#soughtAt = performance.now();
+      const lead = (this.#seekMs / 1000) * this.#rate;
+      video.currentTime = this.holds(this.#model.from + (target + lead) * 1000) ? target + lead : target;
+      return drift;
+    }
+    const rate = playable(this.#rate * next.factor);
+    if (Math.abs(video.playbackRate - rate) > 0.004) video.playbackRate = rate;
+    if (video.paused) void video.play().catch(() => undefined);
+    return drift;
   }
 
   play(): void {
@@ -111,9 +168,9 @@ export class PlaybackPlayer {
     const before = this.#rate > KEYFRAME_RATE;
     this.#rate = rate;
     if (before !== rate > KEYFRAME_RATE && this.#model.phase.is !== "closed") {
-      this.#feed({ on: "open", from: this.moment });
+      this.#feed({ on: "open", from: this.#led ?? this.moment });
     }
-    this.#steer();
+    if (this.#led === null) this.#steer();
   }
 
   /** One picture on (1) or back (-1). */
@@ -140,7 +197,7 @@ export class PlaybackPlayer {
         return this.#disconnect();
       case "reopen":
         clearTimeout(this.#again);
-        this.#again = setTimeout(() => this.#feed({ on: "open", from: this.moment }), effect.ms);
+        this.#again = setTimeout(() => this.#feed({ on: "open", from: this.#led ?? this.moment }), effect.ms);
         return;
       case "begin":
         this.#timescale = timescaleOf(effect.segment);
@@ -215,13 +272,18 @@ export class PlaybackPlayer {
   }
 
   #want(): void {
-    const until = wanted(this.#position, this.#rate);
+    const led = this.#led === null ? 0 : (this.#led - this.#model.from) / 1000;
+    const until = wanted(Math.max(led, this.#position), this.#rate);
     if (until < this.#asked + 1 || this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#asked = until;
     this.#socket.send(JSON.stringify({ type: "want", until }));
   }
 
-  #shown = (): void => {
+  #shown = (event?: { type: string }): void => {
+    if (event?.type === "seeked" && this.#soughtAt !== null) {
+      this.#seekMs = expected(this.#seekMs, performance.now() - this.#soughtAt);
+      this.#soughtAt = null;
+    }
     const { is } = this.#model.phase;
     if (is !== "ready" && is !== "ended" && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       this.#feed({ on: "shown" });

@@ -2,7 +2,7 @@
 import type { GapCause } from "../api/types";
 import { day, shortClock, clock, type Language } from "../time/words";
 import { DAY, MINUTE, ticks, xOf, type View } from "./scale";
-import { within, type Footage, type Held } from "./spans";
+import { within, type Footage, type Held, type Stretch } from "./spans";
 
 export interface Ink {
   ink: string;
@@ -23,6 +23,9 @@ export interface Scene {
   ratio: number;
   footage: Footage;
   holds: readonly Held[];
+  /** What is still at the recorder, and what is on its way here. */
+  atSite: readonly Stretch[];
+  coming: readonly Stretch[];
   now: number;
   /** ms that the zone is ahead of UTC. */
   offset: number;
@@ -56,6 +59,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
   context.fillStyle = ink.sunken;
   context.fillRect(0, RULER_PX, width, height - RULER_PX);
   drawHoles(context, scene);
+  drawSite(context, scene);
   drawSpans(context, scene);
   drawHolds(context, scene);
   drawFuture(context, scene);
@@ -69,6 +73,36 @@ function drawSpans(context: CanvasRenderingContext2D, { view, width, height, foo
     const from = Math.max(0, xOf(view, width, span.from));
     const to = Math.min(width, xOf(view, width, span.to));
     context.fillRect(from, top, Math.max(1, to - from), height - top - 8);
+  }
+}
+
+/** Hollow: still at the recorder; hollow and slanted: on its way. */
+function drawSite(
+  context: CanvasRenderingContext2D,
+  { view, width, height, atSite, coming, ink }: Scene,
+): void {
+  const top = RULER_PX + 8;
+  const high = height - top - 8;
+  for (const [stretches, pattern] of [
+    [atSite, "none"],
+    [coming, "slant"],
+  ] as const) {
+    for (const stretch of stretches) {
+      const from = Math.max(0, xOf(view, width, stretch.from));
+      const wide = Math.min(width, xOf(view, width, stretch.to)) - from;
+      if (wide <= 0) continue;
+      context.fillStyle = ink.sunken;
+      context.fillRect(from, top, Math.max(2, wide), high);
+      context.save();
+      context.beginPath();
+      context.rect(from, top, Math.max(2, wide), high);
+      context.clip();
+      if (pattern !== "none") hatch(context, pattern, ink.footage, from, top, wide, high);
+      context.restore();
+      context.strokeStyle = ink.footage;
+      context.lineWidth = 2;
+      context.strokeRect(from + 1, top + 1, Math.max(1, wide - 2), high - 2);
+    }
   }
 }
 
@@ -102,6 +136,20 @@ function drawHoles(context: CanvasRenderingContext2D, scene: Scene): void {
       label(context, cause[hole.cause], colour, ink.sunken, from, wide, top + (height - top) / 2);
     context.restore();
   }
+}
+
+/** Fills a place with the pattern of a cause. */
+export function hatchHole(
+  context: CanvasRenderingContext2D,
+  ...[cause, ink, x, y, wide, high]: [GapCause, Ink, number, number, number, number]
+): void {
+  const look = LOOK[cause];
+  context.save();
+  context.beginPath();
+  context.rect(x, y, wide, high);
+  context.clip();
+  hatch(context, look.pattern, ink[look.tone], x, y, wide, high);
+  context.restore();
 }
 
 function hatch(
@@ -166,7 +214,9 @@ function drawFuture(context: CanvasRenderingContext2D, { view, width, height, no
   if (x >= 0) context.fillRect(x - 1, RULER_PX, 2, height);
 }
 
-function drawRuler(context: CanvasRenderingContext2D, scene: Scene): void {
+export type RulerScene = Pick<Scene, "view" | "width" | "ink" | "offset" | "zone" | "language">;
+
+export function drawRuler(context: CanvasRenderingContext2D, scene: RulerScene): void {
   const { view, width, ink, offset, zone, language } = scene;
   const { step, at } = ticks(view, width, 84, offset);
   context.font = '500 12px "Plus Jakarta Sans Variable", sans-serif';

@@ -36,6 +36,8 @@ export const en: Words = {
     duty: "Field duty",
     traffic: "Trends",
     seen: "Search what was seen",
+    happened: "What happened here",
+    replay: "Replay together",
     cases: "Cases",
     log: "Access log",
     onboarding: "Onboarding",

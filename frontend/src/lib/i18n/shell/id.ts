@@ -35,6 +35,8 @@ export const id = {
     duty: "Tugas lapangan",
     traffic: "Tren",
     seen: "Cari yang terlihat",
+    happened: "Apa yang terjadi di sini",
+    replay: "Putar bersama",
     cases: "Perkara",
     log: "Catatan akses",
     onboarding: "Pasang kamera",
