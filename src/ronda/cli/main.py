@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "analyse": ("ronda.cli.commands.analyse:analyse", "Count and judge what happens in a video file."),
     "models": ("ronda.cli.commands.models:models", "List, fetch, add and check larger eyes."),
     "clip": ("ronda.cli.commands.clip:clip", "Save a stretch of a camera's recording as MP4."),
+    "fetch": ("ronda.cli.commands.fetch:fetch", "Bring footage here that is still at a recorder."),
     "hold": ("ronda.cli.commands.hold:hold", "Keep stretches of recordings from being deleted."),
     "evidence": ("ronda.cli.commands.evidence:evidence", "Seal footage for court; who seals, and what verifies it."),
     "verify": ("ronda.cli.commands.verify:verify", "Say whether a sealed export is genuine, without any server."),

@@ -9,8 +9,8 @@ from ronda.web.documents import Given, Moment
 from ronda.web.fields import CameraId, Label
 
 
-class SpanShown(BaseModel):
-    """A stretch of time."""
+class SiteStretch(BaseModel):
+    """A stretch of a camera's past."""
 
     begin: Moment = Field(serialization_alias="from", examples=["2026-11-21T19:00:00.000Z"])
     end: Moment = Field(serialization_alias="to", examples=["2026-11-21T19:30:00.000Z"])
@@ -55,8 +55,8 @@ class FetchShown(BaseModel):
     progress: float = Field(description="Which share of what was missing is here, 0 to 1", examples=[0.4])
     fetched_s: float = Field(description="Seconds of footage that came", examples=[720.0])
     size: int = Field(serialization_alias="bytes", description="How much came", examples=[180_000_000])
-    fetching: SpanShown | None = Field(description="What comes now")
-    missing: list[SpanShown] = Field(description="What the recorder does not have either")
+    fetching: SiteStretch | None = Field(description="What comes now")
+    missing: list[SiteStretch] = Field(description="What the recorder does not have either")
     next: Moment | None = Field(description="When it goes on, where it waits", examples=[None])
     problem: Annotated[str, Field(description="Why it waits or failed", examples=[""])]
     mend: Annotated[str, Field(description="What can be done", examples=[""])]
@@ -74,5 +74,5 @@ class SiteFootageShown(BaseModel):
     how: str = Field(description="How it was learnt: onvif, hikvision, dahua; empty for nothing", examples=["onvif"])
     exact: bool = Field(description="Whether holes in it are known", examples=[True])
     clock_offset_s: float | None = Field(description="How far the recorder's clock is ahead", examples=[-41.0])
-    at_site: list[SpanShown] = Field(description="What is at the recorder and not here")
+    at_site: list[SiteStretch] = Field(description="What is at the recorder and not here")
     fetches: list[FetchShown] = Field(description="Orders that wait or are under way")
