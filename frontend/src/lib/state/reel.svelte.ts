@@ -2,6 +2,7 @@
 import * as api from "../api/client";
 import { around, HOUR, lengthOf, pan, zoom, type View } from "../timeline/scale";
 import { read, type Footage, type Held } from "../timeline/spans";
+import { AtSite } from "./site.svelte";
 
 const STALE_MS = 10_000;
 const SETTLE_MS = 120;
@@ -16,7 +17,12 @@ export class Reel {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | null = null;
 
-  constructor(readonly camera: string) {}
+  /** What is still at the recorder. */
+  readonly site: AtSite;
+
+  constructor(readonly camera: string) {
+    this.site = new AtSite(camera);
+  }
 
   run(): () => void {
     void this.#read();
@@ -39,6 +45,11 @@ export class Reel {
     if (inside && !coarse) return;
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => void this.#read(), SETTLE_MS);
+  }
+
+  /** Something came from elsewhere: read it. */
+  again(): void {
+    void this.#read();
   }
 
   zoom(factor: number, about: number): void {
