@@ -1,11 +1,18 @@
 """A worker in a thread, fed with real coded pictures."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from tests.media.pictures import Film, encode, encoding
-from tests.vision.worker.seeing import asked, worker
+from tests.vision.worker.seeing import BarEye, BarWatch, asked, worker
 
 from ronda.media.access_unit import Codec
+from ronda.vision.detectors.contract import EyeName
+from ronda.vision.worker.keeping import Memories
 from ronda.vision.worker.messages import (
     ForgetCamera,
+    Hello,
     ImageTold,
     Missed,
     SeenTold,
@@ -16,6 +23,7 @@ from ronda.vision.worker.messages import (
 )
 from ronda.vision.worker.pictures import view_of
 from ronda.vision.worker.protocol import BadMessage
+from ronda.vision.worker.worker import Tools
 
 FILM = Film(pictures=200, gop=25)
 
@@ -163,3 +171,40 @@ def test_a_node_that_talks_nonsense_ends_the_worker() -> None:
         talk.thread.join(10)
         assert not talk.thread.is_alive()
         assert isinstance(talk.ended, BadMessage)
+
+
+class Recalling(BarWatch):
+    """Knows how many bars have passed."""
+
+    def __init__(self, document: Mapping[str, Any], eye: EyeName | None, models: Path) -> None:
+        super().__init__(document, eye, models)
+        self.recalled: Memories = {}
+
+    def memory(self) -> Memories:
+        return {"bars": [{"number": self._number}]}
+
+    def recall(self, memories: Memories) -> None:
+        self.recalled = memories
+
+
+def test_what_a_camera_s_analytics_know_is_told_to_the_worker_that_comes_next(tmp_path: Path) -> None:
+    made: list[Recalling] = []
+
+    def open_watching(document: Mapping[str, Any], eye: EyeName | None, models: Path) -> Recalling:
+        made.append(Recalling(document, eye, models))
+        return made[-1]
+
+    for _ in range(2):
+        with worker(Tools(lambda _name, _models: BarEye(), open_watching)) as talk:
+            talk.say(Hello(width=160, kept=str(tmp_path / "watching.sqlite")))
+            talk.say(asked("a"))
+            for unit in encode(FILM)[:100]:
+                talk.unit("a", unit, encoding(FILM) if unit.pts_90k == 0 else None)
+                if unit.keyframe:
+                    talk.settle()
+            talk.settle()
+            talk.say(Stop())
+            talk.end()
+    first, second = made
+    assert first.recalled == {}
+    assert second.recalled == first.memory() == {"bars": [{"number": first.memory()["bars"][0]["number"]}]}
