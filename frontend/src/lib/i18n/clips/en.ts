@@ -7,7 +7,7 @@ export const en: Words = {
   begin: "From",
   end: "To",
   wrong: "The end must be after the beginning, and not in the future.",
-  long: "Two hours at most. Choose a shorter range.",
+  long: "Six hours at most. Choose a shorter range.",
   lengths: "Length of the clip",
   minutes: (count) => `${count} min`,
 

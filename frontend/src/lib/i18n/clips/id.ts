@@ -6,7 +6,7 @@ export const id = {
   begin: "Mulai",
   end: "Sampai",
   wrong: "Akhir harus sesudah awal, dan tidak di masa depan.",
-  long: "Paling panjang dua jam. Pilih rentang yang lebih pendek.",
+  long: "Paling panjang enam jam. Pilih rentang yang lebih pendek.",
   lengths: "Panjang klip",
   minutes: (count: number) => `${count} mnt`,
 
