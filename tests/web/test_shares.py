@@ -11,9 +11,12 @@ from tests.web.conftest import City
 from tests.web.neighbours import KELURAHAN, OWN, joined, two_streets
 from tests.web.test_exports import STRETCH, SealingNode, ready
 
+from ronda.base.causes import GapCause
 from ronda.base.time import parse_rfc3339
-from ronda.bus.contract import Done, request_subject
+from ronda.bus.contract import Done, Gap, Span, Timeline, request_subject
 from ronda.bus.copies import COPY_REQUESTS, CopyAbout, CopyStanding, CopyState, MakeCopy, RemoveCopy
+from ronda.evidence.cases import machine
+from ronda.evidence.cases.gone import Vanishing
 from ronda.media.delivery.permission import Ask, MediaAction, Permit
 from ronda.people.media_tokens import TOKEN_MARK
 
@@ -221,6 +224,30 @@ async def test_a_share_ends_with_its_time_and_with_the_sealed_files_and_both_are
         assert "masa simpan berkas berakhir" in gone["note"]
     looks = {(one.look.action, one.look.who) for _, one in await city.people.log.entries(50)}
     assert {("export-deleted", "system"), ("share-ended", "system")} <= looks
+
+
+async def test_what_a_case_had_kept_and_a_rule_deleted_is_written_down_once(city: City) -> None:
+    async with a_matter(city) as matter:
+        cases = city.parts.cases
+        left: list[Span] = [Span(from_90k=parse_rfc3339(STRETCH["from"]), to_90k=parse_rfc3339(STRETCH["to"]))]
+
+        async def ask(camera: str, request: Any, kind: Any) -> Any:
+            assert (camera, kind) == ("ours", Timeline)
+            gap = Gap(from_90k=request.from_90k, to_90k=request.to_90k, cause=GapCause.RETENTION)
+            return Timeline(profile="main", coverage=tuple(left), gaps=() if left else (gap,))
+
+        vanishing = Vanishing(cases, ask, city.people.log)
+        (stretch,) = (await cases.get(matter.number)).case.stretches
+        assert await vanishing.look() == 0, "it is kept"
+        await cases._change(matter.number, lambda case, now: machine.released(case, stretch.hold, now))
+        assert await vanishing.look() == 0, "some of it is still recorded"
+        left.clear()
+        assert (await vanishing.look(), await vanishing.look()) == (1, 0)
+        case = (await matter.head.get(f"/api/v1/cases/{matter.number}")).json()
+        assert (case["custody"][-1]["what"], case["custody"][-1]["subject"]) == ("deleted", "ours")
+        assert "terhapus karena masa simpan (600 detik)" in case["custody"][-1]["note"]
+    gone = [one for _, one in await city.people.log.entries(50) if one.look.action == "footage-deleted"]
+    assert [(one.look.who, one.look.camera, one.look.subject) for one in gone] == [("system", "ours", matter.number)]
 
 
 async def test_who_asked_has_it_once_they_fetch_it_and_the_clock_stops(city: City) -> None:

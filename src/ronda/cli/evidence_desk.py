@@ -15,6 +15,7 @@ from ronda.config.models import Settings
 from ronda.evidence.casebook import Casebook
 from ronda.evidence.cases.case import SYSTEM
 from ronda.evidence.cases.cases import Cases
+from ronda.evidence.cases.gone import Vanishing
 from ronda.evidence.cases.machine import DAY_90K, Terms
 from ronda.evidence.days import DayRoots
 from ronda.evidence.export import Export
@@ -77,7 +78,8 @@ async def evidence_desk(
         exports = Exports(tools)
         log, passwords = people.log, people.passwords
         shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, passwords, log))
-        async with cases.running(), shares.running(), exports.running(), days.serving(bus):
+        gone = Vanishing(cases, centre.ask_node_of, log)
+        async with cases.running(), gone.running(), shares.running(), exports.running(), days.serving(bus):
             yield EvidenceDesk(sealer, exports, cases, days, shares)
     finally:
         sealer.close()

@@ -94,6 +94,7 @@ class Stretch:
         held_90k: Since when it is kept; None as long as its node has not said so.
         kept_until_90k: Until when its node keeps it; None where it does not.
         problem: Why its node will not keep it; empty where nothing speaks against it.
+        gone_90k: Since when it is known that nothing of it is recorded any more; None as long as some is.
     """
 
     camera: str
@@ -104,6 +105,7 @@ class Stretch:
     held_90k: int | None = None
     kept_until_90k: int | None = None
     problem: str = ""
+    gone_90k: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

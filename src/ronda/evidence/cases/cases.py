@@ -179,6 +179,14 @@ class Cases:
             number, lambda case, now: machine.noted(case, Custody(now, by, what, subject, sha256, note))
         )
 
+    async def let_go(self) -> list[tuple[Case, Stretch]]:
+        """Return what was kept and is not any more, as long as it is not known to be gone; see `rows.let_go`."""
+        return await self._store.read(rows.let_go)
+
+    async def gone(self, number: str, hold: str, rule: str) -> Case:
+        """Nothing of a stretch is recorded any more; see `machine.gone`."""
+        return await self._change(number, lambda case, now: machine.gone(case, hold, rule, now))
+
     async def delivery_times(self, days: int) -> list[float]:
         """Return the seconds from request to delivery of the cases of the last days, shortest first."""
         since_90k = self._clock.utc_90k() - days * machine.DAY_90K

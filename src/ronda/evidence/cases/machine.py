@@ -254,6 +254,15 @@ def released(case: Case, hold: str, now_90k: int) -> Step:
     return Step(_with(case, replace(before, kept_until_90k=None), now_90k), (entry,))
 
 
+def gone(case: Case, hold: str, rule: str, now_90k: int) -> Step:
+    """Nothing of a stretch is recorded any more; by which rule it went is written down, once."""
+    before = next(one for one in case.stretches if one.hold == hold)
+    if before.gone_90k is not None:
+        return Step(case)
+    entry = Custody(now_90k, SYSTEM, What.DELETED, subject=before.camera, note=rule)
+    return Step(_with(case, replace(before, gone_90k=now_90k), now_90k), (entry,))
+
+
 def _with(case: Case, changed: Stretch, now_90k: int) -> Case:
     stretches = tuple(changed if one.hold == changed.hold else one for one in case.stretches)
     return replace(case, stretches=stretches, changed_90k=now_90k)

@@ -15,7 +15,9 @@ _MOST_CUSTODY: Final = 2_000
 _MOST_OPEN_OF_ONE: Final = 100
 _AT_ONCE: Final = 200
 _READ_AT_MOST: Final = 5_000
-_STRETCH: Final = ("camera", "from_90k", "to_90k", "area", "hold", "held_90k", "kept_until_90k", "problem")
+_STRETCH: Final = ("camera", "from_90k", "to_90k", "area", "hold", "held_90k", "kept_until_90k", "problem", "gone_90k")
+
+_CHANGES: Final = ("held_90k", "kept_until_90k", "problem", "gone_90k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def update(connection: sa.Connection, before: Case, after: Case) -> None:
     for old, new in zip(before.stretches, after.stretches, strict=True):
         if old != new:
             mine = CASE_STRETCHES.c.hold == new.hold
-            changed = {"held_90k": new.held_90k, "kept_until_90k": new.kept_until_90k, "problem": new.problem}
+            changed = {name: getattr(new, name) for name in _CHANGES}
             connection.execute(CASE_STRETCHES.update().where(mine).values(**changed))
 
 
@@ -128,6 +130,16 @@ def unsettled(connection: sa.Connection, now_90k: int) -> list[tuple[Case, Stret
         .limit(_AT_ONCE)
     )
     found = connection.execute(query).all()
+    holds = {row.one_hold for row in found}
+    return [(case, one) for case in _cases(connection, found) for one in case.stretches if one.hold in holds]
+
+
+def let_go(connection: sa.Connection) -> list[tuple[Case, Stretch]]:
+    """Return stretches that were kept and are not any more, and of which something may still be recorded."""
+    table = CASE_STRETCHES.c
+    over = sa.and_(table.held_90k.is_not(None), table.kept_until_90k.is_(None), table.gone_90k.is_(None))
+    query = sa.select(CASES, table.hold.label("one_hold")).join(CASE_STRETCHES, table.case == CASES.c.number)
+    found = connection.execute(query.where(over).order_by(CASES.c.until_90k).limit(_AT_ONCE)).all()
     holds = {row.one_hold for row in found}
     return [(case, one) for case in _cases(connection, found) for one in case.stretches if one.hold in holds]
 

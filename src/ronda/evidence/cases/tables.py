@@ -48,6 +48,7 @@ CASE_STRETCHES: Final = sa.Table(
     sa.Column("held_90k", sa.BigInteger, nullable=True),
     sa.Column("kept_until_90k", sa.BigInteger, nullable=True),
     sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("gone_90k", sa.BigInteger, nullable=True),
     sa.Index("ix_case_stretches_case", "case", "place"),
 )
 

@@ -13,7 +13,7 @@ from ronda.media.codec.masks import Planes
 _DEGREES: Final = 24
 _LINES: Final = 6
 """How many lines of words stand above each other."""
-_WEIGHT: Final = 110
+_WEIGHT: Final = 140
 """How much of the words' brightness is taken, of 256: what is below can still be made out."""
 _LIGHT: Final = 235
 _DARK: Final = 16

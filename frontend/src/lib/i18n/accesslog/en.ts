@@ -63,6 +63,7 @@ export const en: Words = {
     "export-fetched": (what) => `read the manifest of an export ${what}`,
     "export-removed": (what) => `removed a sealed export ${what}`,
     "export-deleted": (what) => `deleted the files of an export ${what}`,
+    "footage-deleted": (what) => `footage deleted ${what}`,
     "hold-ended": (what) => `let held footage go ${what}`,
     search: (what) => `searched the footage ${what}`,
     "search-seen": (what) => `searched what was seen ${what}`,

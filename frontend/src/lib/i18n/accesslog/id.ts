@@ -63,6 +63,7 @@ export const id = {
     "export-fetched": (what) => `membaca manifes ekspor ${what}`,
     "export-removed": (what) => `menghapus ekspor bersegel ${what}`,
     "export-deleted": (what) => `berkas ekspor terhapus ${what}`,
+    "footage-deleted": (what) => `rekaman terhapus ${what}`,
     "hold-ended": (what) => `mengakhiri penahanan rekaman ${what}`,
     search: (what) => `mencari di rekaman ${what}`,
     "search-seen": (what) => `mencari yang terlihat ${what}`,

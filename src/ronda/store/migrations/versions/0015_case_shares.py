@@ -1,4 +1,4 @@
-"""Shares: what of a case was given to whom, for how long."""
+"""Shares: what of a case was given to whom, for how long; and since when the footage of a case is gone."""
 
 from typing import Final
 
@@ -10,7 +10,8 @@ down_revision: Final = "0014"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table, and the column."""
+    op.add_column("case_stretches", sa.Column("gone_90k", sa.BigInteger, nullable=True))
     op.create_table(
         "case_shares",
         sa.Column("id", sa.Text, nullable=False),
