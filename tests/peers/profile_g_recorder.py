@@ -130,6 +130,8 @@ class ArchiveRecorder(OnvifDevice):
                 if method != "OPTIONS" and headers.get("Authorization") != expected:
                     status, extra = "401 Unauthorized", 'WWW-Authenticate: Basic realm="recorder"\r\n'
                     self.refused += "Authorization" in headers
+                elif method == "DESCRIBE" and "/live/" in url:
+                    status = "404 Not Found"  # it only keeps
                 elif method == "DESCRIBE":
                     body = _sdp()
                     extra = f"Content-Type: application/sdp\r\nContent-Base: {url}\r\nContent-Length: {len(body)}\r\n"

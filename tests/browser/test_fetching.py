@@ -1,0 +1,100 @@
+"""Footage still at the recorder: asked for, drawn hollow, fetched, and played, on a phone and at a desk."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+from tests.alone import free_port
+from tests.browser import screen
+from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.town import PASSWORD, Server
+from tests.peers.profile_g_recorder import ArchiveRecorder
+
+HZ = 90_000
+_AGO_S = 1800
+
+
+class Behind:
+    """A recorder in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.begin = (time.time_ns() // 1_000_000_000 - _AGO_S) * HZ
+        spans = [(self.begin, self.begin + 60 * HZ), (self.begin + 90 * HZ, self.begin + 120 * HZ)]
+        self.recorder = ArchiveRecorder(channels=1, spans=spans)
+        self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
+        self._thread.start()
+        assert self._ready.wait(20)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(20)
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        async with self.recorder.recording():
+            self._ready.set()
+            await self._over.wait()
+
+
+@pytest.fixture(scope="module")
+def behind() -> Iterator[Behind]:
+    made = Behind()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, behind: Behind) -> Iterator[Server]:
+    """A server with one camera whose line is down, behind a recorder."""
+    made = Server(tmp_path_factory.mktemp("site") / "data", free_port())
+    try:
+        made.start()
+        made.add("gerbang", behind.recorder.live, "Gerbang RT 03")
+        with httpx.Client(base_url=made.url, trust_env=False) as api:
+            given = {"name": "admin", "password": PASSWORD}
+            assert api.post("/api/v1/session", json=given).status_code == 204
+            area = api.put("/api/v1/areas/33.74", json={"id": "33.74", "name": "Semarang"})
+            assert area.is_success, area.text
+            site = {"id": "pos", "name": "Pos", "kind": "rt", "area": "33.74"}
+            assert api.put("/api/v1/sites/pos", json=site).is_success
+            recorder = {"id": "nvr", "site": "pos", "address": behind.recorder.address}
+            assert api.put("/api/v1/recorders/nvr", json=recorder).is_success
+            spot = {"site": "pos", "recorder": "nvr", "channel": 1}
+            placed = api.put("/api/v1/cameras/gerbang/place", json={"spot": spot})
+            assert placed.is_success, placed.text
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_what_the_recorder_kept_is_fetched(
+    server: Server, behind: Behind, open_page: OpenPage, viewport: dict[str, int], tmp_path: Path
+) -> None:
+    first = behind.begin // HZ + (0 if viewport is PHONE else 90)
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(first + 15))
+    page = open_page(f"{server.url}/sign-in?next=/cameras/gerbang", viewport)
+    page.get_by_label("Nama akun").fill("admin")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(screen.screen(page)).to_be_visible()
+    page.goto(f"{server.url}/cameras/gerbang?at={at}")
+    page.get_by_test_id("clip").click()
+    page.get_by_test_id("ask-site").click()
+    there = page.get_by_test_id("at-site")
+    expect(there).to_contain_text("Di perekam masih ada", timeout=30_000)
+    page.screenshot(path=str(tmp_path / "there.png"), full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    there.get_by_role("button", name="Ambil sekarang").click()
+    expect(page.get_by_test_id("fetch").first).to_have_attribute("data-state", "done", timeout=30_000)
+    page.screenshot(path=str(tmp_path / "here.png"), full_page=True)
+    page.goto(f"{server.url}/cameras/gerbang?at={at}")
+    screen.expect_phase(page, "ready")
+    assert not screen.is_black(page)
