@@ -16,6 +16,7 @@ _MOST_CORNERS: Final = 6_000
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=MOST_SECONDS, allow_inf_nan=False)]
+Ended = Literal["", "reached", "lost", "left", "unrecorded"]
 
 
 class KeyMoment(Message):
@@ -65,6 +66,37 @@ class MaskPlan(Message):
         """Return the kind of region without which it makes no copy for others' privacy; empty where nothing lacks."""
         wanted = "show" if self.hides == "all-but" else "hide"
         return "" if any(region.does == wanted for region in self.regions) else wanted
+
+
+class FollowThing(Message):
+    """Asks where something goes that a person marked, for a region that shall move with it.
+
+    Attributes:
+        at_s: When it was marked, in seconds of the stretch.
+        to_s: To when it is followed: later, or earlier.
+        corners: What was drawn around it.
+    """
+
+    at_s: Seconds
+    to_s: Seconds
+    corners: Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3, max_length=60)]
+
+
+class FollowedWay(Message):
+    """How far something was followed.
+
+    Attributes:
+        reached_s: Up to which moment.
+        ended: Empty while it is followed; then why no further: `reached`, `lost` (it was hidden, or is not to be told
+            from what is around it), `left` (the view), `unrecorded`.
+        keys: Its way, once it is over: evenly from one to the next, in rising order.
+        certainty: How sure its last places are, 0..1.
+    """
+
+    reached_s: Seconds
+    ended: Ended = ""
+    keys: tuple[KeyMoment, ...] = ()
+    certainty: float = 0.0
 
 
 class CopyState(StrEnum):

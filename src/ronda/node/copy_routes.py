@@ -1,7 +1,9 @@
 """Masked copies over the bus and over HTTP: orders, exact pictures, previews with a plan, and the files."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -9,23 +11,34 @@ from typing import Final
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from ronda.archive.delivery.asked import moment_of, refuse_treated
 from ronda.archive.delivery.byte_range import Content, answer
-from ronda.base.errors import BadInput, NotFound
+from ronda.base.errors import BadInput, Busy, NotFound, RondaError
 from ronda.base.identity import camera_id
-from ronda.base.time import format_rfc3339
+from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.bus.contract import Bus, Done, Handler, M, R, request_subject
-from ronda.bus.copies import COPY_REQUESTS, CopyAbout, CopyStanding, MakeCopy, MaskPlan, RemoveCopy
+from ronda.bus.copies import (
+    COPY_REQUESTS,
+    CopyAbout,
+    CopyStanding,
+    FollowedWay,
+    FollowThing,
+    MakeCopy,
+    MaskPlan,
+    RemoveCopy,
+)
 from ronda.media.codec.moving_masks import MovingMasks
 from ronda.media.codec.stills import still_width
-from ronda.media.delivery.permission import Ask, Authorise, MediaAction
+from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
 from ronda.node.copies import Copies, Kept
 from ronda.node.copying import Tools, masked_picture, masks_of
+from ronda.node.following import check_asked, follow
 
 _LARGEST_PLAN: Final = 512 * 1024
+_MOST_FOLLOWED: Final = 2
 
 
 @asynccontextmanager
@@ -60,6 +73,7 @@ def copy_routes(doors: "CopyDoors") -> list[BaseRoute]:
     return [
         Route("/{camera}/picture.jpg", doors.picture, methods=["GET"]),
         Route("/{camera}/masked.jpg", doors.masked, methods=["POST"]),
+        Route("/{camera}/follow", doors.follow, methods=["POST"]),
         Route("/{camera}/copies/{copy}/{name}", doors.file, methods=["GET"]),
     ]
 
@@ -77,6 +91,7 @@ class CopyDoors:
         self._copies = copies
         self._tools = tools
         self._authorise = authorise
+        self._following = 0
 
     async def picture(self, request: Request) -> Response:
         """Answer with the picture that is shown exactly at `at`, as it was recorded."""
@@ -85,6 +100,33 @@ class CopyDoors:
     async def masked(self, request: Request) -> Response:
         """Answer with the same, a plan burnt in, which is the body; `from` is where the plan's seconds begin."""
         return await self._picture(request, _plan)
+
+    async def follow(self, request: Request) -> Response:
+        """Answer with where something goes that the body marks, a line of JSON for each piece; the last has its way.
+
+        Who stops reading stops it. Seconds count from `from`.
+        """
+        camera, begin_90k = camera_id(str(request.path_params["camera"])), moment_of(request, "from")
+        asked = _read_as(FollowThing, await _body(request), "the region")
+        check_asked(asked)
+        span = sorted(begin_90k + round(at_s * HZ_90K) for at_s in (asked.at_s, asked.to_s))
+        permit = await self._authorise(Ask(MediaAction.REPLAY, camera, request, span[0], span[1]))
+        try:
+            refuse_treated(permit)
+            if self._following >= _MOST_FOLLOWED:
+                raise Busy("others are having things followed on this machine", "try again in a minute")
+            self._following += 1
+        except BaseException:
+            permit.close()
+            raise
+        way = follow(self._tools(), camera, begin_90k, asked)
+
+        async def end() -> None:
+            await way.aclose()
+            permit.close()
+            self._following -= 1
+
+        return await _lines(way, permit, end)
 
     async def file(self, request: Request) -> Response:
         """Answer with the film or a picture of a copy, to whom it was handed or who makes them."""
@@ -136,18 +178,50 @@ async def _as_recorded(_: Request) -> MovingMasks:
 
 
 async def _plan(request: Request) -> MovingMasks:
+    plan = _read_as(MaskPlan, await _body(request), "the plan")
+    return masks_of(plan, (), moment_of(request, "from"))
+
+
+async def _body(request: Request) -> bytes:
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > _LARGEST_PLAN:
             raise BadInput("the plan is too large", "use fewer regions, key moments or corners")
+    return body
+
+
+def _read_as(kind: type[M], body: bytes, what: str) -> M:
     try:
-        plan = MaskPlan.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadInput(f"the plan is not right at {where or 'its start'}: {first['msg']}", "mend it there") from error
-    return masks_of(plan, (), moment_of(request, "from"))
+        raise BadInput(f"{what} is not right at {where or 'its start'}: {first['msg']}", "mend it there") from error
+
+
+async def _lines(way: AsyncGenerator[FollowedWay], permit: Permit, end: Callable[[], Awaitable[None]]) -> Response:
+    """Return an answer of lines; what goes wrong before the first one is an answer of its own."""
+    try:
+        first = await anext(way)
+    except BaseException:
+        await end()
+        raise
+
+    async def lines() -> AsyncIterator[str]:
+        try:
+            yield f"{first.model_dump_json()}\n"
+            async for step in way:
+                if permit.revoked:
+                    break
+                yield f"{step.model_dump_json()}\n"
+        except RondaError as error:
+            yield f"{json.dumps({'problem': error.message, 'mend': error.mend})}\n"
+        finally:
+            await asyncio.shield(end())
+
+    headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
 
 
 def _width(request: Request) -> int:

@@ -8,12 +8,12 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from ronda.archive.archive import Archive
 from ronda.archive.errors import NoFootage
@@ -41,6 +41,7 @@ _BYTES_PER_SECOND: Final = 1_000_000
 _RESERVE_BYTES: Final = 64 << 20
 _PATIENCE: Final = 120
 _BREATH_S: Final = 0.5
+T = TypeVar("T")
 
 
 def still_name(number: int) -> str:
@@ -74,7 +75,7 @@ class Tools:
     codec: Pool
     recorded_profile: Callable[[str], str]
 
-    async def decode(self, work: Callable[[], list[Burnt]]) -> list[Burnt]:
+    async def patiently(self, work: Callable[[], list[T]]) -> list[T]:
         """Run `work` in the codec pool, as soon as it has room.
 
         Raises:
@@ -109,10 +110,10 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
     try:
         await pool.run(_check_space, folder, length_90k)
         async for units, end_90k in footage_of(tools, order.camera, order.from_90k, order.to_90k):
-            made = await tools.decode(partial(burner.feed, units))
+            made = await tools.patiently(partial(burner.feed, units))
             await pool.run(_append, folder, made, burnt)
             progress(max(0.0, min(1.0, (end_90k - order.from_90k) / length_90k)))
-        await pool.run(_append, folder, await tools.decode(burner.finish), burnt)
+        await pool.run(_append, folder, await tools.patiently(burner.finish), burnt)
         if burner.encoding is None or not burnt:
             raise NoFootage("nothing of that stretch can be shown", "choose another one")
         samples = samples_of(burnt, length_90k)
@@ -149,7 +150,7 @@ async def masked_picture(tools: Tools, camera: str, at_90k: int, width: int, mas
 
 async def footage_of(
     tools: Tools, camera: str, from_90k: int, to_90k: int
-) -> AsyncIterator[tuple[list[AccessUnit], int]]:
+) -> AsyncGenerator[tuple[list[AccessUnit], int]]:
     """Yield a stretch as access units from the keyframe before it on, and how far they reach; a little at a time.
 
     Raises:
