@@ -21,7 +21,7 @@ from ronda.evidence.seal.manifest import read
 
 S = HZ_90K
 ADD = ("camera", "add", "gate", "--url", "rtsp://warga:rahasia@127.0.0.1:1/live", "--name", "Gerbang", "--days", "3000")
-ENDINGS = (".mp4", ".manifest.json", ".sig", ".pem", ".pdf")
+ENDINGS = (".mp4", ".manifest.json", ".sig", ".pem", ".pdf", ".stills.pdf")
 
 
 def span(from_s: float, to_s: float) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 /** What the server says of the register, of publication and of personal data, in Indonesian. */
 import { Refusal } from "../../api/http";
 import type { Language } from "../../time/words";
+import { CASE_SENTENCES } from "../cases/reasons";
 import { sentence } from "../problem";
 import { sayer, type Pair } from "../said";
 
@@ -113,7 +114,7 @@ const SENTENCES: readonly Pair[] = [
   ["wait ten minutes; what you wrote is not lost", "tunggu sepuluh menit; tulisan Anda tidak hilang"],
 ];
 
-const say = sayer(SENTENCES);
+const say = sayer([...SENTENCES, ...CASE_SENTENCES]);
 
 /** What went wrong at the office's work, as a sentence with its mend. */
 export function told(error: unknown, language: Language): string {
