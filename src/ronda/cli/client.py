@@ -73,6 +73,14 @@ class Api:
             raise problem(response)
         return response.json()
 
+    async def send_file(self, path: str, pieces: AsyncIterator[bytes], **query: str) -> Any:
+        """Return the JSON answer of a POST at a whole path, whose body is a file that comes piece by piece."""
+        with _translated():
+            response = await self._client.post(path, params=query, content=pieces)
+        if response.is_error:
+            raise problem(response)
+        return response.json()
+
     async def download(self, path: str, **query: str) -> bytes:
         """Return the file that a GET answers with."""
         with _translated():

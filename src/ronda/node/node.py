@@ -62,6 +62,7 @@ from ronda.node.exporting import Unsigned, make_export
 from ronda.node.exports import Exports
 from ronda.node.fetching.answers import serving_fetches
 from ronda.node.fetching.orders import Fetches, FetchManners
+from ronda.node.fetching.stick import StickDesk
 from ronda.node.fetching.work import FetchTools, Progress, fetch
 from ronda.node.metrics import NodeMetrics, register_intake
 from ronda.node.reports import Reports
@@ -134,6 +135,7 @@ class Node:
         exports: The sealed exports that were made here.
         days: The trees of its cameras' days.
         fetches: What is fetched from recorders' own archives.
+        stick: Where files of footage are taken in.
         vision: Its eyes; None where nothing is looked at.
     """
 
@@ -171,6 +173,8 @@ class Node:
             profile=self.recorded_profile,
         )
         file = settings.volumes[0].folder.with_name("fetches.json")
+        folder = settings.volumes[0].folder.with_name("incoming")
+        self.stick = StickDesk(folder, self.archive, self.opening.transcoders, self.recorded_profile, clock)
         self.fetches = Fetches(file, self._fetch, self.archive.pool, clock, FetchManners(settings.zone))
         self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
@@ -201,6 +205,7 @@ class Node:
             register_intake(queues, volume)
         queues.add_pool(self.archive.pool)
         queues.add_pool(self.desk.pool)
+        queues.add_pool(self.stick.pool)
         queues.add_pool(self.witness.pool)
         if self.vision is not None:
             register_vision_queues(self.vision, queues)
@@ -244,6 +249,7 @@ class Node:
         """Open the archive, take cameras, answer; close everything in order at the end."""
         async with AsyncExitStack() as stack:
             stack.callback(self.resolver.close)
+            stack.callback(self.stick.close)
             await stack.enter_async_context(self.archive)
             stack.push_async_callback(self.days.close)
             await stack.enter_async_context(self.streams)

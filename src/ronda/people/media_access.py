@@ -367,8 +367,8 @@ def _too_long_ago(decision: Decision, camera: str) -> NotAllowed:
 
 
 def _action(ask: Ask) -> Action:
-    """Who sends a camera's pictures manages it; who may take its past away may see the masked copies of it."""
-    stands_for = {MediaAction.PUSH: Action.MANAGE, MediaAction.COPY: Action.CLIP}
+    """Who sends a camera's pictures, or its past, manages it; who may take it away may see the masked copies of it."""
+    stands_for = {MediaAction.PUSH: Action.MANAGE, MediaAction.IMPORT: Action.MANAGE, MediaAction.COPY: Action.CLIP}
     return stands_for.get(ask.action) or Action(_named(ask).value)
 
 

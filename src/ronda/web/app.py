@@ -57,6 +57,8 @@ from ronda.web.routes import (
 
 _USUAL_BODY_BYTES: Final = 1024 * 1024
 _FORM_BYTES: Final = 64 * 1024
+_FOOTAGE_PATH: Final = "/media/_footage"
+_FOOTAGE_BYTES: Final = 16 << 30
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
@@ -78,6 +80,7 @@ def create(parts: Parts, media: AsgiApp) -> AsgiApp:
     rest = _Split(Compression(api(parts, pages)), pages)
     larger = {own.OWN_PATH: parts.own.largest_bytes + _FORM_BYTES, reports.PUBLIC_REPORTS: reports.BODY_BYTES}
     larger |= importing.FILE_PATHS
+    larger[_FOOTAGE_PATH] = _FOOTAGE_BYTES
     bounded = BodyBounds(MediaMount(media, rest), _USUAL_BODY_BYTES, larger)
     facts = parts.facts
     tiles = facts.tiles.address if facts.tiles else None

@@ -1,27 +1,33 @@
 """`ronda import`."""
 
 import asyncio
+import contextlib
 import json
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from ronda.base.errors import BadInput
+from ronda.base.pools import Pool
+from ronda.base.time import HZ_90K, format_rfc3339, parse_rfc3339
 from ronda.cli.client import Api, ask
 from ronda.cli.command import Group
+from ronda.cli.moment import Moment
 from ronda.cli.table import print_table
 
 _FILE: Final = click.Path(path_type=Path)
 _MOST_BYTES: Final = 64 * 1024 * 1024
+_PIECE_BYTES: Final = 1 << 20
 _POLL_S: Final = 2
 _SHOWN: Final = 20
 
 
 @click.group("import", cls=Group)
 def import_() -> None:
-    """Bring cameras or areas in from a file: it is compared with the register first."""
+    """Bring cameras or areas in from a file, compared with the register first; or footage from a recorder's stick."""
 
 
 _DRY: Final = click.option("--dry-run", is_flag=True, help="Only show what it would do.")
@@ -52,6 +58,43 @@ def cameras(ctx: click.Context, /, file: Path, **options: bool) -> None:
 def areas(ctx: click.Context, /, file: Path, **options: bool) -> None:
     """Import areas with their outlines from FILE, a .geojson."""
     ctx.exit(_import("areas", file, **options))
+
+
+@import_.command()
+@click.argument("files", type=_FILE, nargs=-1, required=True, metavar="FILE...")
+@click.option("--camera", required=True, help="Which camera it is of.")
+@click.option("--start", type=Moment(), required=True, help="Its first moment by the recorder's clock.")
+@click.option("--offset", type=float, required=True, help="How many seconds that clock was ahead; negative: behind.")
+@click.option("--keep-days", type=click.IntRange(0, 30), default=30, show_default=True, help="For how long it is kept.")
+def footage(files: tuple[Path, ...], camera: str, start: str, offset: float, keep_days: int) -> None:
+    """Bring footage in from a recorder's USB stick; of several files each begins where the one before ended."""
+    shown_90k = parse_rfc3339(start)
+    for file in files:
+        query = {
+            "camera": camera,
+            "from": format_rfc3339(shown_90k),
+            "offset_s": str(offset),
+            "keep_days": str(keep_days),
+        }
+        told = ask(lambda api, file=file, query=query: _send(api, file, query))
+        click.echo(f"{file}: {told['from']} to {told['to']}, {told['bytes'] / 1e6:.1f} MB")
+        shown_90k = parse_rfc3339(told["to"]) + round(offset * HZ_90K)
+
+
+async def _send(api: Api, file: Path, query: dict[str, str]) -> Any:
+    disk = Pool("disk", threads=1)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        while piece := await disk.run(opened.read, _PIECE_BYTES):
+            yield piece
+
+    with contextlib.closing(disk):
+        try:
+            opened = await disk.run(file.open, "rb")
+        except OSError as error:
+            raise BadInput(f"{file} cannot be read ({error.strerror})", "look at its path") from error
+        with opened:
+            return await api.send_file("/media/_footage", pieces(), **query)
 
 
 @import_.command()

@@ -21,6 +21,8 @@ class MediaAction(StrEnum):
     """A masked copy that was made for somebody in the pictures."""
     EXPORT = "export"
     """The files of a sealed export."""
+    IMPORT = "import-footage"
+    """Footage is brought from elsewhere as the camera's past."""
     PROBE = "probe"
     """Of something that is not registered yet: no camera is named."""
 

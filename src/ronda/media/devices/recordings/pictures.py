@@ -38,6 +38,12 @@ class Gop:
         """When its last picture is decoded."""
         return self.start_90k + self.units[-1].dts_90k - self.units[0].dts_90k
 
+    @property
+    def shown_until_90k(self) -> int:
+        """When the picture that is shown last has been shown, as long as the one before it."""
+        step = self.units[-1].dts_90k - self.units[-2].dts_90k if len(self.units) > 1 else 0
+        return self.start_90k + max(unit.pts_90k for unit in self.units) - self.units[0].dts_90k + step
+
 
 async def gops(pictures: AsyncIterator[Replayed], first_90k: Callable[[], int], ahead_90k: int) -> AsyncIterator[Gop]:
     """Yield whole GOPs; the last one ends where the pictures end.
