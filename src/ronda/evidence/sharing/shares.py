@@ -276,6 +276,8 @@ class Shares:
             )
         except (NotFound, Conflict):
             return  # the number is of a case elsewhere
+        except RondaError as error:
+            _log.error("an export is fetched, and its case does not say so", export=export, problem=str(error))
 
     # What happens by itself
 
