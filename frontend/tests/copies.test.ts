@@ -3,7 +3,16 @@ import type { Mask } from "../src/lib/api/registry";
 import { told } from "../src/lib/i18n/copies/reasons";
 import { Refusal } from "../src/lib/api/http";
 import { shifted } from "../src/lib/publishing/masks";
-import { alike, begun, cornersAt, forgotten, moments, planOf, reshaped } from "../src/lib/privacy/regions";
+import {
+  alike,
+  begun,
+  carried,
+  cornersAt,
+  forgotten,
+  moments,
+  planOf,
+  reshaped,
+} from "../src/lib/privacy/regions";
 
 const LEFT: Mask = [
   [0, 0],
@@ -31,6 +40,23 @@ describe("a region of a masked copy", () => {
     expect(reshaped(begun("show", 2, 30, LEFT), 8, RIGHT, 30).to).toBeCloseTo(8.04);
     expect(begun("hide", 2, 30, LEFT)).toMatchObject({ from: 0, to: 30 });
     expect(begun("show", 29.9, 30, LEFT)).toMatchObject({ from: 29, to: 30 });
+  });
+  it("is carried along with what was followed, and never uncovers what is not sure", () => {
+    const keys = [
+      { at_s: 4, corners: LEFT },
+      { at_s: 9, corners: RIGHT },
+    ];
+    const way = { reached_s: 9, ended: "lost" as const, keys, certainty: 0.6 };
+    const hidden = carried(begun("hide", 4, 30, LEFT), 4, way, 30);
+    expect(hidden).toMatchObject({ from: 0, to: 30 });
+    expect(hidden.keys.map((key) => key.at)).toEqual([4, 9]);
+    expect(cornersAt(hidden, 20)).toEqual(RIGHT);
+    const shown = carried(begun("show", 4, 30, LEFT), 4, way, 30);
+    expect([shown.from, shown.to]).toEqual([4, 9.04]);
+    const left = carried(begun("hide", 4, 30, LEFT), 4, { ...way, ended: "left" }, 30);
+    expect([left.from, left.to]).toEqual([0, 9.04]);
+    const back = { ...way, reached_s: 4, ended: "left" as const };
+    expect(carried(begun("hide", 9, 30, RIGHT), 9, back, 30)).toMatchObject({ from: 4, to: 30 });
   });
   it("has as many corners at every moment: a new one is put in everywhere", () => {
     const more: Mask = [...LEFT.slice(0, 1), [0.25, 0], ...LEFT.slice(1)];

@@ -114,6 +114,12 @@ def test_an_officer_covers_the_others_and_the_resident_fetches_the_copy(
     expect(regions).to_contain_text("2 saat ditandai")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=tmp_path / "drawn.png", full_page=True)
+    _follow(page)
+    page.screenshot(path=tmp_path / "followed.png", full_page=True)
+    assert fits(page)
+    assert grave(page) == []
+    page.get_by_role("button", name="Batalkan ikutan ini").click()
+    expect(regions).to_contain_text("2 saat ditandai")
     page.get_by_role("button", name="Pratinjau hasil").click()
     pictures = page.get_by_test_id("masked-picture")
     expect(pictures).to_have_count(6)
@@ -151,6 +157,17 @@ def test_an_officer_covers_the_others_and_the_resident_fetches_the_copy(
     expect(page.get_by_test_id("copy")).to_have_attribute("data-state", "revoked")
     entries: list[dict[str, Any]] = office.get("/api/v1/accesslog?limit=50").json()["entries"]
     assert {"copy-made", "copy-fetched", "copy-revoked"} <= {one["action"] for one in entries}
+
+
+def _follow(page: Page) -> None:
+    """Let the region be carried along from where it was drawn, by keyboard; how far is said, and its moments are there."""
+    follow = page.get_by_test_id("copy-follow")
+    follow.get_by_role("button", name="Ikuti ke depan").focus()
+    page.keyboard.press("Enter")
+    said = follow.get_by_role("status")
+    expect(said).to_contain_text("pukul", timeout=30_000)
+    expect(follow.get_by_role("button", name="Batalkan ikutan ini")).to_be_visible()
+    expect(page.get_by_test_id("copy-regions")).not_to_contain_text("1 saat ditandai")
 
 
 def _shows_the_box_alone(film: Path) -> None:

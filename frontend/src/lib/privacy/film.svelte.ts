@@ -95,6 +95,16 @@ export class Film {
     });
   }
 
+  replace(number: number, region: Region): void {
+    this.restore(this.regions.map((one, at) => (at === number ? region : one)));
+  }
+
+  restore(all: Region[]): void {
+    this.regions = all;
+    this.selected = Math.max(0, Math.min(this.selected, all.length - 1));
+    this.#show();
+  }
+
   remove(number: number): void {
     this.regions = this.regions.filter((_, at) => at !== number);
     this.selected = Math.max(0, Math.min(this.selected, this.regions.length - 1));

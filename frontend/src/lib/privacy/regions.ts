@@ -1,5 +1,6 @@
 /** Regions of a masked copy: shapes that change from key moment to key moment. Moments are seconds from the start. */
 import type { Plan } from "../api/copies";
+import type { Way } from "../api/following";
 import type { Mask } from "../api/registry";
 import type { Point } from "../publishing/masks";
 
@@ -56,6 +57,27 @@ export function reshaped(region: Region, at: number, corners: Mask, length: numb
   if (region.does === "hide") return { ...region, keys };
   const last = Math.min(length, at + SAME_S * 2);
   return { ...region, keys, from: Math.min(region.from, at), to: Math.max(region.to, last) };
+}
+
+/**
+ * The region carried along a way that was followed from a moment on. Where its end is not sure nothing is uncovered: what
+ * hides goes on standing where it was seen last, who is shown is shown no further. What left the view is not there.
+ */
+export function carried(region: Region, at: number, way: Way, length: number): Region {
+  const [begin, end] = [Math.min(at, way.reached_s), Math.max(at, way.reached_s)];
+  const along = way.keys.map(({ at_s, corners }) => ({ at: at_s, corners }));
+  const kept = region.keys.filter((key) => key.at < begin - SAME_S || key.at > end + SAME_S);
+  const keys = [...kept, ...along].sort((one, other) => one.at - other.at);
+  if (keys.length > MOST_KEYS || along.length === 0) return region;
+  const after = { ...region, keys };
+  const ends = way.ended === "left" || (region.does === "show" && way.ended !== "reached");
+  if (way.reached_s >= at) {
+    const to = Math.min(length, end + SAME_S * 2);
+    if (ends) return { ...after, from: Math.min(region.from, at), to };
+    return { ...after, from: Math.min(region.from, at), to: Math.max(region.to, to) };
+  }
+  if (ends) return { ...after, from: begin, to: Math.max(region.to, end) };
+  return { ...after, from: Math.min(region.from, begin), to: Math.max(region.to, end) };
 }
 
 /** The same corner put in, or taken away, at another moment: only shapes with as many corners can follow each other. */

@@ -59,6 +59,24 @@ export const en: Words = {
     needShow: "Mark who asked first.",
     needHide: "Mark first what is covered.",
   },
+  follow: {
+    title: "Follow what is marked",
+    how: (number) => `Region ${number} goes with what is in it from this moment.`,
+    forward: "Follow forwards",
+    backward: "Follow backwards",
+    running: (number) => `Following region ${number}…`,
+    stop: "Stop",
+    ended: {
+      reached: (clock) => `Followed to ${clock}. Look it over before the copy is made.`,
+      lost: (clock) =>
+        `Followed only to ${clock}: after that it is hidden, or cannot be told apart. Correct the region, then follow on.`,
+      left: (clock) => `It left the picture at ${clock}; the region ends there.`,
+      unrecorded: (clock) => `Followed to ${clock}: after that nothing is recorded.`,
+    },
+    unsure: "Its end is not very sure.",
+    look: (clock) => `To ${clock}`,
+    undo: "Take this back",
+  },
   order: {
     days: "Can be fetched for",
     daysOf: (days) => `${days} days`,

@@ -56,6 +56,24 @@ export const id = {
     needShow: "Tandai pemohon dulu.",
     needHide: "Tandai dulu apa yang ditutup.",
   },
+  follow: {
+    title: "Ikuti yang ditandai",
+    how: (number: number) => `Bidang ${number} mengikuti isinya dari saat ini.`,
+    forward: "Ikuti ke depan",
+    backward: "Ikuti ke belakang",
+    running: (number: number) => `Mengikuti bidang ${number}…`,
+    stop: "Berhenti",
+    ended: {
+      reached: (clock: string) => `Diikuti sampai pukul ${clock}. Periksa sebelum salinan dibuat.`,
+      lost: (clock: string) =>
+        `Hanya diikuti sampai pukul ${clock}: sesudah itu tertutup atau tidak dapat dibedakan. Betulkan bidangnya, lalu ikuti lagi.`,
+      left: (clock: string) => `Keluar dari gambar pukul ${clock}; bidangnya berakhir di situ.`,
+      unrecorded: (clock: string) => `Diikuti sampai pukul ${clock}: sesudah itu tidak terekam.`,
+    },
+    unsure: "Di akhir kurang pasti.",
+    look: (clock: string) => `Ke pukul ${clock}`,
+    undo: "Batalkan ikutan ini",
+  },
   order: {
     days: "Dapat diambil selama",
     daysOf: (days: number) => `${days} hari`,
