@@ -257,6 +257,44 @@ HIDE = {"does": "hide", "from_s": 0, "to_s": 2, "keys": [{"at_s": 0, "corners": 
 HIDDEN = {"hides": "regions", "regions": [HIDE]}
 
 
+async def test_a_cases_copy_says_that_it_is_one_and_leaves_what_was_recorded_as_it_is(open_desk: OpenDesk) -> None:
+    async with open_desk() as desk:
+        recorded = await asyncio.to_thread(_bytes_below, desk.data.with_name("archive"))
+        asked = {"title": "Motor dicuri", "why": "Mencari pelakunya", "basis": "Laporan polisi LP/7"}
+        footage = [{"camera": "gate", "from": desk.at(5), "to": desk.at(30)}]
+        number = (await desk.office.post("/api/v1/cases", json=asked | {"footage": footage})).json()["number"]
+        path = f"/api/v1/cases/{number}/copies"
+        wanted = {"camera": "gate", "from": desk.at(11), "to": desk.at(13), "plan": HIDDEN}
+        assert (await desk.office.post(path, json=wanted)).status_code == 409, "nobody has approved it"
+        await desk.running.parts.cases.approve(number, "lurah", "setuju")
+        assert (await desk.office.post(path, json=wanted | {"from": desk.at(1)})).status_code == 400, "not asked for"
+        made = await desk.office.post(path, json=wanted)
+        assert made.status_code == 201, made.text
+        async with asyncio.timeout(40):
+            while (copy := (await desk.office.get(path)).json()["copies"][0])["state"] == "making":
+                await asyncio.sleep(0.1)
+        film = (await desk.office.get(copy["film"])).content
+        assert f"SALINAN DENGAN PENYAMARAN - {number}".encode() in film[:4096], "the file says what it is"
+        pictures = [picture for _, picture in shown(film)]
+        assert len(pictures) == 50
+        assert all(gone(one[:80, 90:]) for one in pictures)
+        lines = [one[-10:, :90].max(axis=2) for one in pictures]
+        assert all((line > 180).sum() > 20 and (line < 40).mean() > 0.3 for line in lines), "so does each picture"
+        custody = (await desk.office.get(f"/api/v1/cases/{number}")).json()["custody"]
+        (row,) = [one for one in custody if one["what"] == "copied"]
+        assert (row["by"], row["subject"]) == ("local", "gate")
+        assert (await desk.resident.get(copy["film"])).status_code in (401, 404)
+        assert (await desk.resident.get(path)).status_code == 401
+        ended = (await desk.office.delete(f"{path}/{copy['copy']}")).json()
+        assert ended["state"] == "revoked"
+        assert desk.folders() == []
+        assert await asyncio.to_thread(_bytes_below, desk.data.with_name("archive")) == recorded
+
+
+def _bytes_below(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*.mp4")}
+
+
 async def test_a_preview_is_what_the_copy_will_show(open_desk: OpenDesk) -> None:
     async with open_desk() as desk:
         when = {"at": desk.at(12.5), "from": desk.at(11), "width": "160"}

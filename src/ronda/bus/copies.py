@@ -121,6 +121,7 @@ class MakeCopy(Message):
         always: Masks of the camera itself, which are always painted.
         stills_s: Moments of which a picture is kept beside the film.
         mark: Words that are written all over each picture; empty for none.
+        caption: What the copy says of itself, small in each picture's corner and in the file; empty for nothing.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -132,6 +133,7 @@ class MakeCopy(Message):
     always: tuple[tuple[tuple[float, float], ...], ...] = ()
     stills_s: Annotated[tuple[Seconds, ...], Field(max_length=12)] = ()
     mark: Annotated[str, Field(max_length=200)] = ""
+    caption: Annotated[str, Field(max_length=100)] = ""
 
 
 class CopyAbout(Message):

@@ -24,11 +24,13 @@ from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.bus.contract import Gap
 from ronda.bus.copies import MakeCopy, MaskPlan, MaskRegion
 from ronda.media.access_unit import AccessUnit, Encoding
-from ronda.media.codec.burning import Burner, Burnt, picture_at, samples_of
+from ronda.media.codec.burning import Burner, Burnt, Mark, picture_at, samples_of
+from ronda.media.codec.caption import Caption
 from ronda.media.codec.keyframe import StillFormat, still_of_frame
 from ronda.media.codec.masks import Masks, filled
 from ronda.media.codec.moving_masks import MovingMasks, MovingShape
 from ronda.media.codec.watermark import Watermark
+from ronda.media.fmp4.box import full_box
 from ronda.media.fmp4.progressive import Chunk, progressive
 
 FILM: Final = "copy.mp4"
@@ -41,6 +43,8 @@ _BYTES_PER_SECOND: Final = 1_000_000
 _RESERVE_BYTES: Final = 64 << 20
 _PATIENCE: Final = 120
 _BREATH_S: Final = 0.5
+_UNDETERMINED: Final = b"\x55\xc4"
+"""The language `und`, three letters of five bits (ISO/IEC 14496-12)."""
 T = TypeVar("T")
 
 
@@ -104,7 +108,7 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
         masks_of(order.plan, order.always, order.from_90k).cover(),
         *(order.from_90k, order.to_90k),
         stills=[order.from_90k + round(seconds * HZ_90K) for seconds in order.stills_s],
-        mark=Watermark(order.mark) if order.mark else None,
+        mark=_mark(order),
     )
     burnt: list[tuple[int, int, bool]] = []
     try:
@@ -117,7 +121,7 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
         if burner.encoding is None or not burnt:
             raise NoFootage("nothing of that stretch can be shown", "choose another one")
         samples = samples_of(burnt, length_90k)
-        head = progressive([burner.encoding], [Chunk(samples)])
+        head = progressive([burner.encoding], [Chunk(samples)], udta=_says(order.caption))
         return await pool.run(_finish, folder, head, burner.stills)
     except OSError as error:
         raise _refused(error) from error
@@ -214,6 +218,17 @@ def _units(piece: Played, *, begins: bool) -> Iterator[AccessUnit]:
             first,
         )
         decoding_90k += sample.duration_90k
+
+
+def _mark(order: MakeCopy) -> Mark | None:
+    if order.mark:
+        return Watermark(order.mark)
+    return Caption(order.caption) if order.caption else None
+
+
+def _says(caption: str) -> bytes:
+    """Return the box in which players look for a description (3GPP TS 26.244, `dscp`); nothing for no words."""
+    return full_box(b"dscp", 0, 0, _UNDETERMINED, f"{caption}\0".encode()) if caption else b""
 
 
 def _check_space(folder: Path, length_90k: int) -> None:

@@ -1,4 +1,4 @@
-"""Masked copies for the people in the pictures (UU PDP 27/2022 Art. 32): ordered, handed over, ended.
+"""Masked copies: for the people in the pictures (UU PDP 27/2022 Art. 32), and of a case; ordered, handed over, ended.
 
 The film is made and kept by the camera's node; here is what was decided, for whom, by whom, until when. Copies that are
 not ended are in memory too, so that media may be let through, or stopped in the middle, without the database.
@@ -61,7 +61,7 @@ class MaskedCopy:
 
     Attributes:
         id: Its id, which opens nothing.
-        request: Receipt of the request that it answers: whoever has it may fetch the copy.
+        request: Receipt of the request that it answers: whoever has it may fetch the copy; empty where it is a case's.
         camera: Of which camera.
         from_90k: Start of the stretch.
         to_90k: Its end.
@@ -76,6 +76,7 @@ class MaskedCopy:
         fetched_90k: When it was fetched last.
         ended_by: Who withdrew it.
         ended_90k: When it ended.
+        case: Number of the case that it belongs to; empty where it answers a request.
     """
 
     id: str
@@ -95,6 +96,7 @@ class MaskedCopy:
     fetched_90k: int | None = None
     ended_by: str | None = None
     ended_90k: int | None = None
+    case: str = ""
 
     @property
     def stills(self) -> int:
@@ -171,15 +173,27 @@ class MaskedCopies:
             Busy: The node does not answer, or has many copies to make.
         """
         check_wanted(request, new)
-        live = [one for one in (await self.open()).values() if one.request == request.id]
+        return await self.order(new, by, request=request.id)
+
+    async def order(self, new: NewCopy, by: str, *, request: str = "", case: str = "", caption: str = "") -> MaskedCopy:
+        """Order a copy for a request or a case whose rules were checked; `caption` stands in each picture.
+
+        Raises:
+            BadInput: It is too long, or nothing is masked.
+            Conflict: There are many copies for it already.
+            NotFound: Some of the stretch is not recorded.
+            Busy: The node does not answer, or has many copies to make.
+        """
+        check_new(new)
+        live = [one for one in (await self.open()).values() if (one.request, one.case) == (request, case)]
         if len(live) >= _MOST_OF_A_REQUEST:
-            raise Conflict(f"the request has {len(live)} copies already", "withdraw one first")
+            raise Conflict(f"there are {len(live)} copies for it already", "withdraw one first")
         await self._check_recorded(new)
         now = self._clock.utc_90k()
         until = now + new.days * 86_400 * HZ_90K
         plan = json.dumps({"plan": new.plan.model_dump(), "stills_s": new.stills_s})
         copy = MaskedCopy(
-            *(secrets.token_hex(8), request.id, new.camera, new.from_90k, new.to_90k, plan, by, now, until)
+            *(secrets.token_hex(8), request, new.camera, new.from_90k, new.to_90k, plan, by, now, until), case=case
         )
         await self._store.run(lambda connection: _add(connection, copy))
         (await self.open())[copy.id] = copy
@@ -192,6 +206,7 @@ class MaskedCopies:
             plan=new.plan,
             always=new.always,
             stills_s=new.stills_s,
+            caption=caption,
         )
         try:
             self._progress[copy.id] = await self._ask(new.camera, order, CopyStanding)
@@ -202,7 +217,14 @@ class MaskedCopies:
 
     async def of(self, request: str) -> list[MaskedCopy]:
         """Return the copies of a request, newest first."""
-        query = sa.select(MASKED_COPIES).where(MASKED_COPIES.c.request == request)
+        return await self._listed(MASKED_COPIES.c.request == request)
+
+    async def of_case(self, case: str) -> list[MaskedCopy]:
+        """Return the copies of a case, newest first."""
+        return await self._listed(MASKED_COPIES.c.case == case)
+
+    async def _listed(self, which: sa.ColumnElement[bool]) -> list[MaskedCopy]:
+        query = sa.select(MASKED_COPIES).where(which)
         query = query.order_by(MASKED_COPIES.c.at_90k.desc()).limit(100)
         return [_copy(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
 
@@ -239,7 +261,7 @@ class MaskedCopies:
             Conflict: It is being made, or as many links as may be were given out.
         """
         found = (await self.open()).get(id)
-        if found is None or not secrets.compare_digest(found.request.encode(), receipt.upper().encode()):
+        if found is None or found.case or not secrets.compare_digest(found.request.encode(), receipt.upper().encode()):
             raise NotFound("there is no such copy (any more)", "check the letters of the receipt")
         if found.state is not HandingState.READY or found.until_90k <= self._clock.utc_90k():
             raise NotFound("the copy is not ready, or not there any more", "ask the office")
@@ -344,16 +366,30 @@ class MaskedCopies:
 
 
 def check_wanted(request: DataRequest, new: NewCopy) -> None:
-    """Check what is ordered against what is asked for, and against the bounds.
+    """Check what is ordered against what is asked for.
 
     Raises:
-        BadInput: The stretch is empty, too long, or not what the request is about; or nothing is masked.
+        BadInput: The stretch is not what the request is about.
         Conflict: The request asks for something else, or nobody has verified who asks.
     """
     if request.kind not in (RequestKind.ACCESS, RequestKind.COPY):
         raise Conflict(f"the request is about {request.kind.value}, not about seeing footage", "answer it in words")
     if request.state not in (RequestState.VERIFIED, RequestState.ANSWERED):
         raise Conflict(f"the request is {request.state.value}", "verify first that whoever asks is who they say")
+    if request.camera is not None and request.camera != new.camera:
+        raise BadInput(f"the request is about {request.camera}, not {new.camera}", "choose the camera that it names")
+    begins = None if request.from_90k is None else request.from_90k - MARGIN_90K
+    ends = None if request.to_90k is None else request.to_90k + MARGIN_90K
+    if (begins is not None and new.from_90k < begins) or (ends is not None and new.to_90k > ends):
+        raise BadInput("the request is about another time", "stay within five minutes of the times that it names")
+
+
+def check_new(new: NewCopy) -> None:
+    """Check what is ordered against the bounds of any copy.
+
+    Raises:
+        BadInput: The stretch is empty or too long; or nothing is masked.
+    """
     if not 1 <= new.days <= MOST_DAYS:
         raise BadInput(f"a copy cannot be kept {new.days} days", f"say 1 to {MOST_DAYS}")
     seconds = (new.to_90k - new.from_90k) / HZ_90K
@@ -362,12 +398,6 @@ def check_wanted(request: DataRequest, new: NewCopy) -> None:
             f"a copy of {seconds:.0f} seconds cannot be made",
             f"choose a stretch of 1 second to {MOST_SECONDS / 60:.0f} minutes",
         )
-    if request.camera is not None and request.camera != new.camera:
-        raise BadInput(f"the request is about {request.camera}, not {new.camera}", "choose the camera that it names")
-    begins = None if request.from_90k is None else request.from_90k - MARGIN_90K
-    ends = None if request.to_90k is None else request.to_90k + MARGIN_90K
-    if (begins is not None and new.from_90k < begins) or (ends is not None and new.to_90k > ends):
-        raise BadInput("the request is about another time", "stay within five minutes of the times that it names")
     if missing := new.plan.needs():
         words = {"show": "where the person is", "hide": "who or what is hidden"}
         raise BadInput("others are not masked", f"draw {words[missing]} first")

@@ -64,7 +64,9 @@ MASKED_COPIES: Final = sa.Table(
     sa.Column("fetched_90k", sa.BigInteger, nullable=True),
     sa.Column("ended_by", sa.Text, nullable=True),
     sa.Column("ended_90k", sa.BigInteger, nullable=True),
+    sa.Column("case", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_masked_copies_request", "request"),
+    sa.Index("ix_masked_copies_case", "case"),
     sa.Index("ix_masked_copies_state", "state"),
 )
 """The plan says where somebody stood; it is removed when the copy ends. The file itself is the node's."""

@@ -19,6 +19,7 @@ from ronda.web.routes import (
     analytics,
     archive,
     cameras,
+    case_copies,
     cases,
     consent,
     duty,
@@ -64,7 +65,8 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, seen, finding, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, fetching, cases, shares, exports, seal, archive, session, sign_on, accesslog, events, service),
+    *(holds, fetching, cases, case_copies, shares, exports, seal, archive),
+    *(session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),
 )

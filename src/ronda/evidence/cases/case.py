@@ -65,6 +65,7 @@ class What(StrEnum):
     SEEN = "seen"
     LETTER = "letter"
     EXPORTED = "exported"
+    COPIED = "copied"
     SHARED = "shared"
     OPENED = "opened"
     SHARE_ENDED = "share-ended"

@@ -8,7 +8,7 @@ there cannot be made out of what is left. There is no sound. Used by one thread 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 import av
 from av.error import FFmpegError
@@ -20,13 +20,20 @@ from ronda.media.codec.keyframe import StillFormat, open_decoder, still_of_frame
 from ronda.media.codec.masks import filled
 from ronda.media.codec.moving_masks import Cover
 from ronda.media.codec.transcoder import Transcoder
-from ronda.media.codec.watermark import Watermark
 from ronda.media.fmp4.sample import Sample
 
 MOST_WIDTH: Final = 1920
 _TICK: Final = Fraction(1, HZ_90K)
 _LONGEST_STEP_90K: Final = HZ_90K
 _USUAL_STEP_90K: Final = HZ_90K // 25
+
+
+class Mark(Protocol):
+    """Writes something on pictures: see `watermark` and `caption`."""
+
+    def on(self, frame: av.VideoFrame, /) -> av.VideoFrame:
+        """Return a copy of a yuv420p frame, of even width and height, without its times, written on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,11 @@ class Burner:
         from_90k: The first moment that is shown, on that axis: earlier pictures only help to decode.
         to_90k: The moment that is not shown any more.
         stills: Moments of which a JPEG is made too, of the first picture at or after each.
-        mark: Is written all over each picture; None for nothing.
+        mark: Writes on each picture; None for nothing.
     """
 
     def __init__(
-        self, cover: Cover, from_90k: int, to_90k: int, stills: Sequence[int] = (), mark: Watermark | None = None
+        self, cover: Cover, from_90k: int, to_90k: int, stills: Sequence[int] = (), mark: Mark | None = None
     ) -> None:
         self.encoding: Encoding | None = None
         self.stills: list[bytes] = []

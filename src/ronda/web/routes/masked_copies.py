@@ -65,7 +65,7 @@ async def list_copies(caller: _Desk, id: str) -> CopiesShown:
     privacy = caller.parts.privacy
     request = await privacy.requests.get(id)
     await privacy.copies.refresh()
-    return CopiesShown(copies=[_shown(caller, one) for one in await privacy.copies.of(request.id)])
+    return CopiesShown(copies=[copy_shown(caller, one) for one in await privacy.copies.of(request.id)])
 
 
 @router.post("/data-requests/{id}/copies", status_code=201, summary="Make a masked copy")
@@ -85,8 +85,8 @@ async def make_copy(caller: _Desk, id: str, given: CopyGiven) -> CopyShown:
         stills_s=given.stills_s,
     )
     copy = await parts.privacy.copies.make(request, new, caller.label)
-    _log(caller, "copy-made", copy)
-    return _shown(caller, copy)
+    note_copy(caller, "copy-made", copy)
+    return copy_shown(caller, copy)
 
 
 @router.delete("/data-requests/{id}/copies/{copy}", summary="Withdraw a masked copy")
@@ -95,8 +95,8 @@ async def revoke_copy(caller: _Desk, id: str, copy: str) -> CopyShown:
     copies = caller.parts.privacy.copies
     request = await caller.parts.privacy.requests.get(id)
     after = await copies.revoke(await copies.get(request.id, copy), caller.label)
-    _log(caller, "copy-revoked", after)
-    return _shown(caller, after)
+    note_copy(caller, "copy-revoked", after)
+    return copy_shown(caller, after)
 
 
 @router.get("/public/data-requests/{receipt}/copies", summary="What can be fetched with a receipt")
@@ -147,7 +147,8 @@ def _bounds(request: DataRequest, begin: str | None, end: str | None) -> tuple[i
     return from_90k, to_90k
 
 
-def _log(caller: Caller, action: str, copy: MaskedCopy) -> None:
+def note_copy(caller: Caller, action: str, copy: MaskedCopy) -> None:
+    """Write into the access log what is done with a copy."""
     look = look_of(caller.request, caller.principal, Action.CLIP, copy.camera)
     look = replace(look, action=action, subject=copy.id, from_90k=copy.from_90k, to_90k=copy.to_90k)
     caller.parts.people.log.start(look)
@@ -157,7 +158,8 @@ def _stills(base: str, copy: MaskedCopy) -> list[str]:
     return [f"{base}/still-{number}.jpg" for number in range(1, copy.stills + 1)]
 
 
-def _shown(caller: Caller, one: MaskedCopy) -> CopyShown:
+def copy_shown(caller: Caller, one: MaskedCopy) -> CopyShown:
+    """Return the document of a copy."""
     standing = caller.parts.privacy.copies.standing(one.id)
     ready = one.state is HandingState.READY
     base = f"/media/{one.camera}/copies/{one.id}"

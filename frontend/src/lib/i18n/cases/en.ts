@@ -66,6 +66,7 @@ export const en: Words = {
     seen: "Seen",
     letter: "Letter written down",
     exported: "Sealed",
+    copied: "Masked copy made",
     shared: "Shared",
     opened: "Opened",
     "share-ended": "Sharing ended",

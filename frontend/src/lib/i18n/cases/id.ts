@@ -70,6 +70,7 @@ export const id = {
     seen: "Dilihat",
     letter: "Nomor surat dicatat",
     exported: "Disegel",
+    copied: "Salinan dengan penyamaran dibuat",
     shared: "Dibagikan",
     opened: "Dibuka",
     "share-ended": "Pembagian diakhiri",
