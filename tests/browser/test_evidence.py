@@ -140,7 +140,7 @@ def test_a_theft_is_sealed_shared_and_fetched_by_a_stranger(
     print(f"{len(hand.done)} interactions to a sealed clip: {', '.join(hand.done)}")
     assert len(hand.done) <= MOST_INTERACTIONS
     looked_at(page, tmp_path, "3-sealed")
-    sealed.get_by_text("Berkas satu per satu").click()
+    Hand(page).press(sealed.locator("summary"), "the files")
     expect(sealed.get_by_role("link", name="Lembar gambar")).to_be_visible()
     with page.expect_download() as downloading:
         hand.press(sealed.get_by_test_id("sealed-all"), "download")
@@ -188,7 +188,7 @@ def test_a_theft_is_sealed_shared_and_fetched_by_a_stranger(
     assert manifest["case"]["number"] == page.get_by_test_id("case").get_attribute("data-number")
 
     end_it = page.get_by_test_id("shares").get_by_role("button", name="Akhiri")
-    page.get_by_role("button", name="Sudah dicatat").click()
+    Hand(page).press(page.get_by_role("button", name="Sudah dicatat"), "written down")
     Hand(page).press(end_it, "end it")
     expect(page.get_by_test_id("shares").locator("li").first).to_have_attribute("data-state", "revoked")
     looked_at(page, tmp_path, "9-ended")
@@ -214,7 +214,7 @@ def test_who_may_only_look_sees_their_name_in_the_picture(street: Server, tmp_pa
     page.keyboard.press("Enter")
     film = page.get_by_test_id("shared-film")
     expect(film).to_be_visible(timeout=30_000)
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    wait_until(lambda: page.evaluate("document.querySelector('video').readyState") >= 2, "the copy can be played")
     looked_at(page, tmp_path, "view")
     assert page.evaluate("document.querySelector('video').videoWidth") > 0
     assert "/exports/" not in page.content()
