@@ -55,6 +55,11 @@ class PictureQueue:
     def __len__(self) -> int:
         return len(self._pictures)
 
+    @property
+    def bytes(self) -> int:
+        """How many bytes wait."""
+        return self._bytes
+
     def put(self, picture: Waiting) -> None:
         """Take a picture in."""
         if picture.encoding is not None:
@@ -62,7 +67,7 @@ class PictureQueue:
         if not self._fits(picture):
             self._make_room()
         if not self._fits(picture):
-            self._give_up_all()
+            self.give_up()
         if picture.keyframe and self._wants_keyframe:
             # What the decoder had before is lost: it must be told to begin anew.
             picture = replace(picture, encoding=self._encoding)
@@ -93,7 +98,8 @@ class PictureQueue:
         if newest:
             self._pictures[0] = replace(self._pictures[0], encoding=self._pictures[0].encoding or self._encoding)
 
-    def _give_up_all(self) -> None:
+    def give_up(self) -> None:
+        """Drop what waits; the next keyframe begins anew."""
         self.dropped += len(self._pictures)
         self._pictures.clear()
         self._bytes = 0

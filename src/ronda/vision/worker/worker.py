@@ -205,7 +205,7 @@ class Worker:
     def _turn(self) -> None:
         """Decode until each camera has a picture to look at or none waits, and look at them together."""
         by_eye: dict[str, list[tuple[Sight, Picture]]] = {}
-        for camera in self._intake.filled()[: self._hello.batch]:
+        for camera in self._intake.filled(self._hello.batch):
             sight, picture = self._sights.get(camera), None
             for _ in range(_PER_TURN):
                 waiting = self._intake.take(camera)
