@@ -13,6 +13,7 @@ from tests.alone import free_port
 from tests.browser import screen
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.town import PASSWORD, Server
+from tests.node.fetching.test_stick import stick_file
 from tests.peers.profile_g_recorder import ArchiveRecorder
 
 HZ = 90_000
@@ -98,3 +99,28 @@ def test_what_the_recorder_kept_is_fetched(
     page.goto(f"{server.url}/cameras/gerbang?at={at}")
     screen.expect_phase(page, "ready")
     assert not screen.is_black(page)
+
+
+def test_a_stick_is_brought_in_and_plays_where_the_clock_was_right(
+    server: Server, open_page: OpenPage, tmp_path: Path
+) -> None:
+    (tmp_path / "ch01.mp4").write_bytes(stick_file())
+    shown = time.gmtime(time.time() + 7 * 3600 - 3600)
+    page = open_page(f"{server.url}/sign-in?next=/cameras/gerbang", PHONE)
+    page.get_by_label("Nama akun").fill("admin")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    form = page.get_by_test_id("stick")
+    form.get_by_text("Impor dari USB").click()
+    form.get_by_role("button", name="Impor").click()
+    expect(form.get_by_role("alert")).to_contain_text("isi ketiga waktunya")
+    form.get_by_label("Berkas dari perekam").set_input_files(tmp_path / "ch01.mp4")
+    form.get_by_label("Awal rekaman").fill(time.strftime("%Y-%m-%dT%H:%M:%S", shown))
+    form.get_by_label("Jam di layar").fill("2026-11-21T19:04:30")
+    form.get_by_label("Jam sebenarnya").fill("2026-11-21T19:00:01")
+    expect(form).to_contain_text("4 mnt 29 dtk lebih cepat")
+    page.screenshot(path=str(tmp_path / "stick.png"), full_page=True)
+    form.get_by_role("button", name="Impor").click()
+    expect(page.get_by_test_id("brought")).to_be_visible(timeout=20_000)
+    screen.expect_phase(page, "ready")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -3,10 +3,12 @@
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import av
 import httpx
 import pytest
+from av.video.stream import VideoStream
 from starlette.applications import Starlette
 from tests.archive.footage import files_of, one_volume
 from tests.node.test_devices import Leave
@@ -28,7 +30,7 @@ def stick_file(kind: str = "mp4", codec: str = "libx264") -> bytes:
     """Return four seconds as a recorder writes them."""
     out = io.BytesIO()
     with av.open(out, "w", format=kind) as container:
-        stream = container.add_stream(codec, rate=25)
+        stream = cast("VideoStream", container.add_stream(codec, rate=25))
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for number in range(100):
             frame = av.VideoFrame(160, 96, stream.pix_fmt)
@@ -57,7 +59,8 @@ class Desk:
         return Leave()
 
     async def bring(self, data: bytes, **query: object) -> httpx.Response:
-        said = {"camera": "gate", "from": format_rfc3339(BEGIN_90K), "offset_s": 0, **query}
+        usual = {"camera": "gate", "from": format_rfc3339(BEGIN_90K), "offset_s": "0"}
+        said = {**usual, **{name: str(value) for name, value in query.items()}}
         return await self.client.post("/_footage", params=said, content=data)
 
     async def covered(self) -> list[tuple[float, float]]:

@@ -1,6 +1,6 @@
 /** Footage that is still at a camera's recorder. */
 import { stamp } from "./client";
-import { read, send } from "./http";
+import { ask, read, send } from "./http";
 import { purposed } from "./purpose";
 
 export interface Fetch {
@@ -49,4 +49,15 @@ export async function fetchStretch(
 
 export async function stopFetch(id: string): Promise<void> {
   await send("DELETE", `/api/v1/fetches/${encodeURIComponent(id)}`);
+}
+
+/** Brings a file in; `from` is its first moment by the recorder's clock, which was `offset` ms ahead. */
+export async function bringFile(
+  id: string,
+  { file, from, offset }: { file: File; from: number; offset: number },
+): Promise<{ from: string; to: string }> {
+  const query = new URLSearchParams({ camera: id, from: stamp(from), offset_s: String(offset / 1000) });
+  const headers = { "content-type": "application/octet-stream" };
+  const answer = await ask(`/media/_footage?${query}`, { method: "POST", headers, body: file });
+  return (await answer.json()) as { from: string; to: string };
 }

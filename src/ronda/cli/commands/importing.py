@@ -5,6 +5,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,7 +77,7 @@ def footage(files: tuple[Path, ...], camera: str, start: str, offset: float, kee
             "offset_s": str(offset),
             "keep_days": str(keep_days),
         }
-        told = ask(lambda api, file=file, query=query: _send(api, file, query))
+        told = ask(partial(_send, file=file, query=query))
         click.echo(f"{file}: {told['from']} to {told['to']}, {told['bytes'] / 1e6:.1f} MB")
         shown_90k = parse_rfc3339(told["to"]) + round(offset * HZ_90K)
 

@@ -24,4 +24,23 @@ export const en: Words = {
   stop: "Stop",
   states: { site: "at the recorder", coming: "being fetched", here: "here" },
   legend: "What the timeline's colours mean",
+  stick: {
+    title: "Import from USB",
+    file: "File from the recorder",
+    formats: "MP4, AVI, MPEG or MKV",
+    start: "Start of the footage by the recorder's clock",
+    clocks: "How far is the recorder's clock off?",
+    shown: "Clock on the recorder's screen",
+    true: "True time at that moment",
+    example:
+      "Example: photograph the recorder's screen beside a phone's clock. The recorder shows 19:04:30, the phone 19:00:00: the recorder is 4 minutes 30 seconds fast.",
+    right: "The recorder's clock is right.",
+    ahead: (length) => `The recorder's clock is ${length} fast.`,
+    behind: (length) => `The recorder's clock is ${length} slow.`,
+    becomes: (when) => `The footage will begin at ${when}.`,
+    bring: "Import",
+    bringing: "Sending and reading…",
+    brought: (from, to) => `Is here: ${from} – ${to}.`,
+    incomplete: "Choose a file, and fill in all three times.",
+  },
 };

@@ -22,6 +22,25 @@ export const id = {
   stop: "Hentikan",
   states: { site: "di perekam", coming: "sedang diambil", here: "di sini" },
   legend: "Arti warna garis waktu",
+  stick: {
+    title: "Impor dari USB",
+    file: "Berkas dari perekam",
+    formats: "MP4, AVI, MPEG atau MKV",
+    start: "Awal rekaman, menurut jam perekam",
+    clocks: "Seberapa melenceng jam perekam?",
+    shown: "Jam di layar perekam",
+    true: "Jam sebenarnya saat itu",
+    example:
+      "Contoh: foto layar perekam di samping jam ponsel. Perekam menunjukkan 19.04.30, ponsel 19.00.00: jam perekam 4 menit 30 detik lebih cepat.",
+    right: "Jam perekam tepat.",
+    ahead: (length: string) => `Jam perekam ${length} lebih cepat.`,
+    behind: (length: string) => `Jam perekam ${length} terlambat.`,
+    becomes: (when: string) => `Rekaman akan diletakkan mulai ${when}.`,
+    bring: "Impor",
+    bringing: "Mengirim dan membaca…",
+    brought: (from: string, to: string) => `Sudah di sini: ${from} – ${to}.`,
+    incomplete: "Pilih berkas, dan isi ketiga waktunya.",
+  },
 };
 
 export type Words = typeof id;
