@@ -13,7 +13,7 @@ from ronda.vision.picture import Picture
 WIDTH, HEIGHT = 320, 240
 TOP, BOTTOM = 30, 210
 """Rows of the staff's upper and lower end: 200 cm and 0."""
-LEFT, RIGHT = 150, 168
+LEFT, RIGHT = 154, 164
 Rgb = NDArray[np.uint8]
 
 
@@ -31,7 +31,7 @@ def _moved(grain: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 def _seen(drawn: NDArray[np.floating], step: int, light: float, fog: float, haze: int) -> Rgb:
     noise = _moved(_grain(8, 2.0, 0.3) * 1.5, step + 500)[..., None]
-    return np.clip((drawn * (1 - fog) + haze * fog) * light + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((drawn * (1 - fog) + haze * fog) * light + noise, 0, 255), np.uint8)
 
 
 def staff(cm: float, step: int, *, light: float = 1.0, grey: bool = False, fog: float = 0.0) -> Rgb:
@@ -41,7 +41,7 @@ def staff(cm: float, step: int, *, light: float = 1.0, grey: bool = False, fog: 
         top = BOTTOM - (mark + 1) * (BOTTOM - TOP) // 20
         colour = (200, 40, 40) if mark % 2 else (235, 235, 235)
         cv2.rectangle(drawn, (LEFT, top), (RIGHT, top + 9), colour, -1)
-        cv2.rectangle(drawn, (LEFT if mark % 3 else LEFT + 9, top), (RIGHT, top + 4), (30, 30, 30), -1)
+        cv2.rectangle(drawn, (LEFT if mark % 3 else LEFT + 5, top), (RIGHT, top + 4), (30, 30, 30), -1)
     row = round(BOTTOM - cm / 200 * (BOTTOM - TOP))
     ripples = _moved(_grain(7, 60, 3.0), step)
     water = np.stack((110 + ripples, 100 + ripples, 80 + ripples), -1)
@@ -56,7 +56,8 @@ def staff(cm: float, step: int, *, light: float = 1.0, grey: bool = False, fog: 
 
 def yard(share: float, step: int, *, wet: bool = False, light: float = 1.0, fog: float = 0.0) -> Rgb:
     """Return a picture of a paved yard of which the lower share stands under water."""
-    drawn = np.repeat((130 + _grain(6, 90, 2.0))[..., None], 3, 2) * (1.0, 0.95, 0.8)
+    tint = np.array((1.0, 0.95, 0.8), np.float32)
+    drawn: NDArray[np.floating] = np.repeat((130 + _grain(6, 90, 2.0))[..., None], 3, 2) * tint
     for joint in range(0, WIDTH, 24):
         cv2.line(drawn, (joint, 0), (joint, HEIGHT), (60, 60, 60), 2)
     if wet:

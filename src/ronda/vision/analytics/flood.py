@@ -220,7 +220,8 @@ def _gauge(rule: FloodRule, view: View) -> tuple[str, str, Gauge, tuple[float, f
         ends = (line.start, line.end) if first < last else (line.end, line.start)
         low, high = min(first, last), max(first, last)
         gauge: Gauge = StaffGauge(Along(*ends), Scale(low, high, rule.middle_cm))
-        points, unit, name = ends, "cm", rule.staff
+        points: tuple[tuple[float, float], ...] = ends
+        unit, name = "cm", rule.staff
     else:
         zone = view.zones[rule.zone or ""]
         gauge = GroundGauge(Zone(zone))

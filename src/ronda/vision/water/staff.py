@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Scene
+from ronda.vision.water.belief import Belief
 from ronda.vision.water.reading import Reading
-from ronda.vision.water.strip import SHAKE, Along, Strip, is_coloured
+from ronda.vision.water.strip import SHAKE, Along, Strip, is_coloured, middle
 
 Rows = NDArray[np.float32]
 
@@ -31,6 +32,12 @@ DRY_S: Final = 120.0
 """What is known dry is learnt anew in so long."""
 NEW_S: Final = 12.0
 """And what was never seen dry in so long."""
+OFFSET: Final = 0.01
+"""Each look says so much about where the staff lies on the mean: shakes go either way."""
+SHAKEN: Final = 0.02
+"""A strip is moved by a pixel only where that fits better by so much (correlation)."""
+FRESH_90K: Final = 30 * 60 * HZ_90K
+"""A level read so long ago still tells which rows of a new look, the first of a night, are dry."""
 AGREES: Final = 0.55
 """Share of the evidence that must agree with a reading."""
 SEEN: Final = 0.35
@@ -43,14 +50,18 @@ LIKE: Final = 0.75
 """A row is dry that is more like itself than this share of what is usual."""
 PALE: Final = 0.45
 """What is mirrored has less than this share of the contrast of what stands above."""
-REACH: Final = 1.5
-"""Rows that the look of a row reaches beyond it: water so near makes a known row unlike, and a paler one dry."""
+REACH: Final = 1.2
+"""Rows that the look of a row reaches beyond it: water so near makes a row that is known dry unlike."""
+MIRRORED: Final = 0.4
+"""And so far a row that is not known is like itself below the water."""
 LOST_90K: Final = 6 * 3600 * HZ_90K
 """A staff that could not be read for so long is learnt anew."""
-FASTEST_CM_PER_S: Final = 0.5
-LEAP_CM: Final = 6.0
-"""Water rises no more at once, nor more quickly; more is believed when it is read three times."""
-_AGAIN: Final = 3
+WEIGHT: Final = 0.35
+"""What a row says, as a logarithm; rows beside each other say much the same."""
+SURE: Final = 0.6
+"""A level that is less likely is not said."""
+LEAST: Final = 0.4
+"""Nor is one of which pictures, light and belief together make us less sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +94,14 @@ class _Look:
         dry: Whether it was seen dry.
         usual: How like itself it is when it is dry.
         looks: How many were taken in.
+        offset: Rows by which the pictures lie above it on the mean: its first one may have been a shaken one.
     """
 
     strip: Strip
     dry: NDArray[np.bool_]
     usual: Rows
     looks: int = 0
+    offset: float = 0.0
     recent: deque[tuple[int, Rows]] = field(default_factory=lambda: deque(maxlen=LOOKS))
 
 
@@ -109,7 +122,7 @@ class StaffGauge:
         self._row: int | None = None
         self._value: float | None = None
         self._believed_90k = 0
-        self._leaps: list[float] = []
+        self._belief: Belief | None = None
         self.too_short = False
 
     def look(self, scene: Scene) -> None:
@@ -128,7 +141,7 @@ class StaffGauge:
         if known is None or known.strip.shape != _inner(taken).shape:
             rows = len(_inner(taken))
             if known is not None:
-                self._row = None
+                self._row = self._belief = None
             known = _Look(_inner(taken), np.zeros(rows, bool), np.zeros(rows, np.float32))
             self._looks[self._kind] = known
         self._learn(known, taken, at_90k, elapsed_s)
@@ -142,26 +155,27 @@ class StaffGauge:
         likes = [likeness for then_90k, likeness in known.recent if then_90k > since]
         if not likes:
             return None
-        found = self._row_of(known, np.median(np.stack(likes), axis=0).astype(np.float32))
+        self._read_90k = at_90k
+        if not known.dry.any() and self._value is not None and at_90k - self._believed_90k < FRESH_90K:
+            self._label(known)
+        likeness = np.median(np.stack(likes), axis=0).astype(np.float32)
+        found = self._row_of(known, likeness, at_90k)
         if found is None:
             if self._value is not None and at_90k - self._believed_90k > LOST_90K:
                 self._looks.clear()
-                self._row = self._value = None
+                self._row = self._value = self._belief = None
             return None
         row, sure = found
-        value = self._scale.cm(row / len(known.strip))
-        self._read_90k = at_90k
-        if not self._believed(value, at_90k):
-            return None
-        self._row, self._value, self._believed_90k = round(row), value, at_90k
+        self._row, self._value, self._believed_90k = round(row), self._scale.cm(row / len(known.strip)), at_90k
         self._label(known)
-        return Reading(value, sure)
+        return Reading(self._value, sure)
 
     # --- looking --------------------------------------------------------------------------------
 
     def _learn(self, known: _Look, taken: Strip, at_90k: int, elapsed_s: float) -> None:
-        strip = _aligned(taken, known.strip, self._upper(known)) if known.looks else _inner(taken)
-        likeness = _likeness(strip, known.strip, self._upper(known))
+        strip, shift = _aligned(taken, known.strip, self._upper(known)) if known.looks else (_inner(taken), 0)
+        known.offset += max(OFFSET, 1 / (known.looks + 1)) * (shift - known.offset)
+        likeness = _likeness(middle(strip), middle(known.strip), self._upper(known))
         if known.looks:
             known.recent.append((at_90k, likeness))
         known.looks += 1
@@ -181,7 +195,8 @@ class StaffGauge:
         rows = len(known.strip)
         if self._row is None:
             return np.zeros(rows, bool)
-        return np.arange(rows) >= self._row + max(2, round(0.03 * rows))
+        margin = max(2, round((0.03 if known.dry.any() else 0.1) * rows))
+        return np.arange(rows) >= self._row - known.offset + margin
 
     def _upper(self, known: _Look) -> NDArray[np.bool_]:
         above = self._above(known)
@@ -190,7 +205,7 @@ class StaffGauge:
     def _label(self, known: _Look) -> None:
         """Take down which rows have been seen dry."""
         above = self._above(known)
-        contrast = _contrast(known.strip)
+        contrast = _contrast(middle(known.strip))
         fresh = above & ~known.dry & (contrast >= PALE / 2 * np.median(contrast[above] if above.any() else contrast))
         recent = np.median(np.stack([likeness for _, likeness in known.recent]), axis=0)
         known.usual[fresh] = np.maximum(recent[fresh], 0)
@@ -199,10 +214,10 @@ class StaffGauge:
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _row_of(self, known: _Look, likeness: Rows) -> tuple[float, float] | None:
+    def _row_of(self, known: _Look, likeness: Rows, at_90k: int) -> tuple[float, float] | None:
         """Return the row at which the water stands, and how sure that is."""
         rows = len(likeness)
-        contrast = _contrast(known.strip)
+        contrast = _contrast(middle(known.strip))
         sure = known.dry if known.dry.any() else likeness >= np.quantile(likeness, 0.7)
         typical = max(float(np.median(contrast[sure])), 1.0)
         usual = np.where(known.dry, known.usual, np.median((known.usual if known.dry.any() else likeness)[sure]))
@@ -214,19 +229,32 @@ class StaffGauge:
         tells = np.clip((usual - TELLS) / 0.3, 0, 1)
         evidence = tells * np.clip((likeness / np.maximum(usual * seen, 0.1) - LIKE) / 0.2, -1, 1)
         below = np.concatenate(([0.0], np.cumsum(evidence)))
-        score = below[-1] - 2 * below
+        score: NDArray[np.float64] = np.asarray(below[-1] - 2 * below, np.float64)
         whole = float(np.abs(evidence).sum())
         if whole < 0.15 * rows:
             return None
-        if self._row is not None:
-            score = score - 0.02 * whole * np.abs(np.arange(rows + 1) - self._row) / rows
-        best = int(score.argmax())
+        belief = self._believing(rows)
+        at = np.arange(rows + 1.0)
+        belief.take(WEIGHT * np.interp(at - known.offset, at, score), at_90k)
+        best = int(np.clip(round(belief.best - known.offset), 0, rows))
         agrees = float(score[best]) / whole
-        if agrees < AGREES or (best == rows and not self._was_near_the_top(rows)):
+        if agrees < AGREES or belief.contradicted or belief.sure < SURE:
             return None
-        under = max(best - 1, 0)
-        row = self._finely(best, evidence) + (-REACH if known.dry[under] else REACH)
-        return min(max(row, 0.0), float(rows)) if 0 < best < rows else float(best), min(agrees * seen, 1.0)
+        if best == rows and not self._was_near_the_top(rows):
+            return None
+        sure_of_it = min(agrees * seen * belief.sure, 1.0)
+        if sure_of_it < LEAST:
+            return None
+        if not 0 < best < rows:
+            return float(best), sure_of_it
+        row = belief.row + (-REACH if known.dry[best - 1] else MIRRORED)
+        return min(max(row, 0.0), float(rows)), sure_of_it
+
+    def _believing(self, rows: int) -> Belief:
+        if self._belief is None:
+            heights = [self._scale.cm(row / rows) for row in range(rows + 1)]
+            self._belief = Belief(np.array(heights, np.float64))
+        return self._belief
 
     @staticmethod
     def _seen(known: _Look, likeness: Rows, usual: Rows) -> float:
@@ -239,59 +267,34 @@ class StaffGauge:
     def _was_near_the_top(self, rows: int) -> bool:
         return self._row is not None and self._row >= 0.8 * rows
 
-    @staticmethod
-    def _finely(best: int, evidence: Rows) -> float:
-        """Return the row with its fraction: where the evidence changes its sign."""
-        if not 0 < best < len(evidence):
-            return float(best)
-        under, over = float(evidence[best - 1]), float(evidence[best])
-        if under >= 0 or over <= 0:
-            return float(best)
-        return best - 0.5 + under / (under - over)
-
-    def _believed(self, value: float, at_90k: int) -> bool:
-        """Whether water can have come so far since it was read last."""
-        if self._value is None:
-            return True
-        most = LEAP_CM + FASTEST_CM_PER_S * max(at_90k - self._believed_90k, 0) / HZ_90K
-        if abs(value - self._value) <= most:
-            self._leaps.clear()
-            return True
-        if self._leaps and abs(value - self._leaps[-1]) > 5 * LEAP_CM:
-            self._leaps.clear()
-        self._leaps.append(value)
-        if len(self._leaps) < _AGAIN:
-            return False
-        self._leaps.clear()
-        return True
-
 
 def _inner(taken: Strip) -> Strip:
     return taken[SHAKE:-SHAKE, SHAKE:-SHAKE].copy()
 
 
-def _aligned(taken: Strip, known: Strip, upper: NDArray[np.bool_]) -> Strip:
-    """Return the strip without the shake of the camera: as it lies best on what is known of its dry part."""
+def _aligned(taken: Strip, known: Strip, upper: NDArray[np.bool_]) -> tuple[Strip, int]:
+    """Return the strip without the shake of the camera, as it lies best on what is known dry, and by how many rows."""
     rows, columns = known.shape[:2]
-    base = _relief(known)[upper]
-    relief = _relief(taken)
+    base = _relief(known.mean(2, keepdims=True))[upper]
+    relief = _relief(taken.mean(2, keepdims=True))
+    long = float(np.sqrt((base * base).sum())) + 1e-6
     best, found = -np.inf, (SHAKE, SHAKE)
     for down in range(2 * SHAKE + 1):
         for across in range(2 * SHAKE + 1):
             part = relief[down : down + rows, across : across + columns][upper]
-            fit = float((part * base).sum()) - (1e-3 * abs(down - SHAKE) + 1e-3 * abs(across - SHAKE)) * 1e-6
-            fit /= float(np.sqrt((part * part).sum())) + 1e-6
+            fit = float((part * base).sum()) / (float(np.sqrt((part * part).sum())) + 1e-6) / long
+            fit -= SHAKEN * (abs(down - SHAKE) + abs(across - SHAKE))
             if fit > best:
                 best, found = fit, (down, across)
     down, across = found
-    return taken[down : down + rows, across : across + columns].copy()
+    return taken[down : down + rows, across : across + columns].copy(), down - SHAKE
 
 
 def _relief(strip: Strip) -> Strip:
-    """Return how steep the strip is along and across, (rows, columns, 6): the light itself does not count."""
+    """Return how steep the strip is along and across, (rows, columns, 2 * channels): light does not count."""
     along = cv2.Sobel(strip, cv2.CV_32F, 0, 1, ksize=3, scale=0.25, borderType=cv2.BORDER_REPLICATE)
     across = cv2.Sobel(strip, cv2.CV_32F, 1, 0, ksize=3, scale=0.25, borderType=cv2.BORDER_REPLICATE)
-    return np.concatenate((along, across), axis=2)
+    return np.concatenate((along.reshape(strip.shape), across.reshape(strip.shape)), axis=2)
 
 
 def _likeness(now: Strip, known: Strip, upper: NDArray[np.bool_]) -> Rows:
@@ -299,7 +302,7 @@ def _likeness(now: Strip, known: Strip, upper: NDArray[np.bool_]) -> Rows:
 
     What is much paler than it should be, against the upper rows, is a mirrored picture and less like.
     """
-    one, other = _relief(now), _relief(known)
+    one, other = _across(now), _across(known)
     both, first, second = (_summed(a * b) for a, b in ((one, other), (one, one), (other, other)))
     strength = both / np.maximum(second, 1.0)
     usual = max(float(np.quantile(strength[upper], CLEAREST)), 0.1)
@@ -309,10 +312,17 @@ def _likeness(now: Strip, known: Strip, upper: NDArray[np.bool_]) -> Rows:
 
 def _contrast(strip: Strip) -> Rows:
     """Return how many levels a pixel each row is steep."""
-    relief = _relief(strip)
-    return np.sqrt(_summed(relief * relief) / (9 * strip.shape[1]))
+    relief = _across(strip)
+    return np.asarray(np.sqrt(_summed(relief * relief) / (9 * strip.shape[1])), np.float32)
 
 
 def _summed(product: Strip) -> Rows:
     rows = product.sum((1, 2)).reshape(-1, 1).astype(np.float32)
     return np.asarray(cv2.blur(rows, (1, 3), borderType=cv2.BORDER_REPLICATE) * 3, np.float32).ravel()
+
+
+def _across(strip: Strip) -> Strip:
+    """Return how steep each row is across the line: the edge of still water lies across it and is as sure as paint."""
+    steep = np.zeros_like(strip)
+    steep[:, 1:-1] = strip[:, 2:] - strip[:, :-2]
+    return steep

@@ -16,7 +16,9 @@ MOST_ROWS: Final = 240
 FEWEST_ROWS: Final = 20
 """A staff of fewer pixels cannot be read."""
 ACROSS: Final = 0.05
-"""Half the width that is looked at, in lengths of the line."""
+"""Half the width of what is read, in lengths of the line."""
+AROUND: Final = 0.25
+"""And of what shows how the camera shakes: marks of a staff repeat, what stands around it does not."""
 SHAKE: Final = 2
 """A camera is shaken by at most so many rows or columns."""
 COLOURED: Final = 5.0
@@ -36,7 +38,7 @@ class Along:
         return min(round(long), MOST_ROWS)
 
     def strip(self, picture: Picture) -> Strip | None:
-        """Return the strip with a rim of `SHAKE` rows and columns; None where the line is too short to be read."""
+        """Return the strip and what is around, with a rim of `SHAKE` rows and columns; None of too short a line."""
         high, wide = picture.rgb.shape[:2]
         rows = self.rows(wide, high)
         if rows < FEWEST_ROWS:
@@ -44,7 +46,7 @@ class Along:
         low, top = (np.array(end) * (wide, high) - 0.5 for end in (self.low, self.high))
         step = (top - low) / rows
         side = np.array((-step[1], step[0]))
-        columns = max(2, round(ACROSS * rows)) + SHAKE
+        columns = max(2, round(AROUND * rows)) + SHAKE
         along = np.arange(-SHAKE, rows + SHAKE) + 0.5
         across = np.arange(-columns, columns + 1)
         at = low + along[:, None, None] * step + across[None, :, None] * side
@@ -56,6 +58,13 @@ class Along:
             borderMode=cv2.BORDER_REPLICATE,
         )
         return np.asarray(taken, np.float32)
+
+
+def middle(strip: Strip) -> Strip:
+    """Return what is read of a strip: without what is around."""
+    half = max(2, round(ACROSS * len(strip)))
+    between = strip.shape[1] // 2
+    return strip[:, between - half : between + half + 1]
 
 
 def is_coloured(picture: Picture) -> bool:
