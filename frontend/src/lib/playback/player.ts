@@ -103,6 +103,16 @@ export class PlaybackPlayer {
     return this.#sink.ranges().some(({ start, end }) => target >= start - 0.05 && target < end - 0.1);
   }
 
+  /** How long nothing is here around a moment with pictures after it, ms: none are coming; null where they may. */
+  hole(moment: number): number | null {
+    const target = (moment - this.#model.from) / 1000;
+    const ranges = this.#sink.ranges();
+    const next = ranges.find(({ start }) => start > target);
+    if (!next || this.holds(moment)) return null;
+    const last = ranges.findLast(({ end }) => end <= target + 0.1);
+    return (next.start - (last?.end ?? 0)) * 1000;
+  }
+
   /**
    * Keep in step with a clock that several pictures share: called often, with the clock's moment and whether it
    * runs. A gap is waited through. Returns by how much this picture is ahead of the clock, ms; null without one.

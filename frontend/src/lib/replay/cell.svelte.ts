@@ -7,6 +7,9 @@ import { Reel } from "../state/reel.svelte";
 import { at } from "../timeline/spans";
 import type { CellState } from "./clock";
 
+/** Pictures that are missing for so short a time are no gap: the last one stays. */
+const BLINK_MS = 2000;
+
 export type Off = "refused" | "withdrawn" | "ended" | "fallback" | null;
 
 export class Cell {
@@ -93,6 +96,10 @@ export class Cell {
     const player = this.#player;
     if (!player) return this.state;
     this.drift = player.follow(moment, running);
+    if (this.drift !== null && this.#video && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.blank = false;
+      if (this.picture !== null) this.#setPicture(null);
+    }
     this.gap = player.holds(moment)
       ? null
       : (gapAt(this.#model.gaps, moment) ?? at(this.reel.footage.holes, moment));
@@ -109,9 +116,18 @@ export class Cell {
     if (is === "stills") return "ready";
     if (player.holds(moment)) return this.blank && this.picture === null ? "waiting" : "ready";
     if (this.gap) return "gap";
+    const hole = player.hole(moment);
+    if (hole !== null) return this.#missing(moment, hole);
     if (is !== "ended") return "waiting";
     this.off = "ended";
     return "off";
+  }
+
+  /** Later pictures are here, so none come for this moment. */
+  #missing(moment: number, hole: number): CellState {
+    if (hole < BLINK_MS && !this.blank) return "ready";
+    this.gap = { from: moment, to: moment + hole, cause: "unknown" };
+    return "gap";
   }
 
   #took(model: Model): void {

@@ -50,6 +50,8 @@ export type CellState = "ready" | "waiting" | "gap" | "off";
 /** For how long the others wait for a picture that has not come. */
 const PATIENCE_MS = 1200;
 const LONGEST_MS = 3000;
+/** Nothing has come from anywhere: the clock goes on all the same, and what comes catches up. */
+const NOTHING_MS = 10_000;
 /** So long after a wait none begins: a camera that is too slow must not stop the others again and again. */
 const GRACE_MS = 8000;
 
@@ -79,7 +81,11 @@ export class Waiting {
     }
     const waited = now - this.#since;
     const enough = chosen !== "waiting" && ready >= waiting;
-    const over = waiting === 0 || (waited > PATIENCE_MS && enough) || (waited > LONGEST_MS && ready > 0);
+    const over =
+      waiting === 0 ||
+      (waited > PATIENCE_MS && enough) ||
+      (waited > LONGEST_MS && ready > 0) ||
+      waited > NOTHING_MS;
     if (over) {
       this.#since = null;
       this.#graceUntil = waiting === 0 ? now : now + GRACE_MS;
