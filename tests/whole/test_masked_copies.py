@@ -295,6 +295,20 @@ def _bytes_below(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*.mp4")}
 
 
+async def test_what_is_marked_is_followed_and_who_may_not_see_it_is_refused(open_desk: OpenDesk) -> None:
+    async with open_desk() as desk:
+        path, asked = f"/media/gate/follow?from={desk.at(0)}", {"at_s": 1, "to_s": 12, "corners": RIGHT}
+        for _ in range(4):  # more than may be at once: each is over when it is answered
+            answer = await desk.office.post(path, json=asked)
+            assert answer.status_code == 200, answer.text
+            *_, last = [json.loads(line) for line in answer.text.splitlines()]
+            assert last["ended"] in ("reached", "lost", "left"), last
+            assert last["keys"][0]["at_s"] < 1.1
+        assert (await desk.office.post(path, json=asked | {"to_s": 1})).status_code == 400
+        assert (await desk.office.post(f"/media/gate/follow?from={desk.at(60)}", json=asked)).status_code == 404
+        assert (await desk.resident.post(path, json=asked)).status_code in (401, 404)
+
+
 async def test_a_preview_is_what_the_copy_will_show(open_desk: OpenDesk) -> None:
     async with open_desk() as desk:
         when = {"at": desk.at(12.5), "from": desk.at(11), "width": "160"}

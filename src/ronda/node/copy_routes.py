@@ -13,12 +13,13 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from ronda.archive.delivery.asked import moment_of, refuse_treated
 from ronda.archive.delivery.byte_range import Content, answer
 from ronda.base.errors import BadInput, Busy, NotFound, RondaError
 from ronda.base.identity import camera_id
-from ronda.base.time import HZ_90K, format_rfc3339
+from ronda.base.time import format_rfc3339
 from ronda.bus.contract import Bus, Done, Handler, M, R, request_subject
 from ronda.bus.copies import (
     COPY_REQUESTS,
@@ -107,19 +108,19 @@ class CopyDoors:
         Who stops reading stops it. Seconds count from `from`.
         """
         camera, begin_90k = camera_id(str(request.path_params["camera"])), moment_of(request, "from")
-        asked = _read_as(FollowThing, await _body(request), "the region")
-        check_asked(asked)
-        span = sorted(begin_90k + round(at_s * HZ_90K) for at_s in (asked.at_s, asked.to_s))
-        permit = await self._authorise(Ask(MediaAction.REPLAY, camera, request, span[0], span[1]))
+        # Whoever may see that moment may see the five minutes that a stretch has.
+        permit = await self._authorise(Ask(MediaAction.REPLAY, camera, request, begin_90k, begin_90k))
         try:
             refuse_treated(permit)
+            asked = _read_as(FollowThing, await _body(request), "the region")
+            check_asked(asked)
             if self._following >= _MOST_FOLLOWED:
                 raise Busy("others are having things followed on this machine", "try again in a minute")
-            self._following += 1
+            way = follow(self._tools(), camera, begin_90k, asked)
         except BaseException:
             permit.close()
             raise
-        way = follow(self._tools(), camera, begin_90k, asked)
+        self._following += 1
 
         async def end() -> None:
             await way.aclose()
@@ -200,6 +201,27 @@ def _read_as(kind: type[M], body: bytes, what: str) -> M:
         raise BadInput(f"{what} is not right at {where or 'its start'}: {first['msg']}", "mend it there") from error
 
 
+class _Lines(StreamingResponse):
+    """Lines of JSON, after which something is ended, whether or not anybody read them."""
+
+    def __init__(self, lines: AsyncGenerator[str], end: Callable[[], Awaitable[None]]) -> None:
+        headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
+        super().__init__(lines, 200, headers, "application/x-ndjson")
+        self._lines = lines
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await asyncio.shield(self._over())
+
+    async def _over(self) -> None:
+        await self._lines.aclose()
+        await self._end()
+
+
 async def _lines(way: AsyncGenerator[FollowedWay], permit: Permit, end: Callable[[], Awaitable[None]]) -> Response:
     """Return an answer of lines; what goes wrong before the first one is an answer of its own."""
     try:
@@ -208,7 +230,7 @@ async def _lines(way: AsyncGenerator[FollowedWay], permit: Permit, end: Callable
         await end()
         raise
 
-    async def lines() -> AsyncIterator[str]:
+    async def lines() -> AsyncGenerator[str]:
         try:
             yield f"{first.model_dump_json()}\n"
             async for step in way:
@@ -217,11 +239,8 @@ async def _lines(way: AsyncGenerator[FollowedWay], permit: Permit, end: Callable
                 yield f"{step.model_dump_json()}\n"
         except RondaError as error:
             yield f"{json.dumps({'problem': error.message, 'mend': error.mend})}\n"
-        finally:
-            await asyncio.shield(end())
 
-    headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
+    return _Lines(lines(), end)
 
 
 def _width(request: Request) -> int:
