@@ -159,7 +159,7 @@ def _onward(other: Camera, begin: Point, at: Point, metres: float, here: list[tu
 def _in_each_direction(nearest: Iterable[Onward]) -> list[Onward]:
     """Keep the nearest ones of each octant: what lies behind them is reached through them."""
     taken: Counter[int] = Counter()
-    kept = []
+    kept: list[Onward] = []
     for one in nearest:
         octant = round(one.direction_deg / 45) % 8
         taken[octant] += 1
