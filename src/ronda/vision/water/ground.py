@@ -5,7 +5,9 @@ stands hides them. So small cells are compared by their edges alone. Where the s
 again either, fog, night or a cloth hides all of it, and nothing is said.
 """
 
+from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -45,6 +47,18 @@ KNOWN: Final = 0.15
 """Share of the zone's cells that must tell something."""
 FLOODED: Final = 15.0
 """Per cent from which on no new look of the ground is learnt."""
+ENOUGH: Final = 5
+"""So many looks hide noise and compression; of fewer, those of the readings before are added."""
+SPREADS: Final = 3.0
+"""A cell that was dry within so many of its mean deviations may be dry now."""
+STRONG: Final = 4.0
+"""Nor does one whose edges are weaker than so many levels a pixel: lamps and noise are stronger in the dusk."""
+LOWEST: Final = 0.15
+"""A cell that may be dry and less like itself than this tells nothing: so like is water, by chance."""
+FITS: Final = 0.1
+"""Pictures that fit less are not moved."""
+SHAKE: Final = 4.0
+"""A camera is shaken by at most so many pixels of the working size; pictures that lie farther off are left out."""
 _NOISE: Final = 3.0
 
 
@@ -55,11 +69,13 @@ class _Look:
     Attributes:
         grey: The mean of what was seen dry.
         usual: How like itself each cell is from reading to reading.
+        spread: By how much that differs on the mean.
         readings: How many were taken in.
     """
 
     grey: Plane
     usual: Cells
+    spread: Cells
     readings: int = 0
 
 
@@ -76,6 +92,9 @@ class GroundGauge:
         self._last_90k: int | None = None
         self._sum: Plane | None = None
         self._seen: Plane | None = None
+        self._count = 0
+        self._parts: deque[tuple[Plane, Plane, int]] = deque(maxlen=ENOUGH)
+        self._fresh = 0
         self._value = 0.0
 
     def look(self, scene: Scene) -> None:
@@ -86,36 +105,67 @@ class GroundGauge:
         self._last_90k = at_90k
         grey, kind = self._small(scene.picture), is_coloured(scene.picture)
         if self._sum is None or self._seen is None or self._sum.shape != grey.shape or kind != self._kind:
-            self._sum, self._seen, self._kind = np.zeros_like(grey), np.zeros_like(grey), kind
+            if kind != self._kind or (self._parts and self._parts[0][0].shape != grey.shape):
+                self._parts.clear()
+                self._fresh = 0
+            self._sum, self._seen, self._kind, self._count = np.zeros_like(grey), np.zeros_like(grey), kind, 0
         known = self._looks.get(kind)
         if known is not None and known.grey.shape == grey.shape:
-            grey = _aligned(grey, known.grey)
+            aligned = _aligned(grey, known.grey)
+            if aligned is None:
+                return
+            grey = aligned
         elif self._seen.any():
-            grey = _aligned(grey, self._sum / np.maximum(self._seen, 1))
+            before = np.asarray(self._sum / np.maximum(self._seen, 1), np.float32)
+            aligned = _aligned(grey, before)
+            grey = grey if aligned is None else aligned
         free = 1 - _spread(self._hidden(scene, grey.shape), grey.shape)
         self._sum += grey * free
         self._seen += free
+        self._count += 1
 
     def read(self, at_90k: int) -> Reading | None:
         """Return the flooded share in per cent since the last reading; None where it cannot be told."""
         if self._sum is None or self._seen is None or not self._seen.any():
             return None
-        now, free = self._sum / np.maximum(self._seen, 1), _by_cell((self._seen > 0).astype(np.float32)) > 0.99
+        self._gather(self._sum, self._seen)
         self._sum, self._seen = None, None
+        now, free = self._together()
+        teaches = self._fresh >= ENOUGH
+        if teaches:
+            self._fresh = 0
         known = self._looks.get(self._kind)
         if known is None or known.grey.shape != now.shape:
-            if self._value < FLOODED:
-                self._looks[self._kind] = _Look(now, np.zeros(free.shape, np.float32), 1)
+            if self._value < FLOODED and teaches:
+                none = np.zeros(free.shape, np.float32)
+                self._looks[self._kind] = _Look(now, none, none.copy(), 1)
             return None
-        now = np.where(_spread(free, now.shape) > 0, now, known.grey)
+        now = np.asarray(np.where(_spread(free, now.shape) > 0, now, known.grey), np.float32)
         likeness = _likeness(now, known.grey)
         if known.readings < FIRST:
-            self._learn(known, now, likeness, free, 1 / (known.readings + 1))
+            if teaches:
+                self._learn(known, now, likeness, free, 1 / (known.readings + 1))
             return None
-        return self._judge(known, now, likeness, free)
+        return self._judge(known, now, likeness, free, teaches=teaches)
 
-    def _judge(self, known: _Look, now: Plane, likeness: Cells, free: NDArray[np.bool_]) -> Reading | None:
-        tells = (known.usual >= TELLS) & free
+    def _gather(self, pictures: Plane, seen: Plane) -> None:
+        """Put a reading's looks to those before, until there are enough."""
+        self._parts.append((pictures, seen, self._count))
+        self._fresh += self._count
+        while sum(count for *_, count in self._parts) - self._parts[0][2] >= ENOUGH:
+            self._parts.popleft()
+
+    def _together(self) -> tuple[Plane, NDArray[np.bool_]]:
+        """Return one picture of what was gathered and the cells of which all has been seen."""
+        seen = np.sum([part for _, part, _ in self._parts], 0)
+        now = np.sum([part for part, _, _ in self._parts], 0) / np.maximum(seen, 1)
+        return np.asarray(now, np.float32), _by_cell((seen > 0).astype(np.float32)) > 0.99
+
+    def _judge(
+        self, known: _Look, now: Plane, likeness: Cells, free: NDArray[np.bool_], *, teaches: bool
+    ) -> Reading | None:
+        tells = (known.usual >= TELLS) & free & (known.usual - SPREADS * known.spread >= LOWEST)
+        tells &= _strength(known.grey) >= STRONG
         share = self._cells_inside(now.shape)
         inside, outside = share >= 0.5, share < 0.01
         around, asked = tells & outside, tells & inside
@@ -125,9 +175,11 @@ class GroundGauge:
         told = float(asked.sum()) / max(float(inside.sum()), 1.0)
         if seen < SEEN or told < KNOWN:
             return None
-        wet = _joined(tells & (likeness < LIKE * seen * known.usual), tells)
-        self._value = 100.0 * float((wet & asked).sum()) / float(asked.sum())
-        self._learn(known, now, likeness, free & ~wet & (likeness >= LIKE * known.usual), RENEWED)
+        bar = np.minimum(LIKE * known.usual, known.usual - SPREADS * known.spread)
+        wet = _joined(tells & (likeness < seen * bar), tells)
+        self._value = 100.0 * float(_nearest(wet, asked)[inside].mean())
+        if teaches:
+            self._learn(known, now, likeness, free & ~wet & (likeness >= bar), RENEWED)
         return Reading(self._value, seen * min(told / 0.5, 1.0))
 
     # --- looking --------------------------------------------------------------------------------
@@ -138,7 +190,11 @@ class GroundGauge:
         # The first look is only compared with.
         quick = 1 / (known.readings - 1) if known.readings <= FIRST else 0.02
         known.grey += rate * _spread(where, now.shape) * (now - known.grey)
-        known.usual += np.where(where, np.float32(quick), np.float32(0)) * (np.maximum(likeness, 0) - known.usual)
+        rate_of = np.where(where, np.float32(quick), np.float32(0))
+        off = np.maximum(likeness, 0) - known.usual
+        known.usual += rate_of * off
+        if known.readings > 2:
+            known.spread += rate_of * (np.abs(off) - known.spread)
 
     def _hidden(self, scene: Scene, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Return the cells before which somebody is."""
@@ -200,11 +256,30 @@ def _likeness(now: Plane, known: Plane) -> Cells:
     return np.asarray(wide[0] / np.sqrt(wide[1] * wide[2] + _NOISE), np.float32)
 
 
-def _aligned(grey: Plane, known: Plane) -> Plane:
-    """Return the picture without the shake of the camera."""
+def _strength(grey: Plane) -> Cells:
+    """Return how steep each cell is on the mean, in levels a pixel."""
+    across, down = _slopes(grey)
+    return np.asarray(np.sqrt(cv2.blur(_by_cell(across**2 + down**2), (3, 3))), np.float32)
+
+
+@lru_cache(maxsize=64)
+def _off(shape: tuple[int, ...]) -> tuple[float, float]:
+    """Return how far phaseCorrelate says that a picture of a size lies from itself: half a pixel for some sizes."""
+    some = np.random.default_rng(1).normal(0, 1, shape).astype(np.float32)
+    (dx, dy), _ = cv2.phaseCorrelate(some, some)
+    return dx, dy
+
+
+def _aligned(grey: Plane, known: Plane) -> Plane | None:
+    """Return the picture without the shake of the camera; None where it is shaken too far."""
     (dx, dy), fit = cv2.phaseCorrelate(known, grey)
-    if fit < 0.1 or max(abs(dx), abs(dy)) > 3 or max(abs(dx), abs(dy)) < 0.15:
+    by_x, by_y = _off(grey.shape)
+    dx, dy = dx - by_x, dy - by_y
+    far = max(abs(dx), abs(dy))
+    if fit < FITS or far < 0.15:
         return grey
+    if far > SHAKE:
+        return None if far <= 3 * SHAKE else grey
     matrix = np.array(((1, 0, -dx), (0, 1, -dy)), np.float64)
     size = (grey.shape[1], grey.shape[0])
     return np.asarray(cv2.warpAffine(grey, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.float32)
@@ -215,3 +290,13 @@ def _joined(wet: NDArray[np.bool_], tells: NDArray[np.bool_]) -> NDArray[np.bool
     wets = cv2.blur((wet & tells).astype(np.float32), (3, 3))
     every = np.maximum(cv2.blur(tells.astype(np.float32), (3, 3)), 1e-3)
     return np.asarray(wet & (wets / every >= 0.5))
+
+
+def _nearest(wet: NDArray[np.bool_], asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each cell whether the nearest one that tells is wet: plants and kerbs tell much, asphalt little."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (~asked).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_label = np.zeros(int(labels.max()) + 1, bool)
+    of_label[labels[asked]] = wet[asked]
+    return np.asarray(of_label[labels], bool)
