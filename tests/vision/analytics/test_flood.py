@@ -1,5 +1,6 @@
 """Flood: siaga by the staff and by the flooded share, with hysteresis; what cannot be meant is refused."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from tests.vision.water.drawn import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, sc
 
 from ronda.base.errors import BadInput
 from ronda.vision.analytics.contract import Findings, Turn
+from ronda.vision.analytics.flood import Flood
 from ronda.vision.configuration import Configuration
 
 X = (LEFT + RIGHT) / 2 / WIDTH
@@ -62,7 +64,7 @@ def test_a_short_wave_is_none_and_only_what_is_asked_for_is_said() -> None:
 def test_the_share_of_a_zone_is_measured_and_said() -> None:
     rule = {"zone": "yard", "siaga_percent": [20, 50, 80]}
     found = watched(rule, [*[0.0] * 5, 0.1, 0.2, *[0.36] * 5])
-    assert [(one.turn, one.level) for one in found.signs][0] == (Turn.RAISED, 2)
+    assert next((one.turn, one.level) for one in found.signs) == (Turn.RAISED, 2)
     assert {one.unit for one in found.measures} >= {"%", ""}
 
 
@@ -104,3 +106,44 @@ def test_a_staff_of_no_length_or_outside_the_picture_is_refused() -> None:
     for end, says in (([X, TOP / HEIGHT], "no length"), ([X, 1.2], "outside the picture")):
         with pytest.raises(BadInput, match=says):
             Configuration.from_document({"lines": [{**STAFF, "end": end}], "flood": [RULE]})
+
+
+def started(configuration: Configuration) -> Flood:
+    flood = configuration.rules["flood"][0].start(configuration.view())
+    assert isinstance(flood, Flood)
+    return flood
+
+
+def test_a_restart_takes_no_water_for_dry_ground_and_tells_no_alarm_twice() -> None:
+    configuration = configured({"zone": "yard", "siaga_percent": [20, 50, 80]})
+    first = started(configuration)
+    found = Findings()
+    for step in range(9 * 6):
+        found.add(first.update(scene(yard(0.0 if step < 5 * 6 else 0.36, step), step * 10.0)))
+    assert [one.turn for one in found.signs] == [Turn.RAISED]
+    memory = json.loads(json.dumps(first.memory()))
+    after = started(configuration)
+    assert after.remembers == first.remembers
+    after.recall(memory)
+    later = Findings()
+    for step in range(60 * 6, 63 * 6):
+        later.add(after.update(scene(yard(0.36, step), step * 10.0)))
+    assert later.signs == []
+    assert [one.value for one in later.measures if one.name == "share"] == pytest.approx([60, 60], abs=9)
+    assert {one.value for one in later.measures if one.name == "siaga"} == {2}
+    assert after.close(63 * 60 * 90_000).signs[0].since_90k == found.signs[0].since_90k
+
+
+def test_what_was_kept_of_another_zone_or_is_no_memory_is_not_taken_over() -> None:
+    configuration = configured({"zone": "yard", "siaga_percent": [20, 50, 80]})
+    flood = started(configuration)
+    for step in range(8 * 6):
+        flood.update(scene(yard(0.0, step), step * 10.0))
+    kept = flood.memory()
+    assert len(kept["ground"]["looks"]) == 1
+    moved = started(configuration)
+    moved.recall({**kept, "ground": {**kept["ground"], "points": [[0, 0], [1, 0], [1, 1]]}})
+    assert moved.memory()["ground"]["looks"] == []
+    for wrong in ({"siaga": 9}, {**kept, "ground": {**kept["ground"], "looks": [{"coloured": True}]}}):
+        with pytest.raises(ValueError, match="validation error"):
+            moved.recall(wrong)

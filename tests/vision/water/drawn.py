@@ -50,7 +50,7 @@ def staff(cm: float, step: int, *, light: float = 1.0, grey: bool = False, fog: 
     part[:] = 0.85 * part + 0.15 * mirrored[: len(part)]
     drawn[row:] = water[row:]
     if grey:
-        drawn = np.repeat(255 - drawn.mean(-1, keepdims=True), 3, 2) * 0.7
+        drawn = np.asarray(np.repeat(255 - drawn.mean(-1, keepdims=True), 3, 2) * 0.7, np.float32)
     return _seen(drawn, step, light, fog, 190)
 
 

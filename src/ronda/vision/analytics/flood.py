@@ -12,12 +12,13 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from ronda.base.time import HZ_90K
-from ronda.vision.analytics.contract import Findings, Measure, Scene, Shot, Sign, Turn
+from ronda.vision.analytics.contract import Findings, Measure, Memory, Scene, Shot, Sign, Turn
 from ronda.vision.analytics.levels import Levels
 from ronda.vision.analytics.rule import Rule, View
 from ronda.vision.geometry.drawn import Name
 from ronda.vision.geometry.zone import Zone
 from ronda.vision.water.ground import GroundGauge
+from ronda.vision.water.kept import KeptFlood, KeptGround
 from ronda.vision.water.reading import Gauge, Reading, slope_per_h
 from ronda.vision.water.staff import Scale, StaffGauge
 from ronda.vision.water.strip import Along
@@ -29,6 +30,8 @@ EACH_90K: Final = 60 * HZ_90K
 """So often is read."""
 TREND_90K: Final = 30 * 60 * HZ_90K
 """The rise is that of the last so long."""
+PACKED_90K: Final = 10 * 60 * HZ_90K
+"""So often is packed for a restart how the ground looks."""
 _MARGIN: Final = 0.03
 
 Centimetres = Annotated[float, Field(ge=-10_000, le=100_000, allow_inf_nan=False)]
@@ -142,6 +145,7 @@ class Flood:
         self._since_90k = 0
         self._open = False
         self._last: Reading | None = None
+        self._kept: tuple[int, KeptGround] | None = None
 
     @property
     def siaga(self) -> int:
@@ -170,6 +174,43 @@ class Flood:
     def close(self, at_90k: int) -> Findings:
         """Say that the water is still high."""
         return Findings(signs=[self._sign(Turn.CHANGED, at_90k)] if self._open else [])
+
+    # --- from one process to the next -----------------------------------------------------------
+
+    @property
+    def remembers(self) -> str:
+        """Names what its memory is of."""
+        return f"{ANALYTIC} {'staff' if self._rule.staff is not None else 'zone'} {self._name}"
+
+    def memory(self) -> Memory:
+        """Return the siaga, whether its alarm is open, and how the ground looks dry."""
+        told = KeptFlood.model_construct(
+            siaga=self.siaga, open=self._open, since_90k=self._since_90k, ground=self._ground()
+        )
+        return told.model_dump(mode="json")
+
+    def recall(self, memory: Memory) -> None:
+        """Go on from a memory: the same alarm, and water is not taken for dry ground.
+
+        Raises:
+            ValueError: It is no such memory.
+        """
+        kept = KeptFlood.model_validate(memory)
+        self._levels.resume(None if kept.siaga == NORMAL else kept.siaga)
+        self._open, self._since_90k = kept.open, kept.since_90k
+        if kept.ground is not None and isinstance(self._gauge, GroundGauge):
+            self._gauge.recall(kept.ground)
+
+    def _ground(self) -> KeptGround | None:
+        """Return what is known of the ground, packed anew only now and then: it changes slowly."""
+        if not isinstance(self._gauge, GroundGauge):
+            return None
+        at_90k = self._read_90k or 0
+        if self._kept is None or not self._kept[1].looks or not 0 <= at_90k - self._kept[0] < PACKED_90K:
+            self._kept = (at_90k, self._gauge.kept())
+        return self._kept[1]
+
+    # --- telling --------------------------------------------------------------------------------
 
     def _measures(self, at_90k: int, reading: Reading) -> list[Measure]:
         name = "level" if self._unit == "cm" else "share"

@@ -31,6 +31,16 @@ class Levels:
         """The level now."""
         return len(self._values) + 1 - self._step if self._step else None
 
+    def resume(self, level: int | None) -> None:
+        """Go on at a level that was reached before.
+
+        Raises:
+            ValueError: There is no such level.
+        """
+        if level is not None and not 1 <= level <= len(self._values):
+            raise ValueError(f"there is no level {level}")
+        self._step, self._since = 0 if level is None else len(self._values) + 1 - level, None
+
     def take(self, value: float, at_90k: int) -> bool:
         """Take in a value; return whether the level has changed."""
         up = sum(value >= one for one in self._values)

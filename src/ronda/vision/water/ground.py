@@ -18,6 +18,7 @@ from ronda.base.time import HZ_90K
 from ronda.vision.analytics.contract import Scene
 from ronda.vision.geometry.zone import Zone
 from ronda.vision.picture import Picture
+from ronda.vision.water.kept import KeptGround, KeptLook
 from ronda.vision.water.reading import Reading
 from ronda.vision.water.strip import is_coloured
 
@@ -181,6 +182,32 @@ class GroundGauge:
         if teaches:
             self._learn(known, now, likeness, free & ~wet & (likeness >= bar), RENEWED)
         return Reading(self._value, seen * min(told / 0.5, 1.0))
+
+    # --- from one process to the next -----------------------------------------------------------
+
+    def kept(self) -> KeptGround:
+        """Return what is known of the dry ground."""
+        looks = tuple(
+            KeptLook.of(coloured, one.grey, (one.usual, one.spread), one.readings)
+            for coloured, one in self._looks.items()
+            if one.readings >= FIRST
+        )
+        return KeptGround.model_construct(points=self._drawn(), looks=looks, value=self._value)
+
+    def recall(self, kept: KeptGround) -> None:
+        """Go on from what was known, where the zone is still the same.
+
+        Raises:
+            ValueError: It is nothing that was kept.
+        """
+        if kept.points != self._drawn():
+            return
+        for one in kept.looks:
+            self._looks[one.coloured] = _Look(*one.unpacked(CELL), one.readings)
+        self._value = kept.value
+
+    def _drawn(self) -> tuple[tuple[float, float], ...]:
+        return tuple((float(x), float(y)) for x, y in self._zone.points)
 
     # --- looking --------------------------------------------------------------------------------
 
