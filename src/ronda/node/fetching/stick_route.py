@@ -16,6 +16,7 @@ from ronda.node.fetching.stick import Stick, StickDesk
 _DAY_90K: Final = 86_400 * HZ_90K
 _FARTHEST_S: Final = 20 * 365 * 86_400.0
 _MOST_DAYS: Final = 30
+_LONGEST_ID: Final = 63
 
 
 def stick_route(desk: StickDesk, authorise: Authorise, now_90k: Callable[[], int]) -> Route:
@@ -27,9 +28,9 @@ def stick_route(desk: StickDesk, authorise: Authorise, now_90k: Callable[[], int
 
     async def take(request: Request) -> Response:
         query = request.query_params
-        camera = camera_id(query.get("camera", ""))
-        permit = await authorise(Ask(MediaAction.IMPORT, camera, request))
+        permit = await authorise(Ask(MediaAction.IMPORT, query.get("camera", "")[:_LONGEST_ID], request))
         try:
+            camera = camera_id(query.get("camera", ""))
             days = _number(query.get("keep_days", str(_MOST_DAYS)), 0, _MOST_DAYS, "a number of days")
             said = Stick(
                 camera=camera,
