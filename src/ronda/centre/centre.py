@@ -54,6 +54,7 @@ from ronda.bus.devices import (
     VisitRecorder,
 )
 from ronda.bus.evidence import EXPORT_REQUESTS
+from ronda.bus.fetching import FETCH_REQUESTS
 from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
 from ronda.centre.view import CameraViews, state_document
@@ -72,6 +73,14 @@ _BREATH: Final = 20
 _TALLY_S: Final = 1.0
 _ARCHIVE_S: Final = 24 * 3600.0
 _DISK_EVENTS: Final = {EventKind.DISK_ALARM, EventKind.DISK_RECOVERED}
+_NAMES: Final = {
+    **REQUEST_NAMES,
+    **DEVICE_REQUESTS,
+    **COPY_REQUESTS,
+    **EXPORT_REQUESTS,
+    **DAY_REQUESTS,
+    **FETCH_REQUESTS,
+}
 
 
 class Centre:
@@ -242,14 +251,14 @@ class Centre:
         """End such a job, and forget what it found."""
         await self._ask(CancelDeviceJob(job=id), Done)
 
-    async def ask_node_of(self, camera: str, request: Message, kind: type[R]) -> R:
+    async def ask_node_of(self, camera: str, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
         """Ask the node that has a camera, or had it, something about its footage.
 
         Raises:
             Busy: It does not answer.
             RondaError: What it refuses with.
         """
-        return await self._ask(request, kind)
+        return await self._ask(request, kind, timeout_s)
 
     async def check_archive(self, *, repair: bool, hashes: bool, seal: bool = False) -> ArchiveCheckReport:
         """Let the node compare files, journal, index and coverage; with `hashes` every byte, which takes hours.
@@ -273,8 +282,7 @@ class Centre:
         return await self._ask(ReindexRequest(), ReindexReport, _ARCHIVE_S)
 
     async def _ask(self, request: Message, kind: type[R], timeout_s: float = 10.0) -> R:
-        names = {**REQUEST_NAMES, **DEVICE_REQUESTS, **COPY_REQUESTS, **EXPORT_REQUESTS, **DAY_REQUESTS}
-        subject = request_subject(self._node, names[type(request)])
+        subject = request_subject(self._node, _NAMES[type(request)])
         return await self._bus.request(subject, request, kind, timeout_s)
 
     def _changed(self, kind: EventKind, id: str, place: Place | None = None) -> None:
