@@ -152,7 +152,7 @@ async def _asked(app: Any, route: BaseRoute) -> int:
         "method": "GET" if socket else min(route.methods - {"HEAD"}),  # type: ignore[attr-defined]
         "path": path,
         "raw_path": path.encode(),
-        "query_string": MOMENTS.encode(),
+        "query_string": f"{MOMENTS}&camera=some-id".encode(),
         "headers": [(b"host", b"ronda.test")],
         "client": ("192.0.2.1", 1),
         "extensions": {"websocket.http.response": {}},
