@@ -160,7 +160,7 @@ def test_an_officer_covers_the_others_and_the_resident_fetches_the_copy(
 
 
 def _follow(page: Page) -> None:
-    """Let the region be carried along from where it was drawn, by keyboard; how far is said, and its moments are there."""
+    """Let the region be carried along from where it was drawn, by keyboard; how far is said, its moments are there."""
     follow = page.get_by_test_id("copy-follow")
     follow.get_by_role("button", name="Ikuti ke depan").focus()
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Water in the simulator: it stands where it is told to, and the demonstration's staffs are read from their pictures."""
+"""Water in the simulator: it stands where it is told to; the demonstration's staffs are read from their pictures."""
 
 import cv2
 import numpy as np

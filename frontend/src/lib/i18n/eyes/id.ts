@@ -1,4 +1,6 @@
 /** What cameras are looked at for: lines, zones, rules; and what was counted there. */
+import { told } from "./told-id";
+
 export const id = {
   title: "Pengamatan",
   why: "Gambar garis dan area pantau di atas gambar kamera, lalu pilih untuk apa: menghitung, parkir, dan lainnya. Koordinat disimpan relatif terhadap gambar, jadi tetap benar bila ukuran gambarnya berubah.",
@@ -228,28 +230,7 @@ export const id = {
     revert: "Kembalikan ke ini",
     reverted: "Dimuat ke gambar; belum disimpan.",
   },
-  masks: {
-    title: (zone: string) => `Masker: ${zone}, hari ini`,
-    none: "Belum ada wajah yang terlihat hari ini.",
-    byHour: "Menurut jam",
-    hour: "Jam",
-    kept: "Hanya jumlahnya yang dicatat: gambar wajah tidak disimpan, dan tidak ada yang dikenali.",
-  },
-  water: {
-    title: (name: string) => `Air: ${name}`,
-    level: "Tinggi air (cm)",
-    share: "Bagian tergenang (%)",
-    flooded: "% tergenang",
-    siaga: (level: number) => (level === 4 ? "Siaga 4 (normal)" : `Siaga ${level}`),
-    steady: "tetap",
-    rise: (up: boolean, by: string, unit: string) => `${up ? "naik" : "turun"} ${by} ${unit} per jam`,
-    at: (clock: string) => `dibaca ${clock}`,
-    old: (clock: string) =>
-      `Tidak terbaca sejak ${clock}: kabut, gelap, atau ada yang menutupi. Angka di atas adalah yang terakhir.`,
-    unread: "Belum terbaca dalam satu jam terakhir. Lihat gambarnya sendiri.",
-    levels: (values: string, unit: string) => `Siaga 3, 2, 1 mulai pada ${values} ${unit}.`,
-    staff: (cm: string) => `${cm} cm`,
-  },
+  ...told,
   counts: {
     title: "Hitungan",
     loading: "Membaca hitungan…",
