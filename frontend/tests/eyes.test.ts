@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Count, Document, Gap, Measure } from "../src/lib/api/watching";
+import type { Count, Document, Gap } from "../src/lib/api/watching";
 import { hit, toSegment } from "../src/lib/eyes/hit";
 import {
   differenceOf,
@@ -11,7 +11,7 @@ import {
   without,
 } from "../src/lib/eyes/plan";
 import { shown } from "../src/lib/eyes/lines";
-import { byLine, curvesOf, measuresOf, steps } from "../src/lib/eyes/series";
+import { byLine, curvesOf, steps } from "../src/lib/eyes/series";
 import { sightAt } from "../src/lib/eyes/sights.svelte";
 import { fieldsOf, missingIn, newRule, numbersOf } from "../src/lib/eyes/schema";
 import { crossesItself, directionsOf, groundFlaw, lineFlaw, zoneFlaw } from "../src/lib/eyes/shapes";

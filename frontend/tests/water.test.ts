@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Document, Measure } from "../src/lib/api/watching";
+import { planOf } from "../src/lib/eyes/plan";
+import { measuresOf } from "../src/lib/eyes/series";
 import { staffOf, staffsIn, watersOf } from "../src/lib/eyes/water";
 
 describe("water", () => {

@@ -218,15 +218,6 @@ export const en: Words = {
     stopYes: "Yes, stop",
     stopped: "It is no longer watched.",
   },
-  history: {
-    title: "Earlier versions",
-    none: "It was never changed.",
-    was: (lines, zones, rules) => `${lines} lines, ${zones} zones, ${rules} rules`,
-    nothing: "nothing",
-    by: (who) => `by ${who}`,
-    revert: "Go back to this",
-    reverted: "Put onto the picture; not saved yet.",
-  },
   ...told,
   counts: {
     title: "Counts",

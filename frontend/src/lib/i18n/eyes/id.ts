@@ -221,15 +221,6 @@ export const id = {
     stopYes: "Ya, hentikan",
     stopped: "Pengamatan dihentikan.",
   },
-  history: {
-    title: "Riwayat pengamatan",
-    none: "Belum pernah diubah.",
-    was: (lines: number, zones: number, rules: number) => `${lines} garis, ${zones} area, ${rules} aturan`,
-    nothing: "tidak ada",
-    by: (who: string) => `oleh ${who}`,
-    revert: "Kembalikan ke ini",
-    reverted: "Dimuat ke gambar; belum disimpan.",
-  },
   ...told,
   counts: {
     title: "Hitungan",

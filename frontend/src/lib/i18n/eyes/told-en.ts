@@ -23,4 +23,13 @@ export const told: Told = {
     levels: (values, unit) => `Siaga 3, 2, 1 begin at ${values} ${unit}.`,
     staff: (cm) => `${cm} cm`,
   },
+  history: {
+    title: "Earlier versions",
+    none: "It was never changed.",
+    was: (lines, zones, rules) => `${lines} lines, ${zones} zones, ${rules} rules`,
+    nothing: "nothing",
+    by: (who) => `by ${who}`,
+    revert: "Go back to this",
+    reverted: "Put onto the picture; not saved yet.",
+  },
 };

@@ -1,4 +1,4 @@
-/** What a camera's page tells of masks and of water. */
+/** What is told of masks, of water, and of earlier configurations. */
 export const told = {
   masks: {
     title: (zone: string) => `Masker: ${zone}, hari ini`,
@@ -21,6 +21,15 @@ export const told = {
     unread: "Belum terbaca dalam satu jam terakhir. Lihat gambarnya sendiri.",
     levels: (values: string, unit: string) => `Siaga 3, 2, 1 mulai pada ${values} ${unit}.`,
     staff: (cm: string) => `${cm} cm`,
+  },
+  history: {
+    title: "Riwayat pengamatan",
+    none: "Belum pernah diubah.",
+    was: (lines: number, zones: number, rules: number) => `${lines} garis, ${zones} area, ${rules} aturan`,
+    nothing: "tidak ada",
+    by: (who: string) => `oleh ${who}`,
+    revert: "Kembalikan ke ini",
+    reverted: "Dimuat ke gambar; belum disimpan.",
   },
 };
 
