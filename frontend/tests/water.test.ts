@@ -29,6 +29,10 @@ describe("water", () => {
     const at = Date.parse("2026-11-26T05:00:00Z");
     const [staff, zone] = watersOf(document, measuresOf(some, [at]), at + 60_000);
     expect(staff).toMatchObject({ unit: "cm", value: 172, siaga: 3, rise: 24, old: false, values: [172] });
+    expect(staff?.recorded).toBeNull();
+    const gauge = measure("recorded", "cm", 170);
+    const beside = watersOf(document, measuresOf([...some, gauge], [at]), at)[0];
+    expect(beside).toMatchObject({ value: 172, recorded: { value: 170, at, values: [170] } });
     expect(zone).toMatchObject({ name: "jalan", unit: "%", value: null, siaga: null });
     expect(watersOf(document, measuresOf(some, [at]), at + 600_000)[0]?.old).toBe(true);
   });

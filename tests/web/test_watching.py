@@ -271,3 +271,23 @@ async def test_what_passed_in_an_area_is_told_to_those_who_may_see_it(city: City
     own = (await head.get("/api/v1/counts", params=around())).json()
     assert [one["camera"] for one in own["lines"]] == ["ours"]
     assert (await city.client().get("/api/v1/counts", params=around())).status_code == 401
+
+
+async def test_a_gauges_levels_measure_how_a_staff_is_read(city: City) -> None:
+    admin = await city.admin()
+    await admin.post("/api/v1/cameras", json={"id": "river", "url": "rtsp://10.0.0.9/1"})
+    document = {
+        "tier": "watch",
+        "lines": [{"name": "pintu air", "start": [0.5, 0.9], "end": [0.5, 0.2]}],
+        "flood": [{"staff": "pintu air", "start_cm": 0, "end_cm": 400, "siaga_cm": [150, 200, 250]}],
+    }
+    kept = await admin.put("/api/v1/cameras/river/watching", json=document)
+    assert kept.status_code in (200, 204), kept.text
+    given = {"staff": "pintu air", "levels": [{"at": "2026-11-20T19:14:00Z", "cm": 172}]}
+    made = await admin.post("/api/v1/cameras/river/levels", json=given)
+    assert (made.status_code, made.json()["minutes"], made.json()["mean_error_cm"]) == (201, 0, None), made.text
+    shown = await admin.get("/api/v1/cameras/river/levels", params={"staff": "pintu air"})
+    assert shown.json()["staff"] == "pintu air"
+    wrong = await admin.post("/api/v1/cameras/river/levels", json={**given, "staff": "lain"})
+    assert (wrong.status_code, "pintu air" in wrong.json()["mend"]) == (400, True)
+    assert (await city.client().post("/api/v1/cameras/river/levels", json=given)).status_code == 404

@@ -28,6 +28,7 @@ from ronda.web.routes import (
     eyes,
     fetching,
     finding,
+    gauges,
     grants,
     hand_counts,
     holds,
@@ -63,7 +64,7 @@ _FOOTAGE_BYTES: Final = 16 << 30
 _ROUTES: Final = (
     public,  # asked most often
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
-    *(watching, traffic, trends, hand_counts, seen, finding, analytics, eyes, standing, publication),
+    *(watching, traffic, trends, hand_counts, gauges, seen, finding, analytics, eyes, standing, publication),
     *(alarms, duty),
     *(holds, fetching, cases, case_copies, shares, exports, seal, archive),
     *(session, sign_on, accesslog, events, service),

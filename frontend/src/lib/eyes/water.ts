@@ -20,6 +20,8 @@ export interface Water {
   at: number | null;
   old: boolean;
   values: (number | null)[];
+  /** What a gauge beside it recorded: the newest of the last hour, and all of it; null where there is none. */
+  recorded: { value: number; at: number; values: (number | null)[] } | null;
   eyes: EyeName[];
 }
 
@@ -33,6 +35,7 @@ export function watersOf(document: Document | null, measures: readonly MeasureSh
       measures.find((one) => one.analytic === "flood" && one.zone === name && one.name === what);
     const level = of(unit === "cm" ? "level" : "share");
     const at = level ? Date.parse(level.last.at) : null;
+    const gauge = of("recorded");
     const siaga = of("siaga")?.last.mean;
     return [
       {
@@ -45,6 +48,9 @@ export function watersOf(document: Document | null, measures: readonly MeasureSh
         at,
         old: at !== null && now - at > OLD_MS,
         values: level?.values ?? [],
+        recorded: gauge
+          ? { value: gauge.last.mean, at: Date.parse(gauge.last.at), values: gauge.values }
+          : null,
         eyes: level?.eyes ?? [],
       },
     ];

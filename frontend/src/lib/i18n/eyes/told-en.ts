@@ -12,6 +12,8 @@ export const told: Told = {
     title: (name) => `Water: ${name}`,
     level: "Water level (cm)",
     share: "Share under water (%)",
+    recorded: "Recorded by the gauge (cm)",
+    recordedNow: (cm, clock) => `The gauge recorded ${cm} cm at ${clock}.`,
     flooded: "% under water",
     siaga: (level) => (level === 4 ? "Siaga 4 (normal)" : `Siaga ${level}`),
     steady: "steady",

@@ -11,6 +11,8 @@ export const told = {
     title: (name: string) => `Air: ${name}`,
     level: "Tinggi air (cm)",
     share: "Bagian tergenang (%)",
+    recorded: "Tercatat alat ukur (cm)",
+    recordedNow: (cm: string, clock: string) => `Alat ukur mencatat ${cm} cm pada ${clock}.`,
     flooded: "% tergenang",
     siaga: (level: number) => (level === 4 ? "Siaga 4 (normal)" : `Siaga ${level}`),
     steady: "tetap",
