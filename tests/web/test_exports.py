@@ -157,6 +157,8 @@ async def test_an_investigator_exports_what_an_approved_case_covers_and_nothing_
         wider = {**given, "from": "2026-11-21T00:00:00Z"}
         assert (await police.post("/api/v1/exports", json=wider)).status_code in (400, 403)
         assert [one["id"] for one in (await police.get("/api/v1/exports")).json()["exports"]] == [made["id"]]
+        theirs = (await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).json()
+        assert (await police.get(f"/api/v1/exports/{theirs['id']}")).status_code == 403
 
 
 async def test_what_cannot_be_asked_for(city: City) -> None:

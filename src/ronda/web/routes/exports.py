@@ -155,6 +155,8 @@ async def _found(caller: Caller, export: str) -> Export:
     found = await caller.parts.exports.get(export)
     # What it was for was said when it was ordered.
     _require(caller, found.camera, purpose_of(caller.request) or found.purpose)
+    if found.by != caller.label and not _freely(caller, found.camera):
+        raise NotAllowed("this export is somebody else's", "a case of yours gives you its own exports")
     return found
 
 
