@@ -139,11 +139,12 @@ def again_alone(outcome: Outcome) -> Outcome:
 
 
 def last_failed() -> list[str]:
-    """Return the tests that failed, as pytest has written them down."""
+    """Return the tests that failed, as pytest has written them down; none where something else than tests did."""
     try:
-        return sorted(json.loads((ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed").read_text()))
+        names = sorted(json.loads((ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed").read_text()))
     except (OSError, ValueError):
         return []
+    return names if all("::" in name for name in names) else []
 
 
 def side_by_side(processors: int) -> list[str]:
