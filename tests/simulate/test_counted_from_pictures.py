@@ -92,7 +92,7 @@ def test_counts_are_the_same_without_the_truth(loop: tuple[Path, Path], monkeypa
     assert counted(film) == with_truth
 
 
-@pytest.mark.parametrize("id", [id for id, document in WATCHING.items() if "lines" in document])
+@pytest.mark.parametrize("id", [id for id, document in WATCHING.items() if "counting" in document])
 def test_lines_lie_across_the_street(id: str) -> None:
     one = camera(id)
     view, half = one.scene().view, STREETS[one.place]

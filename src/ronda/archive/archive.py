@@ -365,12 +365,20 @@ class Archive:
         _check_range(hold.from_90k, hold.to_90k)
         if hold.to_90k > self._clock.utc_90k():
             return
-        for profile in PROFILES:
-            if (await self.covered([hold.camera], profile, hold.from_90k, hold.to_90k))[hold.camera]:
-                return
+        if await self._recorded(hold):
+            return
+        await self.recovered()  # what a crash or an end left unfinished is not known before
+        if await self._recorded(hold):
+            return
         raise NoFootage(
             f"nothing of {hold.camera} is recorded then, so there is nothing to keep", "look at its timeline"
         )
+
+    async def _recorded(self, hold: Hold) -> bool:
+        for profile in PROFILES:
+            if (await self.covered([hold.camera], profile, hold.from_90k, hold.to_90k))[hold.camera]:
+                return True
+        return False
 
     async def extend_hold(self, hold_id: str, until_90k: int | None) -> None:
         """Let a hold end at another moment; None for when somebody ends it.
