@@ -9,6 +9,7 @@ def watching(*cameras: str, tier: Tier = Tier.SWEEP) -> Intake:
     intake = Intake()
     for camera in cameras:
         intake.put(WatchCamera(camera=camera, tier=tier, eye="builtin", rate=1))
+    intake.controls()
     return intake
 
 
@@ -47,6 +48,8 @@ def test_those_that_are_watched_come_before_those_that_are_swept_and_leave_them_
     for number in range(20):
         intake.put(WatchCamera(camera=f"watched{number}", tier=Tier.WATCH, eye="builtin", rate=1))
         show(intake, f"watched{number}")
+    assert all(name.startswith("swept") for name in intake.filled(8)), "nobody has heard of the others yet"
+    intake.controls()
     batch = intake.filled(8)
     assert batch == [*(f"watched{number}" for number in range(6)), "swept0", "swept1"]
 
@@ -59,4 +62,5 @@ def test_a_camera_that_is_watched_otherwise_or_no_more_takes_its_pictures_along(
     intake.put(ForgetCamera(camera="yard"))
     assert intake.filled(8) == []
     show(intake, "gate")
+    intake.controls()
     assert intake.filled(8) == ["gate"]

@@ -41,6 +41,7 @@ class Intake:
         self._swept: dict[str, None] = {}
         self._swept_bytes = 0
         self._is_swept: set[str] = set()
+        self._untold: set[str] = set()
         self._closed = False
         self._dropped_before = 0
 
@@ -95,6 +96,7 @@ class Intake:
                 self._changed.wait_for(lambda: self._controls or self._filled or self._swept or self._closed, wait_s)
             taken = list(self._controls)
             self._controls.clear()
+            self._untold.clear()
             self._changed.notify_all()
             return taken
 
@@ -104,8 +106,10 @@ class Intake:
         However many are watched, some swept ones are among them; however many are swept, they are in nobody's way.
         """
         with self._changed:
-            swept = list(islice(self._swept, most))
-            watched = list(islice(self._filled, most - min(len(swept), max(1, most // _SWEPT_SHARE))))
+            # Of whom nobody has heard yet that they are watched, the pictures would be thrown away.
+            swept = list(islice((one for one in self._swept if one not in self._untold), most))
+            room = most - min(len(swept), max(1, most // _SWEPT_SHARE))
+            watched = list(islice((one for one in self._filled if one not in self._untold), room))
             return watched + swept[: most - len(watched)]
 
     def take(self, camera: str) -> Waiting | None:
@@ -140,6 +144,7 @@ class Intake:
                 self._end_queue(message.camera)
                 self._queues[message.camera] = PictureQueue(_MOST_SWEPT) if swept else PictureQueue()
                 (self._is_swept.add if swept else self._is_swept.discard)(message.camera)
+                self._untold.add(message.camera)
         elif isinstance(message, ForgetCamera):
             self._end_queue(message.camera)
 

@@ -1,7 +1,7 @@
 """The process that reads letterings, as its worker has it: started when there is something to read, ended when not.
 
-A thread waits for its answers, so that nobody else does. Bounded: a few pictures at a time, the others wait for their
-next sweep.
+Threads hand pictures over and wait for answers, so that nobody else does: a process that takes a tenth of a core takes
+its time even to be told. Bounded: a few pictures at a time, the others wait for their next sweep.
 """
 
 import base64
@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 from typing import Final
@@ -53,6 +55,7 @@ class LetterDesk:
         self._command = command
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
+        self._jobs: SimpleQueue[tuple[str, Picture, Sequence[Box]] | None] = SimpleQueue()
         self._waiting: dict[str, Picture] = {}
         self._answers: deque[ReadLines] = deque()
         self._lock = Lock()
@@ -73,17 +76,9 @@ class LetterDesk:
         """Have a picture read: at the places that are known, or all over."""
         if not self.free or camera in self._waiting:
             return
-        done, png = cv2.imencode(".png", np.asarray(picture.rgb[..., ::-1]))
-        process = self._started()
-        if not done or process is None or process.stdin is None:
+        if self._started() is None:
             return
-        job = {"camera": camera, "png": base64.b64encode(png.tobytes()).decode(), "boxes": list(boxes)}
-        try:
-            process.stdin.write(json.dumps(job).encode() + b"\n")
-            process.stdin.flush()
-        except OSError:
-            self._end()
-            return
+        self._jobs.put((camera, picture, boxes))
         self._waiting[camera] = picture
         self._busy_at = self._clock()
 
@@ -119,7 +114,9 @@ class LetterDesk:
                 _log.warning("cameras' letterings cannot be read", problem=str(error))
                 self._not_before = self._clock() + _REST_S
                 return None
+            self._jobs = SimpleQueue()
             Thread(target=self._listen, args=(self._process,), name="letters", daemon=True).start()
+            Thread(target=_tell, args=(self._process, self._jobs), name="letters told", daemon=True).start()
         return self._process
 
     def _listen(self, process: "subprocess.Popen[bytes]") -> None:
@@ -144,13 +141,23 @@ class LetterDesk:
         self._waiting.clear()
         if process is None:
             return
-        if process.stdin is not None:
-            try:
-                process.stdin.close()
-            except OSError:
-                pass  # it is gone
+        self._jobs.put(None)
         try:
             process.wait(2.0)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _tell(process: "subprocess.Popen[bytes]", jobs: "SimpleQueue[tuple[str, Picture, Sequence[Box]] | None]") -> None:
+    """Hand pictures over until there are no more, and close the door behind them; the telling thread's whole work."""
+    if process.stdin is None:
+        return
+    with suppress(OSError), process.stdin as told:  # the process may be gone
+        while (job := jobs.get()) is not None:
+            camera, picture, boxes = job
+            done, png = cv2.imencode(".png", np.asarray(picture.rgb[..., ::-1]))
+            if done:
+                said = {"camera": camera, "png": base64.b64encode(png.tobytes()).decode(), "boxes": list(boxes)}
+                told.write(json.dumps(said).encode() + b"\n")
+                told.flush()
