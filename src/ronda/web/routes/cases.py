@@ -112,7 +112,7 @@ async def saw(caller: CaseAsks, number: Number) -> CaseWholeShown:
 @router.post("/{number}/withdraw", summary="Take a request back")
 async def withdraw(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """End it before it is decided; only who asked may."""
-    await _acting(caller, number, Action.CASE)
+    await _acting(caller, number)
     await caller.parts.cases.withdraw(number, caller.label, given.note)
     return await _whole(caller, number)
 
@@ -120,7 +120,7 @@ async def withdraw(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWho
 @router.post("/{number}/close", summary="Close a case")
 async def close(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeShown:
     """Say that nothing more is to be done; for thirty days it can be reopened, and its footage is kept."""
-    await _acting(caller, number, Action.CASE)
+    await _acting(caller, number)
     await caller.parts.cases.close(number, caller.label, given.note)
     await caller.parts.shares.end_all(ShareState.CLOSED, caller.label, case=number)
     return await _whole(caller, number)
@@ -137,7 +137,7 @@ async def reopen(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWhole
 @router.put("/{number}/letter", summary="Write down the letter's number")
 async def put_letter(caller: CaseAsks, number: Number, given: CaseLetter) -> CaseWholeShown:
     """Say under which letter the police or an investigator ask; it can come after the request."""
-    await _acting(caller, number, Action.CASE)
+    await _acting(caller, number)
     await caller.parts.cases.letter(number, caller.label, given.letter)
     return await _whole(caller, number)
 
@@ -153,7 +153,7 @@ async def put_until(caller: CaseAsks, number: Number, given: CaseTime) -> CaseWh
 @router.post("/{number}/custody", status_code=201, summary="Write down a hand-over, or a note")
 async def add_custody(caller: CaseAsks, number: Number, given: HandOverGiven) -> CaseWholeShown:
     """Add a row to the chain of custody; it cannot be changed or removed."""
-    await _acting(caller, number, Action.CASE)
+    await _acting(caller, number)
     what = What(given.what)
     await caller.parts.cases.add_custody(
         number, caller.label, what, subject=" ".join(given.to.split()), sha256=given.sha256, note=given.note.strip()
@@ -230,9 +230,9 @@ async def sees_case(caller: Caller, number: str) -> bool:
         return False
 
 
-async def _acting(caller: Caller, number: str, action: Action) -> Case:
+async def _acting(caller: Caller, number: str) -> Case:
     case = await seen_case(caller, number)
-    with caller.noting(action, subject=f"case:{number}", area=case.areas[0] if case.areas else None):
+    with caller.noting(Action.CASE, subject=f"case:{number}", area=case.areas[0] if case.areas else None):
         return case
 
 
