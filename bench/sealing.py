@@ -37,7 +37,7 @@ from ronda.evidence.seal.signing import KeySigner
 from ronda.media.fmp4.sample import Sample
 from ronda.media.fmp4.writer import fragment_boxes, init_segment
 from ronda.media.fragment import Fragment, Origin, Run
-from ronda.node.exporting import make_export
+from ronda.node.ordered.exporting import make_export
 
 START_90K = 1_790_000_000 * HZ_90K
 FPS = 25

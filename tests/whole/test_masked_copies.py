@@ -358,7 +358,7 @@ async def test_it_ends_by_itself_and_a_crash_leaves_nothing_behind(
 async def test_what_fails_says_why_and_leaves_nothing(open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_desk() as desk:
         await desk.ask()
-        monkeypatch.setattr("ronda.node.copying._RESERVE_BYTES", 1 << 60)
+        monkeypatch.setattr("ronda.node.ordered.copying._RESERVE_BYTES", 1 << 60)
         assert (await desk.order()).status_code == 201
         failed = await desk.settled()
         assert (failed["state"], "no room" in failed["problem"]) == ("failed", True)

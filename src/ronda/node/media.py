@@ -17,10 +17,10 @@ from ronda.media.delivery.app import media_app, open_services
 from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
-from ronda.node.copy_routes import CopyDoors, copy_routes
 from ronda.node.devices import device_still_route
-from ronda.node.export_routes import ExportDoors, export_routes
 from ronda.node.fetching.stick_route import stick_route
+from ronda.node.ordered.copy_routes import CopyDoors, copy_routes
+from ronda.node.ordered.export_routes import ExportDoors, export_routes
 from ronda.node.viewers import ViewerLimit
 from ronda.node.vision.routes import sighting_route
 

@@ -51,20 +51,20 @@ from ronda.media.stream import StreamSettings
 from ronda.media.streams import Streams
 from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
-from ronda.node.contact_sheets import ENDING, sheet_of
-from ronda.node.copies import Copies
-from ronda.node.copy_routes import serving_copies
-from ronda.node.copying import Tools, make_copy
 from ronda.node.days.days import Days
 from ronda.node.devices import serving_devices
-from ronda.node.export_routes import serving_exports
-from ronda.node.exporting import Unsigned, make_export
-from ronda.node.exports import Exports
 from ronda.node.fetching.answers import serving_fetches
 from ronda.node.fetching.orders import Fetches, FetchManners
 from ronda.node.fetching.stick import StickDesk
 from ronda.node.fetching.work import FetchTools, Progress, fetch
 from ronda.node.metrics import NodeMetrics, register_intake
+from ronda.node.ordered.contact_sheets import ENDING, sheet_of
+from ronda.node.ordered.copies import Copies
+from ronda.node.ordered.copy_routes import serving_copies
+from ronda.node.ordered.copying import Tools, make_copy
+from ronda.node.ordered.export_routes import serving_exports
+from ronda.node.ordered.exporting import Unsigned, make_export
+from ronda.node.ordered.exports import Exports
 from ronda.node.reports import Reports
 from ronda.node.requests import Answers, serving
 from ronda.node.roster import Roster, never_sleeps

@@ -29,7 +29,7 @@ from ronda.base.errors import BadInput, Busy, Conflict, NotFound, RondaError, St
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.evidence import BesideFile, CompleteExport, ExportStanding, ExportState, MakeExport, SignExport
-from ronda.node.exporting import Unsigned
+from ronda.node.ordered.exporting import Unsigned
 
 _log = structlog.get_logger(__name__)
 _MOST_WAITING: Final = 16
@@ -97,7 +97,7 @@ class Exports:
 
     Args:
         folder: Where the exports lie; made when it is first needed.
-        make: Makes one into a folder, up to its digest; see `ronda.node.exporting.make_export`.
+        make: Makes one into a folder, up to its digest; see `ronda.node.ordered.exporting.make_export`.
         pool: Where files are worked on.
         clock: Where time comes from.
         beside: Makes what lies beside a file and comes from its pictures; None for nothing.

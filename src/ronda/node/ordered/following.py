@@ -16,7 +16,7 @@ from ronda.bus.copies import MOST_SECONDS, Ended, FollowedWay, FollowThing, KeyM
 from ronda.media.access_unit import AccessUnit
 from ronda.media.codec.errors import CannotDecode
 from ronda.media.codec.sparse import SparseDecoder, Sparseness
-from ronda.node.copying import Tools, footage_of
+from ronda.node.ordered.copying import Tools, footage_of
 from ronda.vision.picture import Picture
 from ronda.vision.tracks.following import End, Follower, Placed
 from ronda.vision.tracks.path import bounds, carried, simplified

@@ -24,7 +24,7 @@ from ronda.base.errors import Busy, Conflict, NotFound, RondaError, StorageFaile
 from ronda.base.pools import Pool
 from ronda.base.time import Clock
 from ronda.bus.copies import CopyStanding, CopyState, MakeCopy
-from ronda.node.copying import FILM, still_name
+from ronda.node.ordered.copying import FILM, still_name
 
 _log = structlog.get_logger(__name__)
 _MOST_WAITING: Final = 8
@@ -71,7 +71,7 @@ class Copies:
 
     Args:
         folder: Where the copies lie; made when it is first needed.
-        make: Makes one into a folder; see `ronda.node.copying.make_copy`.
+        make: Makes one into a folder; see `ronda.node.ordered.copying.make_copy`.
         pool: Where files are worked on.
         clock: Where time comes from.
     """

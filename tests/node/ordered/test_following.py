@@ -14,8 +14,8 @@ from ronda.base.errors import BadInput
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.copies import FollowedWay, FollowThing
-from ronda.node.copying import Tools
-from ronda.node.following import check_asked, follow
+from ronda.node.ordered.copying import Tools
+from ronda.node.ordered.following import check_asked, follow
 
 FILM = Film(width=640, height=360, bitrate=600_000, light=90)
 RECORDED_S = 20

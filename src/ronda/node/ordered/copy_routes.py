@@ -34,9 +34,9 @@ from ronda.bus.copies import (
 from ronda.media.codec.moving_masks import MovingMasks
 from ronda.media.codec.stills import still_width
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
-from ronda.node.copies import Copies, Kept
-from ronda.node.copying import Tools, masked_picture, masks_of
-from ronda.node.following import check_asked, follow
+from ronda.node.ordered.copies import Copies, Kept
+from ronda.node.ordered.copying import Tools, masked_picture, masks_of
+from ronda.node.ordered.following import check_asked, follow
 
 _LARGEST_PLAN: Final = 512 * 1024
 _MOST_FOLLOWED: Final = 2

@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.archive.footage import new_run, one_volume, record, settled
-from tests.node.test_exports import copied, order, sealed, signer
+from tests.node.ordered.test_exports import copied, order, sealed, signer
 
 from ronda.archive import Archive
 from ronda.base.pools import Pool
@@ -12,10 +12,10 @@ from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.contract import Span
 from ronda.bus.evidence import MakeExport
 from ronda.evidence.seal.signing import KeySigner
-from ronda.node.contact_sheets import ENDING, FEWEST, MOST, moments, sheet_of
-from ronda.node.copying import Tools
-from ronda.node.exporting import Unsigned, make_export
-from ronda.node.exports import Exports
+from ronda.node.ordered.contact_sheets import ENDING, FEWEST, MOST, moments, sheet_of
+from ronda.node.ordered.copying import Tools
+from ronda.node.ordered.exporting import Unsigned, make_export
+from ronda.node.ordered.exports import Exports
 
 S = HZ_90K
 WIB = ZoneInfo("Asia/Jakarta")

@@ -10,8 +10,8 @@ from ronda.base.errors import Busy, Conflict, NotFound, StorageFailed
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.copies import CopyState, MakeCopy, MaskPlan
-from ronda.node.copies import Copies
-from ronda.node.copying import FILM
+from ronda.node.ordered.copies import Copies
+from ronda.node.ordered.copying import FILM
 
 
 class Maker:

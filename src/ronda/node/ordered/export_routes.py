@@ -29,7 +29,7 @@ from ronda.bus.evidence import (
     SignExport,
 )
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
-from ronda.node.exports import Exports, KeptExport
+from ronda.node.ordered.exports import Exports, KeptExport
 
 ZIP_NAME: Final = "all.zip"
 _KINDS: Final = {

@@ -23,9 +23,9 @@ from ronda.bus.evidence import BesideFile, CompleteExport, ExportPlace, ExportSt
 from ronda.bus.evidence import SignExport as Sign
 from ronda.evidence.seal import certificates
 from ronda.evidence.seal.signing import KeySigner, verify_digest
-from ronda.node import exporting
-from ronda.node.exporting import Unsigned, holes, make_export
-from ronda.node.exports import Exports
+from ronda.node.ordered import exporting
+from ronda.node.ordered.exporting import Unsigned, holes, make_export
+from ronda.node.ordered.exports import Exports
 
 S = HZ_90K
 IDS = [f"{number:016x}" for number in range(40)]
@@ -236,12 +236,12 @@ _KILLED = """
 import asyncio, os, sys
 from pathlib import Path
 from tests.archive.footage import one_volume
-from tests.node.test_exports import order
+from tests.node.ordered.test_exports import order
 from ronda.archive import Archive
 from ronda.base.time import SystemClock
 from ronda.bus.evidence import MakeExport
-from ronda.node.exporting import make_export
-from ronda.node.exports import Exports
+from ronda.node.ordered.exporting import make_export
+from ronda.node.ordered.exports import Exports
 
 async def main():
     folder = Path(sys.argv[1])

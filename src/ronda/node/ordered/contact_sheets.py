@@ -12,7 +12,7 @@ from ronda.bus.evidence import ExportMade, MakeExport
 from ronda.evidence.report.contact_sheet import Sheet, contact_sheet
 from ronda.evidence.report.document import Still
 from ronda.media.codec.keyframe import Keyframe, StillFormat, still_of_keyframe
-from ronda.node.copying import Tools
+from ronda.node.ordered.copying import Tools
 
 ENDING: Final = ".stills.pdf"
 FEWEST: Final = 6

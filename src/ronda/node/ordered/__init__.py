@@ -1,0 +1,1 @@
+"""What a node makes on order: sealed exports, masked copies."""
