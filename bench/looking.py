@@ -5,8 +5,9 @@
 
 Real footage is fed to a worker over its socket as fast as it takes it, as that many cameras at five pictures a second;
 the bare eye then looks at the same pictures in batches as large. The sweep gets JPEGs of 1080p. Models are those of
-`../shared/assets/models` with the catalogue's cards. Cameras per core come from the worker's processor time. A camera
-that sends a keyframe as often as it is watched costs the keyframes alone, as a node then sends no others (--keyframes).
+`../shared/assets/models` with the catalogue's cards. Cameras per core come from the worker's processor time. Watched
+cameras are given what a node gives (`Sparing`): with a keyframe as often as it is looked the keyframes alone
+(--keyframes makes such a film), else what comes up to the last look before the next one.
 """
 
 import argparse
@@ -44,13 +45,14 @@ from ronda.vision.worker.messages import (
     UnitTold,
     WatchCamera,
 )
-from ronda.vision.worker.pace import Pace
+from ronda.vision.worker.pace import Need, Pace, Sparing
 from ronda.vision.worker.protocol import from_worker, packed
 from ronda.vision.worker.tools import tools
 
 LINE = {"lines": [{"name": "main", "start": [0.3, 0.55], "end": [1.0, 0.55]}]}
 SWEPT = 14_000
 SWEEP_S = 300
+_TIMES = 5
 
 
 @dataclass
@@ -138,11 +140,21 @@ class Asked:
     keyframes: bool
 
 
+def _again(units: list[Unit], times: int) -> list[Unit]:
+    """Return a film shown several times, so that what is learnt of its keyframes counts for little."""
+    length = max(unit.pts_90k for unit in units) - min(unit.pts_90k for unit in units) + 3_600
+    return [
+        Unit(unit.data, unit.pts_90k + time * length, unit.dts_90k + time * length, unit.keyframe)
+        for time in range(times)
+        for unit in units
+    ]
+
+
 def _shown(asked: Asked) -> tuple[list[Unit], Encoding]:
     """Return the film's units; with keyframes alone, one a look, for ten minutes of it."""
     units, encoding = film(SHARED / "assets" / "videos" / f"{asked.film}.mp4")
     if not asked.keyframes:
-        return units, encoding
+        return (_again(units, _TIMES) if asked.tier is Tier.WATCH else units), encoding
     own = [unit for unit in units if unit.keyframe]
     step = round(90_000 / asked.rate)
     many = round(600 * asked.rate)
@@ -153,16 +165,18 @@ def counted(asked: Asked, models: Path) -> None:
     """Feed cameras as fast as they are taken; then let the bare eye look at the same pictures."""
     cameras, eye, rate = asked.cameras, asked.eye, asked.rate
     units, encoding = _shown(asked)
+    sparing = Sparing(rate) if asked.tier is Tier.WATCH else None
+    needs = [sparing.needs(unit.pts_90k, unit.keyframe) if sparing else Need.DECODED for unit in units]
     talk = Talk(models=str(models))
     names = [f"camera-{number}" for number in range(cameras)]
     for name in names:
         talk.say(WatchCamera(camera=name, tier=asked.tier, eye=eye, rate=rate, document=LINE))
-    for unit in units[:2]:
-        _send(talk, names, unit, encoding if unit is units[0] else None, asked.keyframes)
+    for unit, need in zip(units[:2], needs, strict=False):
+        _send(talk, names, unit, encoding if unit is units[0] else None, need)
     began_numbers, began_cpu, began = talk.numbers(), usage(talk.process.pid).cpu_s, time.monotonic()
     fed = 0
-    for unit in units[2:]:
-        _send(talk, names, unit, None, asked.keyframes)
+    for unit, need in zip(units[2:], needs[2:], strict=True):
+        _send(talk, names, unit, None, need)
         fed += 1
         if fed % 10 == 0:
             while talk.numbers().waiting > cameras * 5:
@@ -189,7 +203,9 @@ def counted(asked: Asked, models: Path) -> None:
     print(f"  memory: {memory / 1e6:.0f} MB")
 
 
-def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None, alone: bool = False) -> None:
+def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None, need: Need = Need.DECODED) -> None:
+    if need is Need.NOTHING:
+        return
     coding = Coding.of(encoding) if encoding else None
     data = (encoding.decoder_configuration if encoding else b"") + unit.data
     for name in names:
@@ -199,7 +215,7 @@ def _send(talk: Talk, names: list[str], unit: Unit, encoding: Encoding | None, a
             dts_90k=unit.dts_90k,
             keyframe=unit.keyframe,
             coding=coding,
-            alone=alone,
+            alone=need is Need.LAST,
         )
         talk.say(told, data)
 

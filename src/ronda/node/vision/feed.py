@@ -4,7 +4,6 @@ Lives on the event loop; holds a lease while it is open.
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from ronda.base.errors import NotFound
 from ronda.bus.contract import CameraSpec
@@ -16,9 +15,7 @@ from ronda.media.streams import Streams
 from ronda.node.vision.process import Offer
 from ronda.vision.configuration import needs_full_picture
 from ronda.vision.worker.messages import Coding, UnitTold
-
-_OFTEN_S: Final = 2.5
-"""Keyframes that come so often suffice for one picture a second, or nearly: nothing else need be decoded."""
+from ronda.vision.worker.pace import Need, Sparing
 
 
 class Feed:
@@ -28,6 +25,7 @@ class Feed:
         spec: The camera.
         streams: Where its profiles are.
         offer: Gives a picture to the worker; says whether it was taken.
+        sparing: Tells what need not be decoded; None where all is given.
 
     Attributes:
         spec: The camera.
@@ -35,7 +33,7 @@ class Feed:
         refused: Pictures that it did not take.
     """
 
-    def __init__(self, spec: CameraSpec, streams: Streams, offer: Offer) -> None:
+    def __init__(self, spec: CameraSpec, streams: Streams, offer: Offer, sparing: Sparing | None = None) -> None:
         self.spec = spec
         self.sent = 0
         self.refused = 0
@@ -46,7 +44,7 @@ class Feed:
         self._unlisten: Callable[[], None] | None = None
         self._run: Run | None = None
         self._lost = True
-        self._alone = False
+        self._sparing = sparing
 
     @property
     def profile(self) -> str:
@@ -86,22 +84,23 @@ class Feed:
         self._lost = True
 
     def _picture(self, run: Run, unit: AccessUnit) -> None:
-        if unit.keyframe:
-            self._alone = self._keyframes_suffice()
-        elif self._alone or self._lost:
+        zero = run.start_utc_90k
+        need = Need.DECODED
+        if self._sparing is not None:
+            need = self._sparing.needs(zero + unit.pts_90k, unit.keyframe)
+        if need is Need.NOTHING or (self._lost and not unit.keyframe):
             return
         coding: Coding | None = None
         data = unit.data
         if self._lost or run is not self._run:
             coding = Coding.of(run.encoding)
             data = run.encoding.decoder_configuration + data
-        zero = run.start_utc_90k
         told = UnitTold(
             camera=self.spec.id,
             at_90k=zero + unit.pts_90k,
             dts_90k=zero + unit.dts_90k,
             keyframe=unit.keyframe,
-            alone=self._alone,
+            alone=need is Need.LAST,
             coding=coding,
         )
         if self._offer(told, data):
@@ -110,9 +109,3 @@ class Feed:
         else:
             self.refused += 1
             self._lost = True
-
-    def _keyframes_suffice(self) -> bool:
-        if self.spec.vision.tier != "watch" or self._stream is None:
-            return False
-        distance_s = self._stream.status().keyframe_distance_s
-        return distance_s is not None and distance_s <= _OFTEN_S

@@ -40,6 +40,7 @@ from ronda.vision.worker.messages import (
     Trouble,
     WatchCamera,
 )
+from ronda.vision.worker.pace import Sparing
 
 _log = get_logger("node.vision")
 _TICK_S: Final = 1.0
@@ -160,7 +161,9 @@ class Vision:
         self._looked[spec.id] = looked
         self._loads[worker.number] += self._load(spec)
         if fed:
-            looked.feed = Feed(spec, self._streams, worker.offer)
+            # Of a camera that is counted each look counts: nothing is foretold there.
+            sparing = Sparing(_WATCH_RATE) if spec.vision.tier == "watch" else None
+            looked.feed = Feed(spec, self._streams, worker.offer, sparing)
             now_90k = self._clock.utc_90k()
             looked.attention = Attention(spec.id, self._rate(spec), now_90k, settings.patience_s)
             self._fed[spec.id] = looked
