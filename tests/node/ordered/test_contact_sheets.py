@@ -41,7 +41,10 @@ async def test_a_sheet_lies_beside_the_sealed_file(tmp_path: Path, signer: KeySi
         await settled(archive)
         tools = Tools(archive, codec, lambda _: "main")
 
+        gone = ""
+
         async def beside(asked: MakeExport, unsigned: Unsigned) -> dict[str, bytes]:
+            asked = asked.model_copy(update={"camera": gone or asked.camera})
             return {ENDING: await sheet_of(tools, WIB, asked, unsigned.made)}
 
         async def make(asked: MakeExport, folder: Path, progress: object) -> Unsigned:
@@ -57,7 +60,7 @@ async def test_a_sheet_lies_beside_the_sealed_file(tmp_path: Path, signer: KeySi
             assert b"/Subtype /Image" in sheet, "the looped film has the same pictures again: each is in the paper once"
             # What is not there any more costs the export nothing but its sheet.
             lost = order(signer, 1)
-            exports._beside = lambda asked, made: beside(asked.model_copy(update={"camera": "gone"}), made)
+            gone = "gone"
             exports.order(lost)
             assert (await copied(exports, lost.id)).state.value == "to-sign"
     codec.close()

@@ -78,6 +78,10 @@ async def exports(tmp_path: Path, archive: Archive) -> AsyncIterator[Exports]:
         yield made
 
 
+async def never(asked: MakeExport, folder: Path, progress: Callable[[float], None]) -> Unsigned:
+    raise AssertionError
+
+
 async def copied(exports: Exports, id: str) -> ExportStanding:
     async with asyncio.timeout(10):
         while (standing := exports.standing(id)).state in (ExportState.WAITING, ExportState.MAKING):
@@ -144,9 +148,6 @@ async def test_a_new_life_finds_what_is_whole_and_sweeps_the_rest(
     exports.order(order(signer, 1))
     await copied(exports, IDS[1])
 
-    async def never(asked: MakeExport, folder: Path, progress: Callable[[float], None]) -> Unsigned:
-        raise AssertionError
-
     async with (later := Exports(tmp_path / "exports", never, archive.pool, SystemClock())).running():
         assert later.standing(IDS[0]).state is ExportState.READY
         with pytest.raises(NotFound):
@@ -158,7 +159,7 @@ async def test_an_export_ends_by_itself(exports: Exports, archive: Archive, sign
     await sealed(exports, signer, order(signer, until_s=-1))
     with pytest.raises(NotFound):
         exports.kept(IDS[0])
-    async with Exports(tmp_path / "exports", exports._make, archive.pool, SystemClock()).running():
+    async with Exports(tmp_path / "exports", never, archive.pool, SystemClock()).running():
         assert not list((tmp_path / "exports").iterdir())
 
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,10 @@ from ronda.archive.delivery.byte_range import Content, answer
 from ronda.base.errors import BadInput, Busy, NotFound, RondaError
 from ronda.base.identity import camera_id
 from ronda.base.time import format_rfc3339
-from ronda.bus.contract import Bus, Done, Handler, M, R, request_subject
+from ronda.bus.contract import Bus, M
 from ronda.bus.copies import (
     COPY_REQUESTS,
     CopyAbout,
-    CopyStanding,
     FollowedWay,
     FollowThing,
     MakeCopy,
@@ -37,6 +36,7 @@ from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
 from ronda.node.ordered.copies import Copies, Kept
 from ronda.node.ordered.copying import Tools, masked_picture, masks_of
 from ronda.node.ordered.following import check_asked, follow
+from ronda.node.ordered.orders import serving
 
 _LARGEST_PLAN: Final = 512 * 1024
 _MOST_FOLLOWED: Final = 2
@@ -45,27 +45,10 @@ _MOST_FOLLOWED: Final = 2
 @asynccontextmanager
 async def serving_copies(node: str, copies: Copies, bus: Bus) -> AsyncIterator[None]:
     """Make copies and answer requests about them while the context is open."""
-
-    async def make(asked: MakeCopy) -> CopyStanding:
-        return copies.order(asked)
-
-    async def about(asked: CopyAbout) -> CopyStanding:
-        return copies.standing(asked.id)
-
-    async def remove(asked: RemoveCopy) -> Done:
-        await copies.remove(asked.id)
-        return Done()
-
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(copies.running())
-
-        async def serve(kind: type[M], handler: Handler[M, R]) -> None:
-            subject = request_subject(node, COPY_REQUESTS[kind])
-            await stack.enter_async_context(bus.serve(subject, kind, handler))
-
-        await serve(MakeCopy, make)
-        await serve(CopyAbout, about)
-        await serve(RemoveCopy, remove)
+    async with copies.running(), serving(node, bus, COPY_REQUESTS) as serve:
+        await serve(MakeCopy, copies.make)
+        await serve(CopyAbout, copies.about)
+        await serve(RemoveCopy, copies.withdraw)
         yield
 
 

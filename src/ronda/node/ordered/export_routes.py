@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,18 +18,18 @@ from ronda.base.identity import camera_id
 from ronda.base.pools import Pool
 from ronda.base.stored_zip import Entry, Piece, StoredZip
 from ronda.base.time import HZ_90K
-from ronda.bus.contract import Bus, Done, Handler, M, R, request_subject
+from ronda.bus.contract import Bus
 from ronda.bus.evidence import (
     EXPORT_REQUESTS,
     CompleteExport,
     ExportAbout,
-    ExportStanding,
     MakeExport,
     RemoveExport,
     SignExport,
 )
 from ronda.media.delivery.permission import Ask, Authorise, MediaAction, Permit
 from ronda.node.ordered.exports import Exports, KeptExport
+from ronda.node.ordered.orders import serving
 
 ZIP_NAME: Final = "all.zip"
 _KINDS: Final = {
@@ -45,29 +45,12 @@ _PLAIN: Final = "application/octet-stream"
 @asynccontextmanager
 async def serving_exports(node: str, exports: Exports, bus: Bus) -> AsyncIterator[None]:
     """Make exports and answer requests about them while the context is open."""
-
-    async def make(asked: MakeExport) -> ExportStanding:
-        return exports.order(asked)
-
-    async def about(asked: ExportAbout) -> ExportStanding:
-        return exports.standing(asked.id)
-
-    async def remove(asked: RemoveExport) -> Done:
-        await exports.remove(asked.id)
-        return Done()
-
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(exports.running())
-
-        async def serve(kind: type[M], handler: Handler[M, R]) -> None:
-            subject = request_subject(node, EXPORT_REQUESTS[kind])
-            await stack.enter_async_context(bus.serve(subject, kind, handler))
-
-        await serve(MakeExport, make)
-        await serve(ExportAbout, about)
+    async with exports.running(), serving(node, bus, EXPORT_REQUESTS) as serve:
+        await serve(MakeExport, exports.make)
+        await serve(ExportAbout, exports.about)
         await serve(SignExport, exports.sign)
         await serve(CompleteExport, exports.complete)
-        await serve(RemoveExport, remove)
+        await serve(RemoveExport, exports.withdraw)
         yield
 
 
