@@ -16,7 +16,7 @@ from ronda.evidence.cases.case import Asker, Case, CaseState, NewCase, OwnCamera
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.cases.machine import DAY_90K
 from ronda.evidence.cases.rows import Asked
-from ronda.evidence.cases.tables import CASE_CUSTODY
+from ronda.evidence.cases.tables import CASE_CUSTODY, CASE_STRETCHES, CASES
 from ronda.store.database import Store
 
 __all__ = ["database_kind", "store", "store_url"]
@@ -89,14 +89,14 @@ async def test_footage_is_kept_the_moment_somebody_asks(desk: Desk) -> None:
 async def test_an_approval_keeps_it_longer_and_entitles_the_one_who_asked(desk: Desk) -> None:
     case = await desk.ask()
     stretch = case.stretches[0]
-    assert desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) is None
+    assert await desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) is None
     case = await desk.cases.approve(case.number, "lurah", "")
     await until("the node was told", lambda: desk.nodes.kept.get(stretch.hold) == case.until_90k)
-    assert desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) == case.number
-    assert desk.cases.entitled("joko", "gang-1", stretch.from_90k - 1, stretch.to_90k) is None
-    assert desk.cases.entitled("sari", "gang-1", stretch.from_90k, stretch.to_90k) is None
+    assert await desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) == case.number
+    assert await desk.cases.entitled("joko", "gang-1", stretch.from_90k - 1, stretch.to_90k) is None
+    assert await desk.cases.entitled("sari", "gang-1", stretch.from_90k, stretch.to_90k) is None
     await desk.cases.close(case.number, "joko", "selesai")
-    assert desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) is None
+    assert await desk.cases.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) is None
 
 
 async def test_a_node_that_is_away_is_asked_again(desk: Desk) -> None:
@@ -130,7 +130,35 @@ async def test_what_the_policy_gives_directly_is_there_after_a_restart_too(desk:
     stretch = case.stretches[0]
     again = Cases(store, desk.clock, desk.nodes)
     async with again.running():
-        assert again.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) == case.number
+        assert await again.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) == case.number
+
+
+async def test_no_number_of_approved_cases_is_too_many_for_the_last_one_to_count(desk: Desk, store: Store) -> None:
+    case = await desk.ask(OwnCameras.DIRECT)
+    stretch = case.stretches[0]
+
+    def thousands(connection: sa.Connection) -> None:
+        """Write rows of cases of others, and older ones of the same person, as years of work would have."""
+        one = connection.execute(sa.select(CASES)).mappings().one()
+        part = connection.execute(sa.select(CASE_STRETCHES)).mappings().one()
+        numbers = range(2, 12_002)
+        names = {number: "joko" if number % 2 else f"warga{number}" for number in numbers}
+        more = [{**one, "number": f"2026-{number:05}", "by": names[number]} for number in numbers]
+        connection.execute(CASES.insert(), more)
+        parts = [{**part, "case": f"2026-{number:05}", "hold": f"h{number}", "camera": "gang-9"} for number in numbers]
+        connection.execute(CASE_STRETCHES.insert(), parts)
+
+    await store.run(thousands)
+    again = Cases(store, desk.clock, desk.nodes)
+    async with again.running():
+        assert await again.entitled("joko", "gang-1", stretch.from_90k, stretch.to_90k) == case.number
+        assert await again.entitled("warga12000", "gang-9", stretch.from_90k, stretch.to_90k) == "2026-12000"
+        assert again.entitles("joko", "gang-9")
+        assert not again.entitles("warga12000", "gang-1")
+        await again.close("2026-12000", "warga12000", "selesai")
+        assert not again.entitles("warga12000", "gang-9")
+        await again.close("2026-12001", "joko", "selesai")
+        assert again.entitles("joko", "gang-9"), "thousands of others of theirs are open"
 
 
 async def test_the_chain_of_custody_is_never_rewritten(desk: Desk, store: Store) -> None:

@@ -1,6 +1,8 @@
 """Cases: every step in one transaction with its row in the chain of custody; holds follow at the cameras' nodes.
 
-Owned state: the tables of cases. A node that is away is asked again each minute until it keeps the footage.
+Owned state: the tables of cases, and in memory who has approved cases of which cameras, all of them and nothing more
+(some 300 bytes for each camera of a case), since the policy asks before each look. A node that is away is asked again
+each minute until it keeps the footage.
 """
 
 import asyncio
@@ -23,7 +25,6 @@ from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
 _EVERY_S: Final = 60.0
-_MOST_ENTITLED: Final = 10_000
 _TRIES: Final = 5
 
 
@@ -74,7 +75,7 @@ class Cases:
         self._keeper = keeper
         self._zone = zone
         self._terms = terms or Terms()
-        self._entitled: dict[str, Case] = {}
+        self._approved: dict[tuple[str, str], set[str]] = {}
         self._due = asyncio.Event()
 
     @asynccontextmanager
@@ -84,9 +85,8 @@ class Cases:
         Raises:
             StorageFailed: The database refuses.
         """
-        approved = Asked(states=(CaseState.APPROVED,), limit=_MOST_ENTITLED)
-        for case in (await self._store.read(lambda connection: rows.page_of(connection, approved, lambda _: True)))[0]:
-            self._entitled[case.number] = case
+        for by, camera, number in await self._store.read(rows.approved):
+            self._approved.setdefault((by, camera), set()).add(number)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(self._follow(), name="cases")
             yield
@@ -193,16 +193,15 @@ class Cases:
         spans = await self._store.read(lambda connection: rows.times_to_deliver(connection, since_90k))
         return sorted(span / HZ_90K for span in spans)
 
-    def entitled(self, by: str, camera: str, from_90k: int, to_90k: int) -> str | None:
+    async def entitled(self, by: str, camera: str, from_90k: int, to_90k: int) -> str | None:
         """Return the number of an approved case in which `by` asked for that footage; None where there is none."""
-        for case in self._entitled.values():
-            if case.by == by and case.covers(camera, from_90k, to_90k):
-                return case.number
-        return None
+        if not self.entitles(by, camera):
+            return None
+        return await self._store.read(lambda connection: rows.entitling(connection, by, camera, from_90k, to_90k))
 
     def entitles(self, by: str, camera: str) -> bool:
         """Whether an approved case in which `by` asked for footage of a camera is open."""
-        return any(case.by == by and camera in case.cameras for case in self._entitled.values())
+        return (by, camera) in self._approved
 
     async def _change(self, number: str, change: Callable[[Case, int], Step]) -> Case:
         def work(connection: sa.Connection) -> tuple[Case, Case]:
@@ -219,10 +218,13 @@ class Cases:
         return after
 
     def _remember(self, case: Case) -> None:
-        if case.state is CaseState.APPROVED and len(self._entitled) < _MOST_ENTITLED:
-            self._entitled[case.number] = case
-        else:
-            self._entitled.pop(case.number, None)
+        for key in ((case.by, camera) for camera in case.cameras):
+            if case.state is CaseState.APPROVED:
+                self._approved.setdefault(key, set()).add(case.number)
+            elif (numbers := self._approved.get(key)) is not None:
+                numbers.discard(case.number)
+                if not numbers:
+                    del self._approved[key]
 
     async def _follow(self) -> None:
         while True:

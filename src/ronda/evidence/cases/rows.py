@@ -134,6 +134,29 @@ def unsettled(connection: sa.Connection, now_90k: int) -> list[tuple[Case, Stret
     return [(case, one) for case in _cases(connection, found) for one in case.stretches if one.hold in holds]
 
 
+def approved(connection: sa.Connection) -> set[tuple[str, str, str]]:
+    """Return of every approved case who asked, each of its cameras, and its number: nothing more, so that all fit."""
+    query = sa.select(CASES.c.by, CASE_STRETCHES.c.camera, CASES.c.number).join(
+        CASE_STRETCHES, CASE_STRETCHES.c.case == CASES.c.number
+    )
+    found = connection.execute(query.where(CASES.c.state == CaseState.APPROVED.value))
+    return {(row.by, row.camera, row.number) for row in found}
+
+
+def entitling(connection: sa.Connection, by: str, camera: str, from_90k: int, to_90k: int) -> str | None:
+    """Return the number of the oldest approved case in which somebody asked for all of a range of a camera."""
+    query = (
+        sa.select(CASES.c.number)
+        .join(CASE_STRETCHES, CASE_STRETCHES.c.case == CASES.c.number)
+        .where(CASES.c.by == by, CASES.c.state == CaseState.APPROVED.value, CASE_STRETCHES.c.camera == camera)
+        .where(CASE_STRETCHES.c.from_90k <= from_90k, CASE_STRETCHES.c.to_90k >= to_90k)
+        .order_by(CASES.c.asked_90k, CASES.c.number)
+        .limit(1)
+    )
+    number = connection.execute(query).scalar()
+    return None if number is None else str(number)
+
+
 def let_go(connection: sa.Connection) -> list[tuple[Case, Stretch]]:
     """Return stretches that were kept and are not any more, and of which something may still be recorded."""
     table = CASE_STRETCHES.c

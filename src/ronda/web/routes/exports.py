@@ -53,7 +53,7 @@ async def make_export(caller: _Exports, given: ExportGiven) -> ExportShown:
         from_90k=from_90k,
         to_90k=to_90k,
         days=given.days,
-        case=_case(caller, given, from_90k, to_90k),
+        case=await _case(caller, given, from_90k, to_90k),
         basis=given.basis.strip(),
         purpose=purpose,
         letter=given.letter.strip(),
@@ -131,7 +131,7 @@ def _freely(caller: Caller, camera: str) -> bool:
     return caller.reach(Action.EXPORT).holds(caller.parts.centre.city.place(camera))
 
 
-def _case(caller: Caller, given: ExportGiven, from_90k: int, to_90k: int) -> str:
+async def _case(caller: Caller, given: ExportGiven, from_90k: int, to_90k: int) -> str:
     """Return the number of the case that an export belongs to; who may not export freely needs an approved one.
 
     Raises:
@@ -139,7 +139,7 @@ def _case(caller: Caller, given: ExportGiven, from_90k: int, to_90k: int) -> str
     """
     if _freely(caller, given.camera):
         return given.case.strip()
-    number = caller.parts.cases.entitled(caller.label, given.camera, from_90k, to_90k)
+    number = await caller.parts.cases.entitled(caller.label, given.camera, from_90k, to_90k)
     if number is None:
         raise NotAllowed(f"no approved case of yours covers that of {given.camera}", "ask for it first, in a case")
     return number
