@@ -2,7 +2,8 @@
  * The life of a live picture as a pure state machine: events in, the next model and effects out.
  * Sockets, timers and the video element belong to `player.ts`.
  */
-import { parseMessage, type CameraWord, type Init } from "../mse/messages";
+import { parseMessage, type CameraWord } from "../mse/messages";
+import { FALLBACK, received, WITHDRAWN, type Delivery, type Reception } from "../mse/reception";
 import { passes, STILLS_AGAIN_MS, untilAgain, type Instead } from "./instead";
 
 export type Phase =
@@ -21,18 +22,13 @@ export type Phase =
   | { is: "withdrawn" }
   | { is: "asleep" };
 
-/** What the next binary message is. */
-type Expecting = "nothing" | "init-segment" | "fragment" | "jpeg";
-
-export interface Model {
+export interface Model extends Reception {
   phase: Phase;
   camera: CameraWord | null;
-  init: Init | null;
   /** Why there is something else than video, until there is video again. */
   instead: Instead | null;
   /** It was withdrawn, and no socket has been opened since. */
   denied: boolean;
-  expecting: Expecting;
   attempt: number;
   skipped: number;
 }
@@ -52,13 +48,7 @@ export type Event =
   | { on: "close" };
 
 export type Effect =
-  | { do: "open" }
-  | { do: "disconnect" }
-  | { do: "wait"; ms: number }
-  | { do: "begin"; init: Init; segment: ArrayBuffer }
-  | { do: "append"; fragment: ArrayBuffer }
-  | { do: "paint"; jpeg: ArrayBuffer }
-  | { do: "catch-up" };
+  { do: "open" } | { do: "disconnect" } | { do: "wait"; ms: number } | { do: "catch-up" } | Delivery;
 
 export const START: Model = {
   phase: { is: "closed" },
@@ -75,8 +65,6 @@ export const START: Model = {
 const REFUSALS = new Set([1008, 4401, 4404]);
 /** The camera is shown otherwise from now on: nothing is wrong, and it is opened again. */
 const RESTART = 1012;
-const WITHDRAWN = 4403;
-const FALLBACK = 4406;
 const SLOWEST_MS = 15_000;
 /** A screen that nobody attends finds out by itself that it may watch again. */
 const DENIED_MS = 60_000;
@@ -139,20 +127,6 @@ function said(model: Model, text: string): [Model, Effect[]] {
     case "skipped":
       return [{ ...model, skipped: model.skipped + message.pictures }, [{ do: "catch-up" }]];
     default:
-      return [model, []];
-  }
-}
-
-function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
-  switch (model.expecting) {
-    case "init-segment":
-      if (!model.init) return [model, []];
-      return [{ ...model, expecting: "fragment" }, [{ do: "begin", init: model.init, segment: bytes }]];
-    case "fragment":
-      return [model, [{ do: "append", fragment: bytes }]];
-    case "jpeg":
-      return [model, [{ do: "paint", jpeg: bytes }]];
-    case "nothing":
       return [model, []];
   }
 }

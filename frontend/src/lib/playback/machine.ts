@@ -2,7 +2,8 @@
 import type { GapCause } from "../api/types";
 import type { Instead } from "../live/instead";
 import { backoff, type Phase as LivePhase } from "../live/machine";
-import { parseMessage, type Init } from "../mse/messages";
+import { parseMessage } from "../mse/messages";
+import { FALLBACK, received, WITHDRAWN, type Delivery, type Reception } from "../mse/reception";
 
 export interface MissingSpan {
   from: number;
@@ -25,14 +26,12 @@ export type Phase =
   /** This moment, or this camera, may not be watched (any more). */
   | { is: "withdrawn" };
 
-export interface Model {
+export interface Model extends Reception {
   phase: Phase;
   /** Timeline time of media time 0, ms since 1970. */
   from: number;
-  init: Init | null;
   /** Why there is something else than video. */
   instead: Instead | null;
-  expecting: "nothing" | "init-segment" | "fragment" | "jpeg";
   gaps: MissingSpan[];
   /** The server has sent all there is. */
   complete: boolean;
@@ -50,12 +49,7 @@ export type Event =
   | { on: "close" };
 
 export type Effect =
-  | { do: "open"; from: number }
-  | { do: "disconnect" }
-  | { do: "reopen"; ms: number }
-  | { do: "begin"; init: Init; segment: ArrayBuffer }
-  | { do: "append"; fragment: ArrayBuffer }
-  | { do: "paint"; jpeg: ArrayBuffer };
+  { do: "open"; from: number } | { do: "disconnect" } | { do: "reopen"; ms: number } | Delivery;
 
 export const START: Model = {
   phase: { is: "closed" },
@@ -69,8 +63,6 @@ export const START: Model = {
 };
 
 const REFUSALS = new Set([1008, 4400, 4401, 4404]);
-const WITHDRAWN = 4403;
-const FALLBACK = 4406;
 
 export function step(model: Model, event: Event): [Model, Effect[]] {
   switch (event.on) {
@@ -82,7 +74,7 @@ export function step(model: Model, event: Event): [Model, Effect[]] {
     case "text":
       return said(model, event.text);
     case "binary":
-      return received(model, event.bytes);
+      return received(unfinished(model), event.bytes);
     case "lost":
       return lost(model, event);
     case "shown":
@@ -126,18 +118,9 @@ function said(model: Model, text: string): [Model, Effect[]] {
   }
 }
 
-function received(model: Model, bytes: ArrayBuffer): [Model, Effect[]] {
-  switch (model.expecting) {
-    case "init-segment":
-      if (!model.init) return [model, []];
-      return [{ ...model, expecting: "fragment" }, [{ do: "begin", init: model.init, segment: bytes }]];
-    case "fragment":
-      return [model.complete ? { ...model, complete: false } : model, [{ do: "append", fragment: bytes }]];
-    case "jpeg":
-      return [model, [{ do: "paint", jpeg: bytes }]];
-    case "nothing":
-      return [model, []];
-  }
+/** Video that comes after what was taken for the end: it was not the end. */
+function unfinished(model: Model): Model {
+  return model.complete && model.expecting === "fragment" ? { ...model, complete: false } : model;
 }
 
 function lost(model: Model, event: Extract<Event, { on: "lost" }>): [Model, Effect[]] {
