@@ -8,6 +8,7 @@ from tests.vision.models.drawn import known, write_catalogue, yolox
 from ronda.base.errors import BadInput
 from ronda.vision.detectors.masks import HEADS as FACE_HEADS
 from ronda.vision.detectors.onnx.heads import HEADS
+from ronda.vision.likeness.embedder import HEAD as LIKENESS
 from ronda.vision.models.card import CATALOGUE, catalogue, read_json
 from ronda.vision.objects import FaceClass, ObjectClass
 
@@ -19,7 +20,7 @@ def test_every_known_detector_can_be_run_and_is_permissively_licensed() -> None:
     assert len({file.sha256 for file in files}) == len(files)
     for one in models.values():
         assert one.licence in ("Apache-2.0", "MIT", "BSD-3-Clause")
-        assert one.head in {*HEADS, *FACE_HEADS}
+        assert one.head in {*HEADS, *FACE_HEADS, LIKENESS}
         of_faces = all(isinstance(label, FaceClass) for label in one.classes)
         assert of_faces if one.head in FACE_HEADS else ObjectClass.PERSON in one.classes
         assert one.accuracy

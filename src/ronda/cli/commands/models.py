@@ -149,12 +149,15 @@ def _told(found: dict[str, Any]) -> str:
 
 
 def _say_added(added: "Added") -> None:
+    from ronda.vision.likeness.embedder import is_likeness
     from ronda.vision.objects import FaceClass
 
     checked = added.checked
     how = f"name it as a camera's eye, or with ronda analyse --eye {added.name}"
     if any(isinstance(one, FaceClass) for one in checked.name.classes):
         how = "cameras with a rule of masks use it"
+    elif is_likeness(checked.card):
+        how = "examinations of cases use it, to say how alike things look"
     click.echo(f"{added.name} added; {how}")
     print_facts(
         [

@@ -11,6 +11,7 @@ from ronda.vision.detectors.masks import HEADS
 from ronda.vision.detectors.onnx.card import CARD, parse_size, read_card
 from ronda.vision.detectors.onnx.eye import OnnxEye
 from ronda.vision.detectors.onnx.runtime import RuntimeSettings
+from ronda.vision.likeness.embedder import HEAD as LIKENESS
 
 BUILTIN: Final = "builtin"
 GEOMETRY: Final = "builtin-geometry"
@@ -46,6 +47,8 @@ def open_eye(name: str, models: Path, settings: RuntimeSettings | None = None, f
         raise BadInput(
             f"{place} is of faces, and no eye for a camera", "name it in a rule of masks; the eye is another"
         )
+    if card.head == LIKENESS:
+        raise BadInput(f"{place} says how alike things look, and is no eye for a camera", "name a detector")
     return OnnxEye(card, settings, parse_size(size, name) if size else None)
 
 

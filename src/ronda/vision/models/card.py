@@ -51,7 +51,7 @@ class KnownModel(BaseModel):
         source: Whose it is, and where they say so.
         licence: SPDX identifier.
         head: How its outputs are read, see `ronda.vision.detectors.onnx.heads`; of faces
-            `ronda.vision.detectors.masks`.
+            `ronda.vision.detectors.masks`, of likeness `ronda.vision.likeness.embedder`.
         threshold: Least score that counts.
         accuracy: What is known of it, by whom.
         files: The first one with an address is the one to fetch.

@@ -21,6 +21,7 @@ from ronda.vision.detectors.onnx.card import ModelCard, read_card
 from ronda.vision.detectors.onnx.eye import OnnxEye
 from ronda.vision.detectors.onnx.faces import FaceFinder
 from ronda.vision.detectors.onnx.runtime import Network, RuntimeSettings
+from ronda.vision.likeness.embedder import Embedder, is_likeness
 from ronda.vision.objects import MASK_LABELS, FaceClass
 from ronda.vision.picture import Picture, Rgb
 
@@ -72,8 +73,7 @@ def check(folder: Path) -> Checked:
     """
     card = read_card(folder)
     settings = RuntimeSettings(threads=1)
-    faces = open_model(card, settings)
-    eye = faces or OnnxEye(card, settings)
+    eye = _opened(card, settings)
     _check_finite(eye.network, eye.size_wh, card)
     look = _look(eye)
     things = look()
@@ -87,21 +87,30 @@ def check(folder: Path) -> Checked:
     return Checked(card, _name(eye), eye.size_wh, any_size, median(took) * 1e3, provider, things)
 
 
-def _look(eye: OnnxEye | Model) -> Callable[[], int]:
+def _opened(card: ModelCard, settings: RuntimeSettings) -> OnnxEye | Model | Embedder:
+    faces = open_model(card, settings)
+    if faces is not None:
+        return faces
+    return Embedder(card, settings=settings) if is_likeness(card) else OnnxEye(card, settings)
+
+
+def _look(eye: OnnxEye | Model | Embedder) -> Callable[[], int]:
     """Return what lets it look at a drawn street, and says how many things it saw."""
     picture = drawn_street()
     if isinstance(eye, OnnxEye):
         return lambda: len(eye.look([Look("check", picture)])[0].detections)
     wide, high = eye.size_wh
     small = np.asarray(cv2.resize(picture.rgb, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+    if isinstance(eye, Embedder):
+        return lambda: len(eye.embed([small]))
     if isinstance(eye, FaceFinder):
         return lambda: len(eye.find(small)[0])
     middle = np.array([[wide / 4, high / 4, wide * 3 / 4, high * 3 / 4]], np.float32)
     return lambda: sum(max(one) > 0 for one in eye.likely(small, middle))
 
 
-def _name(eye: OnnxEye | Model) -> EyeName:
-    if isinstance(eye, OnnxEye):
+def _name(eye: OnnxEye | Model | Embedder) -> EyeName:
+    if isinstance(eye, OnnxEye | Embedder):
         return eye.name
     classes = (FaceClass.FACE,) if isinstance(eye, FaceFinder) else MASK_LABELS
     return EyeName(eye.card.name, eye.card.name.replace("_", " "), eye.card.version, classes)

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ronda.vision.letter_engine import open_engine
+
 Rgb = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
@@ -30,18 +32,7 @@ class Reader:
     """Reads letterings; loads its models when it is made."""
 
     def __init__(self) -> None:
-        from rapidocr import RapidOCR  # noqa: PLC0415  # some hundred megabytes: only where something is read
-
-        self._engine: Any = RapidOCR(
-            params={
-                "Global.log_level": "error",
-                "Global.use_cls": False,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 960,
-                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            }
-        )
+        self._engine: Any = open_engine()
 
     def find(self, rgb: Rgb) -> list[tuple[str, float, Box]]:
         """Return what is written above and below on a picture, how sure, and where (0 to 1)."""

@@ -1,0 +1,166 @@
+"""What an Indonesian registration is: one or two letters of a region, a number, up to three letters.
+
+The number has no leading zeros. So the police's regulation 7/2021 has it. Diplomats' plates (`CD 12 34`), the army's
+and the police's own follow other rules and are not read here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+GRAMMAR: Final = re.compile(r"([A-Z]{1,2}) ?([1-9][0-9]{0,3}) ?([A-Z]{0,3})")
+
+REGIONS: Final[Mapping[str, str]] = {
+    "A": "Banten",
+    "AA": "Kedu (Magelang)",
+    "AB": "DI Yogyakarta",
+    "AD": "Surakarta",
+    "AE": "Madiun",
+    "AG": "Kediri",
+    "B": "Jakarta, Depok, Tangerang, Bekasi",
+    "BA": "Sumatera Barat",
+    "BB": "Tapanuli",
+    "BD": "Bengkulu",
+    "BE": "Lampung",
+    "BG": "Sumatera Selatan",
+    "BH": "Jambi",
+    "BK": "Sumatera Utara",
+    "BL": "Aceh",
+    "BM": "Riau",
+    "BN": "Bangka Belitung",
+    "BP": "Kepulauan Riau",
+    "D": "Bandung",
+    "DA": "Kalimantan Selatan",
+    "DB": "Sulawesi Utara",
+    "DC": "Sulawesi Barat",
+    "DD": "Sulawesi Selatan",
+    "DE": "Maluku",
+    "DG": "Maluku Utara",
+    "DH": "Timor",
+    "DK": "Bali",
+    "DL": "Sangihe dan Talaud",
+    "DM": "Gorontalo",
+    "DN": "Sulawesi Tengah",
+    "DP": "Sulawesi Selatan (utara)",
+    "DR": "Lombok",
+    "DT": "Sulawesi Tenggara",
+    "DW": "Sulawesi Selatan (timur)",
+    "E": "Cirebon",
+    "EA": "Sumbawa",
+    "EB": "Flores",
+    "ED": "Sumba",
+    "F": "Bogor",
+    "G": "Pekalongan",
+    "H": "Semarang",
+    "K": "Pati",
+    "KB": "Kalimantan Barat",
+    "KH": "Kalimantan Tengah",
+    "KT": "Kalimantan Timur",
+    "KU": "Kalimantan Utara",
+    "L": "Surabaya",
+    "M": "Madura",
+    "N": "Malang",
+    "P": "Besuki",
+    "PA": "Papua",
+    "PB": "Papua Barat",
+    "R": "Banyumas",
+    "S": "Bojonegoro",
+    "T": "Karawang",
+    "W": "Sidoarjo, Gresik",
+    "Z": "Garut",
+}
+"""Where a vehicle is registered, by the letters before the number."""
+
+AS_DIGIT: Final[Mapping[str, str]] = {
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "U": "0",
+    "I": "1",
+    "L": "1",
+    "J": "1",
+    "Z": "2",
+    "A": "4",
+    "S": "5",
+    "G": "6",
+    "T": "7",
+    "B": "8",
+    "P": "9",
+}
+"""What stands where a digit must be, though a letter was read: the two look alike."""
+AS_LETTER: Final[Mapping[str, str]] = {
+    "0": "O",
+    "1": "I",
+    "2": "Z",
+    "3": "B",
+    "4": "A",
+    "5": "S",
+    "6": "G",
+    "7": "T",
+    "8": "B",
+    "9": "P",
+}
+"""The other way round, the likeliest letter of each digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registration in its parts.
+
+    Attributes:
+        region: One or two letters.
+        number: One to four digits, the first not 0.
+        series: None to three letters.
+    """
+
+    region: str
+    number: str
+    series: str
+
+    @property
+    def text(self) -> str:
+        """As it stands on the plate: `H 1234 AB`."""
+        return f"{self.region} {self.number} {self.series}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Where it is registered; empty where the letters are no region's that is known."""
+        return REGIONS.get(self.region, "")
+
+
+def parse(text: str) -> Registration | None:
+    """Return what a text says, however it is spaced; None where it is no registration."""
+    match = GRAMMAR.fullmatch("".join(text.upper().split()))
+    return None if match is None else Registration(match[1], match[2], match[3])
+
+
+def mended(text: str) -> Registration | None:
+    """Return the likeliest registration of a text whose letters and digits may be taken for each other.
+
+    `H I234 A8` is `H 1234 AB`: what cannot be a letter at its place is the digit that looks like it. Fewest changes
+    count; None where no changes of that sort help.
+    """
+    plain = re.sub(r"[^A-Z0-9]", "", text.upper())
+    found: list[tuple[int, bool, int, Registration]] = []
+    for letters in (1, 2):
+        for digits in (4, 3, 2, 1):
+            series = len(plain) - letters - digits
+            if not 0 <= series <= 3:
+                continue
+            parts = plain[:letters], plain[letters : letters + digits], plain[letters + digits :]
+            wanted = _letters(parts[0]) + _digits(parts[1]) + _letters(parts[2])
+            one = parse(wanted)
+            if one is None or len(one.region) != letters or len(one.number) != digits:
+                continue
+            changes = sum(was != now for was, now in zip(plain, wanted, strict=True))
+            found.append((changes, not one.place, -digits, one))
+    return min(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _letters(text: str) -> str:
+    return "".join(AS_LETTER.get(one, one) for one in text)
+
+
+def _digits(text: str) -> str:
+    return "".join(AS_DIGIT.get(one, one) for one in text)
