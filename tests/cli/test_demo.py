@@ -35,6 +35,17 @@ def test_reset_keeps_only_what_would_be_drawn_the_same(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["demonstration", "run", "simulation"]
 
 
+def test_a_city_keeps_its_size_until_a_reset(tmp_path: Path) -> None:
+    demo._claim(tmp_path)
+    assert demo._city_of(tmp_path, 24) == 24
+    (tmp_path / "ronda.db").touch()
+    assert demo._city_of(tmp_path, None) == demo._city_of(tmp_path, 24) == 24
+    with pytest.raises(BadInput, match="24 cameras"):
+        demo._city_of(tmp_path, 100)
+    demo._forget(tmp_path)
+    assert demo._city_of(tmp_path, None) == 14_000
+
+
 def test_the_environment_overrules_what_the_demonstration_prefers() -> None:
     assert demo.overrides({})["archive.quota"] == "2 GB"
     assert "public" not in demo.overrides({})  # residents see what is published, and nothing else

@@ -81,3 +81,16 @@ async def test_the_city_is_loaded_once_and_an_older_demonstration_gains_it(tmp_p
         assert centre.cameras.get("krapyak-rt03-rw04-1").addresses[AddressPart.MAIN].port == 9100
         version = centre.cameras.version
         assert not await bring_the_city(parts, 9100, 9001) and centre.cameras.version == version
+
+
+async def test_a_small_city_is_whole(tmp_path: Path) -> None:
+    async with open_city(tmp_path) as opened:
+        city = opened.centre.city
+        assert await bring_the_city(opened.parts, 9000, 9001, 4)
+        assert [camera.id for camera in opened.centre.cameras.all()] == [f"krapyak-rt03-rw04-{n}" for n in (1, 2, 3, 4)]
+        assert {site.area for site in city.sites} == {"33.74.13.1003.rw04.rt03"}
+        assert len(city.areas) > 195  # every kelurahan, and all RT of one
+        assert city.place("krapyak-rt03-rw04-1").publication.mode is PublicationMode.LIVE  # type: ignore[union-attr]
+        assert len(await invite_all(opened.people, city, PASSWORD)) == 12
+        assert opened.parts.figures.document["total"] == 4
+        assert not await bring_the_city(opened.parts, 9100, 9001, 4)

@@ -42,17 +42,22 @@ def overrides(environ: Mapping[str, str]) -> dict[str, object]:
     return {key: value for key, value in wanted.items() if "RONDA_" + key.upper().replace(".", "_") not in environ}
 
 
-def run(settings: Settings, *, reset: bool) -> None:
+def run(settings: Settings, *, cameras: int | None, reset: bool) -> None:
     """Run the demonstration until it is told to stop.
 
+    Args:
+        settings: Of the server.
+        cameras: How many cameras its city has; None: as many as it had, else all of them.
+        reset: Forget what was recorded, and start over.
+
     Raises:
-        BadInput: The data folder is somebody's real one, or a port cannot be used.
+        BadInput: The data folder is somebody's real one, holds a city of another size, or a port cannot be used.
         Conflict: The demonstration runs already.
     """
     _claim(settings.data)
     if reset:
         _forget(settings.data)
-    run_loop(_demonstrate(settings))
+    run_loop(_demonstrate(settings, _city_of(settings.data, cameras)))
 
 
 def _claim(data: Path) -> None:
@@ -69,6 +74,20 @@ def _claim(data: Path) -> None:
         ) from error
 
 
+def _city_of(data: Path, asked: int | None) -> int:
+    """Return how many cameras the folder's city has, as its mark says; where there is none yet, as was asked."""
+    mark = data / _MARK
+    if not (data / "ronda.db").exists():
+        many = asked or CAMERAS
+        mark.write_text("" if many == CAMERAS else str(many))
+        return many
+    said = mark.read_text().strip()
+    there = int(said) if said.isdecimal() else CAMERAS
+    if asked not in (None, there):
+        raise BadInput(f"this demonstration's city has {there} cameras", "start over with another number: --reset")
+    return there
+
+
 def _forget(data: Path) -> None:
     """Remove all but the simulator's loops, which would only be drawn again the same."""
     with locked(data):
@@ -81,17 +100,17 @@ def _forget(data: Path) -> None:
                 entry.unlink()
 
 
-async def _demonstrate(settings: Settings) -> None:
+async def _demonstrate(settings: Settings, many: int) -> None:
     port, control = _free_port(_RTSP_PORT), _free_port(_CONTROL_PORT)
     began = time.monotonic()
-    async with Shutdown() as shutdown, _simulator(settings.data, port, control) as drawn:
+    async with Shutdown() as shutdown, _simulator(settings.data, port, control, many) as drawn:
         await _either(drawn.wait(), shutdown.wait())
         if shutdown.asked:
             return
         say(f"pictures ready after {time.monotonic() - began:.0f} s")
 
         async def beside(composition: Composition) -> None:
-            if await bring_the_city(composition.parts, port, control):
+            if await bring_the_city(composition.parts, port, control, many):
                 say(f"the city is there: {len(composition.centre.cameras.all())} cameras, made up and marked so")
             people = await invite_all(composition.people, composition.centre.city, PASSWORD)
             _introduce(settings, control, people)
@@ -110,13 +129,13 @@ async def _either(*waits: Coroutine[Any, Any, object]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _simulator(data: Path, port: int, control: int) -> AsyncIterator[asyncio.Event]:
+async def _simulator(data: Path, port: int, control: int, many: int) -> AsyncIterator[asyncio.Event]:
     """Run `ronda simulate` as a process of its own, as a city's cameras are machines of their own.
 
     Yields what is set when all its pictures are drawn.
     """
     command = [sys.executable, "-m", "ronda", "simulate", "--data", str(data), "--rtsp-port", str(port)]
-    command += ["--control-port", str(control), "--cameras", str(CAMERAS), "--with-parent"]
+    command += ["--control-port", str(control), "--cameras", str(many), "--with-parent"]
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
     )

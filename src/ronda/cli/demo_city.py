@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from ronda.base.logging import get_logger
@@ -17,7 +16,7 @@ from ronda.media.sources.address import StreamAddress
 from ronda.simulate.city import SimulatedCamera, camera_spec, cameras
 from ronda.simulate.city_plan.draft import CameraPlan
 from ronda.simulate.city_plan.history import history_of
-from ronda.simulate.city_plan.plan import CityPlan, city_plan
+from ronda.simulate.city_plan.plan import CityPlan, city_plan, part_of
 from ronda.simulate.city_plan.sites import CAMERAS
 from ronda.simulate.originals import originals
 from ronda.web.parts import Parts
@@ -29,25 +28,32 @@ _ORIGINALS: Final = frozenset(camera.id for camera in originals())
 _PARTS: Final = {AddressPart.MAIN: "url", AddressPart.SUB: "sub_url", AddressPart.SNAPSHOT: "snapshot_url"}
 
 
-async def bring_the_city(parts: Parts, rtsp_port: int, control_port: int) -> bool:
+async def bring_the_city(parts: Parts, rtsp_port: int, control_port: int, many: int = CAMERAS) -> bool:
     """Load the city where there is none yet, else lead its cameras to the simulator's ports.
 
     A demonstration of before the city keeps its 24 cameras, with their footage, and gains the rest.
+
+    Args:
+        parts: Where the registers are.
+        rtsp_port: Of the simulator, as is `control_port`.
+        control_port: See there.
+        many: How many cameras the city has.
 
     Returns:
         Whether it was loaded.
     """
     centre = parts.centre
-    served = await asyncio.to_thread(_served, rtsp_port, control_port)
+    served = await asyncio.to_thread(_served, rtsp_port, control_port, many)
     if len(centre.city.areas):
         edit = await asyncio.to_thread(_led, centre.cameras.all(), served)
         if edit.cameras:
             await centre.apply(edit, _BY)
         return False
     today = parts.figures.today()
-    edit = await asyncio.to_thread(_loaded, today, centre.cameras, served)
+    plan = await asyncio.to_thread(lambda: part_of(city_plan(today), many))
+    edit = await asyncio.to_thread(_loaded, plan, centre.cameras, served)
     await centre.apply(edit, _BY)
-    history = await asyncio.to_thread(lambda: history_of(city_plan(today), today))
+    history = await asyncio.to_thread(history_of, plan, today)
     await parts.figures.load(history.days, history.months)
     await parts.faults.add(history.faults)
     await parts.reports.load(list(history.reports))
@@ -60,8 +66,8 @@ Addresses = dict[str, dict[AddressPart, str]]
 """Texts of the addresses at the simulator, by camera id."""
 
 
-def _served(rtsp_port: int, control_port: int) -> Addresses:
-    return {camera.id: _addresses(camera, rtsp_port, control_port) for camera in cameras(CAMERAS)}
+def _served(rtsp_port: int, control_port: int, many: int) -> Addresses:
+    return {camera.id: _addresses(camera, rtsp_port, control_port) for camera in cameras(many)}
 
 
 def _addresses(camera: SimulatedCamera, rtsp_port: int, control_port: int) -> dict[AddressPart, str]:
@@ -69,8 +75,7 @@ def _addresses(camera: SimulatedCamera, rtsp_port: int, control_port: int) -> di
     return {part: str(spec[name]) for part, name in _PARTS.items()}
 
 
-def _loaded(today: date, register: CameraRegistry, served: Addresses) -> Edit:
-    plan: CityPlan = city_plan(today)
+def _loaded(plan: CityPlan, register: CameraRegistry, served: Addresses) -> Edit:
     late = {one.camera for one in plan.decisions if one.mode is PublicationMode.DELAYED}
     return Edit(
         areas=plan.areas,

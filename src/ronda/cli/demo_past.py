@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
@@ -36,9 +37,10 @@ async def tell_the_past(composition: Composition, settings: Settings, say: Calla
             say(f"  last night is being written: {share:.0%} ({camera})")
 
     try:
-        past = await make_past(last_night(datetime.now(UTC)), settings.data / "simulation", progress)
-        for camera in past:
-            await take_in(composition.node.archive, camera, SystemClock().utc_90k())
+        made = make_past(last_night(datetime.now(UTC)), settings.data / "simulation", progress)
+        async with aclosing(made) as past:
+            async for camera in past:
+                await take_in(composition.node.archive, camera, SystemClock().utc_90k())
     except RondaError as error:
         _log.error("no past", problem=str(error))
         say(f"  last night could not be written: {error}")

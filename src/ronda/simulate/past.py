@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -69,8 +69,12 @@ class PastOfCamera:
 
 
 def past_cameras() -> list[SimulatedCamera]:
-    """Return the cameras that have a past."""
-    return [camera for camera in cameras() if camera.id in SCRIPT]
+    """Return the cameras that have a past; first the one that saw the theft, which somebody may want at once."""
+    return sorted((camera for camera in cameras() if camera.id in SCRIPT), key=lambda one: not _saw_the_theft(one))
+
+
+def _saw_the_theft(camera: SimulatedCamera) -> bool:
+    return camera.id.endswith("-2")
 
 
 def last_night(now_utc: datetime) -> date:
@@ -100,8 +104,8 @@ def plan(cameras: Sequence[SimulatedCamera], night_date: date, cache: Path) -> l
 
 def generate_past(
     cameras: Sequence[SimulatedCamera], night_date: date, cache: Path, progress: Progress | None = None
-) -> list[PastOfCamera]:
-    """Draw and encode what is missing (blocking, about a minute of one core) and return where it lies.
+) -> Iterator[PastOfCamera]:
+    """Draw and encode what is missing (blocking, about a minute of one core); yield each camera's when it is there.
 
     Args:
         cameras: Those that have a past; see `past_cameras`.
@@ -117,18 +121,15 @@ def generate_past(
     for camera, past in zip(cameras, found, strict=True):
         missing = [stretch for stretch in past.stretches if not stretch.path.exists()]
         done += sum(stretch.duration_90k / HZ_90K for stretch in past.stretches if stretch not in missing)
-        if not missing:
-            continue
-        shift = _Shift(camera, night_date)
-        for stretch in missing:
-            begin = (stretch.start_utc_90k - start_90k) // HZ_90K
-            for second in shift.record(stretch.path, begin, begin + stretch.duration_90k // HZ_90K):
-                if progress and second % 20 == 19:
-                    progress(camera.id, (done + second - begin) / whole)
-            done += stretch.duration_90k / HZ_90K
-            if progress:
-                progress(camera.id, done / whole)
-    return found
+        if missing:
+            shift = _Shift(camera, night_date)
+            for stretch in missing:
+                begin = (stretch.start_utc_90k - start_90k) // HZ_90K
+                for second in shift.record(stretch.path, begin, begin + stretch.duration_90k // HZ_90K):
+                    if progress and second % 20 == 19:
+                        progress(camera.id, (done + second - begin) / whole)
+                done += stretch.duration_90k / HZ_90K
+        yield past
 
 
 class _Shift:
@@ -137,7 +138,7 @@ class _Shift:
     def __init__(self, camera: SimulatedCamera, night_date: date) -> None:
         self._date = night_date
         self._cast = Cast(SCRIPT[camera.id])
-        self._stolen = camera.id.endswith("-2")
+        self._stolen = _saw_the_theft(camera)
         self._camera = camera
         scene = camera.scene(WIDTH, HEIGHT)
         standing = [one for one in scene.standing if one.label in {"motorcycle", "cart", "car"} and _kept(one)]
@@ -178,8 +179,8 @@ def _kept(one: Standing) -> bool:
     return bool(np.hypot(one.x - STOLEN_AT[0], one.y - STOLEN_AT[1]) > 1.6)
 
 
-async def make_past(night_date: date, cache: Path, progress: Progress | None = None) -> list[PastOfCamera]:
-    """Run `generate_past` for `past_cameras` in a process of its own, at low priority.
+async def make_past(night_date: date, cache: Path, progress: Progress | None = None) -> AsyncIterator[PastOfCamera]:
+    """Run `generate_past` for `past_cameras` in a process of its own, at low priority; yield likewise.
 
     Raises:
         StorageFailed: The process failed.
@@ -189,10 +190,13 @@ async def make_past(night_date: date, cache: Path, progress: Progress | None = N
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
+    planned = {past.camera: past for past in plan(past_cameras(), night_date, cache)}
     try:
         while process.stdout and (line := await process.stdout.readline()):
             said = json.loads(line)
-            if progress:
+            if "done" in said:
+                yield planned[said["done"]]
+            elif progress:
                 progress(str(said["camera"]), float(said["share"]))
         if await process.wait():
             raise StorageFailed(f"the demonstration's past could not be made in {cache}")
@@ -200,17 +204,21 @@ async def make_past(night_date: date, cache: Path, progress: Progress | None = N
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return plan(past_cameras(), night_date, cache)
 
 
 def _main() -> None:
-    def say(camera: str, share: float) -> None:
-        sys.stdout.write(json.dumps({"camera": camera, "share": round(share, 4)}) + "\n")
+    def say(**words: str | float) -> None:
+        sys.stdout.write(json.dumps(words) + "\n")
         sys.stdout.flush()
 
     os.nice(10)
     cv2.setNumThreads(1)
-    generate_past(past_cameras(), date.fromisoformat(sys.argv[2]), Path(sys.argv[1]), say)
+
+    def progress(camera: str, share: float) -> None:
+        say(camera=camera, share=round(share, 4))
+
+    for past in generate_past(past_cameras(), date.fromisoformat(sys.argv[2]), Path(sys.argv[1]), progress):
+        say(done=past.camera)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The whole plan, put together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,6 +11,7 @@ from ronda.city.camera import CameraStage
 from ronda.city.owner import Agency, Partner
 from ronda.city.publication import PublicationDecision
 from ronda.city.recorder import Recorder
+from ronda.city.region import Level, level_of
 from ronda.city.site import Link, Site, SiteKind
 from ronda.simulate.city_plan.cameras import CameraPlanner
 from ronda.simulate.city_plan.condition import Condition, condition_of, links
@@ -24,6 +25,7 @@ from ronda.simulate.city_plan.towers import tower_drafts, tower_of
 
 # Which cameras there are, and whether they work, is the same on every day; the simulator needs no more.
 _ANY_DAY: Final = date(2026, 1, 1)
+_KELURAHAN: Final = len("33.74.13.1003")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,32 @@ def city_plan(today: date) -> CityPlan:
         recorders=tuple(recorder_of(site) for site in manned),
         cameras=_cameras(manned, conditions, today),
         decisions=decisions(today),
+    )
+
+
+def part_of(plan: CityPlan, many: int) -> CityPlan:
+    """Return the plan with its first `many` cameras and what belongs to them: a city for a small machine.
+
+    All kelurahan stay; of RW and RT only those of a kelurahan with a camera.
+    """
+    cameras = plan.cameras[:many]
+    if len(cameras) == len(plan.cameras):
+        return plan
+    ids, site_ids = {camera.id for camera in cameras}, {camera.site for camera in cameras}
+    sites = tuple(site for site in plan.sites if site.id in site_ids)
+    recorder_ids = {camera.recorder for camera in cameras}
+    kelurahan = {site.area[:_KELURAHAN] for site in sites}
+    return replace(
+        plan,
+        areas=tuple(
+            area
+            for area in plan.areas
+            if level_of(area.id) not in (Level.RW, Level.RT) or area.id[:_KELURAHAN] in kelurahan
+        ),
+        sites=sites,
+        recorders=tuple(recorder for recorder in plan.recorders if recorder.id in recorder_ids),
+        cameras=cameras,
+        decisions=tuple(one for one in plan.decisions if one.camera is None or one.camera in ids),
     )
 
 
