@@ -75,6 +75,8 @@ from ronda.evidence.sharing.shares import Shares, ShareTools
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.media.devices.desk import DeviceDesk
+from ronda.evidence.traces.pictures import BoardPictures
+from ronda.evidence.traces.traces import Traces
 from ronda.people.access_log.heads import Heads
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
@@ -331,6 +333,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         people.running(),
         centre.running(),
         witnessing.running(),
+        traces=Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards")),
         portal.running(),
         figures.running(),
         imports.running(),
@@ -348,12 +351,14 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     own.close()
     sealer.close()
     await store.close()
+        parts.traces.running(),
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[City]:
     async with open_city(tmp_path) as city:
         yield city
+    parts.traces.pictures.close()
 
 
 @pytest.fixture

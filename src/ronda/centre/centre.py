@@ -57,6 +57,7 @@ from ronda.bus.evidence import EXPORT_REQUESTS
 from ronda.bus.fetching import FETCH_REQUESTS
 from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
+from ronda.bus.examining import EXAMINING_REQUESTS
 from ronda.centre.view import CameraViews, state_document
 from ronda.city.camera import Camera
 from ronda.city.city import Applied, City
@@ -83,6 +84,7 @@ _NAMES: Final = {
 }
 
 
+    **EXAMINING_REQUESTS,
 class Centre:
     """One centre with one node; `running` must be open for it to work.
 

@@ -170,6 +170,7 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             cases=desk.cases,
             shares=desk.shares,
             own_cameras=OwnCameras(settings.evidence.own_cameras),
+            traces=desk.traces,
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
@@ -228,6 +229,7 @@ def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: Memory
         parts.sealer.pool,
     )
     for pool in (*pools, *store.pools):
+        parts.traces.pictures.pool,
         queues.add_pool(pool)
     queues.add("access_log", lambda: log.waiting, lambda: log.refused, log.limit)
     queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)

@@ -1,7 +1,7 @@
 """Opens what seals footage as evidence: the key at the centre, and the exports that it signs."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,8 @@ from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.sealer import Sealer
 from ronda.evidence.sharing.share import ShareState
 from ronda.evidence.sharing.shares import Shares, ShareTools
+from ronda.evidence.traces.pictures import BoardPictures
+from ronda.evidence.traces.traces import Traces
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
 from ronda.store.database import Store
@@ -37,6 +39,7 @@ class EvidenceDesk:
     cases: Cases
     days: DayRoots
     shares: Shares
+    traces: Traces
 
 
 @asynccontextmanager
@@ -79,7 +82,10 @@ async def evidence_desk(
         log, passwords = people.log, people.passwords
         shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, passwords, log))
         gone = Vanishing(cases, centre.ask_node_of, log)
-        async with cases.running(), gone.running(), shares.running(), exports.running(), days.serving(bus):
-            yield EvidenceDesk(sealer, exports, cases, days, shares)
+        with closing(BoardPictures(settings.data / "boards")) as pictures:
+            traces = Traces(store, clock, cases, centre.ask_node_of, pictures)
+            async with cases.running(), gone.running(), shares.running(), exports.running(), days.serving(bus):
+                async with traces.running():
+                    yield EvidenceDesk(sealer, exports, cases, days, shares, traces)
     finally:
         sealer.close()

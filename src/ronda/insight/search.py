@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ronda.base.errors import BadInput
+from ronda.base.errors import BadInput, NotFound
 from ronda.base.time import HZ_90K
 from ronda.city.tables import CAMERAS
 from ronda.insight.spans import Span
@@ -123,6 +123,18 @@ class SeenSearch:
         # One step into the index for each camera, instead of a walk over all that was seen.
         query = sa.select(CAMERAS.c.id).where(sa.exists().where(whole))
         return frozenset(await self._store.read(lambda connection: connection.execute(query).scalars().all()))
+
+    async def one(self, camera: str, id: int) -> Found:
+        """Return one thing that passed a camera.
+
+        Raises:
+            NotFound: There is none (any more).
+        """
+        query = sa.select(SEEN_TRACKS).where(SEEN_TRACKS.c.id == id, SEEN_TRACKS.c.camera == camera)
+        row = await self._store.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            raise NotFound("nothing of that number passed this camera", "it may be too old")
+        return _found(row)
 
     async def found(self, sought: Sought) -> tuple[list[Found], tuple[int, int] | None]:
         """Return one answer, newest first, and with what the next one is asked for; None where it was the last.

@@ -53,6 +53,7 @@ from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
 from ronda.node.days.days import Days
 from ronda.node.devices import serving_devices
+from ronda.node.examining.pictures import BoardDoor, serving_pictures
 from ronda.node.fetching.answers import serving_fetches
 from ronda.node.fetching.orders import Fetches, FetchManners
 from ronda.node.fetching.stick import StickDesk
@@ -262,6 +263,8 @@ class Node:
                 fetching = serving_fetches(self.settings.id, self.fetches, self._fetching, self._bus)
                 await stack.enter_async_context(fetching)
                 await stack.enter_async_context(serving_copies(self.settings.id, self.copies, self._bus))
+                door = BoardDoor(self.copy_tools, self.vision.sightings if self.vision is not None else None)
+                await stack.enter_async_context(serving_pictures(self.settings.id, door, self._bus))
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
             if self.settings.pulls:

@@ -22,6 +22,7 @@ class Action(StrEnum):
         EXPORT: Take its past away sealed, as evidence.
         CASE: Ask for footage as evidence.
         APPROVE: Decide on such a case, and until when its footage is kept.
+        EXAMINE: Have a case's footage looked through for plates and for what looks alike.
         ALARMS: See alarms, take them, judge them.
         DISPATCH: Hand an alarm to an agency.
         DUTY: Answer what was handed to one's agency.
@@ -56,6 +57,7 @@ class Action(StrEnum):
     EXPORT = "export"
     CASE = "case"
     APPROVE = "approve"
+    EXAMINE = "examine"
     ALARMS = "alarms"
     DISPATCH = "dispatch"
     DUTY = "duty"
@@ -87,6 +89,7 @@ PICTURES: Final = frozenset(
         Action.REPLAY,
         Action.CLIP,
         Action.EXPORT,
+        Action.EXAMINE,
         Action.RESERVE,
         Action.TRIGGER,
     }

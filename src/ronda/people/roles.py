@@ -16,7 +16,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     Role.RT_MEMBER: _MEMBER,
     Role.RT_HEAD: _HEAD,
     Role.OFFICER: _HEAD
-    | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS, Action.APPROVE}
+    | {Action.REGISTRY, Action.MODERATE, Action.PUBLICATION, Action.REQUESTS, Action.APPROVE, Action.EXAMINE}
     | _INBOX,
     Role.ENGINEER: LOOKING
     | {
@@ -32,7 +32,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     },
     Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.CASE, Action.REPORT} | _INBOX,
     Role.RESPONDER: _SHOWN | {Action.DUTY},
-    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE},
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE, Action.EXAMINE},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
     Role.ADMINISTRATOR: frozenset(Action),

@@ -23,6 +23,7 @@ from ronda.evidence.days import DayRoots
 from ronda.evidence.exports import Exports
 from ronda.evidence.sealer import Sealer
 from ronda.evidence.sharing.shares import Shares
+from ronda.evidence.traces.traces import Traces
 from ronda.insight.figures import Figures
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
@@ -98,6 +99,7 @@ class Parts:
         days: The signed roots of cameras' days.
         cases: What is asked for as evidence.
         shares: What of it is given to whom, for how long.
+        traces: The boards of cases.
         own_cameras: The city's policy for the footage of one's own cameras.
         facts: What anybody may know.
         sign_on: The city's own sign-on; None where there is none.
@@ -126,6 +128,7 @@ class Parts:
     days: DayRoots
     cases: Cases
     shares: Shares
+    traces: Traces
     own_cameras: OwnCameras = OwnCameras.NOTIFY
     facts: Facts = Facts()
     sign_on: SignOn | None = None

@@ -66,6 +66,8 @@ class What(StrEnum):
     LETTER = "letter"
     EXPORTED = "exported"
     COPIED = "copied"
+    EXAMINED = "examined"
+    TRACED = "traced"
     SHARED = "shared"
     OPENED = "opened"
     SHARE_ENDED = "share-ended"
@@ -175,6 +177,10 @@ class Case:
     def areas(self) -> tuple[str, ...]:
         """The region codes of its cameras, each once, sorted."""
         return tuple(sorted({stretch.area for stretch in self.stretches}))
+
+    def covers_some(self, camera: str) -> bool:
+        """Whether something of a camera was asked for."""
+        return any(stretch.camera == camera for stretch in self.stretches)
 
     def covers(self, camera: str, from_90k: int, to_90k: int) -> bool:
         """Whether all of a range of a camera was asked for."""

@@ -37,7 +37,7 @@ def sighting_route(sightings: Sightings, authorise: Authorise, codec: Pool) -> R
                 raise NotAllowed("pictures of this camera are shown without people only", "sign in to see this one")
             jpeg = await sightings.read(camera, id)
             if treatment.masks:
-                jpeg = await codec.run(_masked, jpeg, treatment.masks)
+                jpeg = await codec.run(masked, jpeg, treatment.masks)
             if permit.revoked or permit.treatment != treatment:
                 return Response(status_code=503, headers={"Cache-Control": "no-store", "Retry-After": "1"})
             permit.shows(at_90k)
@@ -57,7 +57,7 @@ def _moment(id: str) -> int:
         return 0
 
 
-def _masked(jpeg: bytes, masks: Masks) -> bytes:
+def masked(jpeg: bytes, masks: Masks) -> bytes:
     """Paint masks, which are drawn on the camera's whole view, over a picture that may show a part of it."""
     view = view_of(jpeg)
     return still_of_image(jpeg, _WIDEST, StillFormat.JPEG, tuple(_on(view, mask) for mask in masks))

@@ -1,0 +1,1 @@
+"""Examinations: looking through a case's footage for vehicles and persons, their plates and how they look."""
