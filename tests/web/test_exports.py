@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+import httpx
+import pytest
+from starlette.requests import Request
 from tests.web.conftest import City
 from tests.web.neighbours import OWN, joined, two_streets
 
+from ronda.base.errors import NotAllowed
 from ronda.base.time import parse_rfc3339
 from ronda.bus.contract import Done, Span, request_subject
 from ronda.bus.days import DAY_REQUESTS, DaysPage, DaysRequest, DayTold
@@ -23,6 +27,7 @@ from ronda.bus.evidence import (
     SignExport,
 )
 from ronda.evidence.seal.manifest import read
+from ronda.media.delivery.permission import Ask, MediaAction, Permit
 
 STRETCH = {"from": "2026-11-21T19:00:00Z", "to": "2026-11-21T19:10:00Z"}
 
@@ -159,6 +164,39 @@ async def test_an_investigator_exports_what_an_approved_case_covers_and_nothing_
         assert [one["id"] for one in (await police.get("/api/v1/exports")).json()["exports"]] == [made["id"]]
         theirs = (await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).json()
         assert (await police.get(f"/api/v1/exports/{theirs['id']}")).status_code == 403
+
+
+async def test_a_case_gives_nobody_what_others_had_made_of_its_camera(city: City) -> None:
+    await two_streets(city)
+    async with SealingNode().serving(city):
+        admin = await city.admin()
+        theirs = (await admin.post("/api/v1/exports", json={"camera": "ours", **STRETCH})).json()["id"]
+        await ready(city, theirs)
+        police = await joined(city, admin, "penyidik", "investigator", OWN)
+        texts = {"title": "Curanmor", "why": "Penyidikan", "basis": "LP/7", "letter": "B/77"}
+        asked = {**texts, "footage": [{"camera": "ours", **STRETCH}]}
+        case = (await police.post("/api/v1/cases", json=asked, headers={"Ronda-Purpose": "LP/7"})).json()["number"]
+        assert (await admin.post(f"/api/v1/cases/{case}/approve", json={})).status_code == 200
+        given = {"camera": "ours", **STRETCH, "purpose": "LP/7", "letter": "B/77"}
+        own = (await police.post("/api/v1/exports", json=given)).json()["id"]
+        await ready(city, own)
+
+        async def fetch(client: httpx.AsyncClient, export: str) -> Permit:
+            """Ask for leave as the node's doors do, for whoever is signed in in a browser."""
+            cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+            path = f"/media/ours/exports/{export}/all.zip"
+            headers = [(b"cookie", cookie.encode()), (b"ronda-purpose", b"LP/7")]
+            scope = {"type": "http", "headers": headers, "query_string": b"", "path": path, "client": ("127.0.0.1", 1)}
+            return await city.access(Ask(MediaAction.EXPORT, "ours", Request(scope), export=export))
+
+        permit = await fetch(police, own)
+        assert not permit.revoked
+        for other in (theirs, "0" * 16):
+            with pytest.raises(NotAllowed, match="somebody else"):
+                await fetch(police, other)
+        assert not (await fetch(admin, theirs)).revoked, "who may export the camera's footage anyway has all of it"
+        await city.parts.cases.close(case, "penyidik", "selesai")
+        assert permit.revoked
 
 
 async def test_what_cannot_be_asked_for(city: City) -> None:

@@ -156,6 +156,7 @@ class CopyStanding(Message):
         progress: Which share of it is made, 0..1.
         bytes: How large its file is.
         stills: How many pictures lie beside it.
+        sha256: Of its file, as it was made; empty as long as there is none, and where it was not taken.
         problem: Why it was not made; `mend` what can be done.
     """
 
@@ -163,6 +164,7 @@ class CopyStanding(Message):
     progress: float = 0.0
     bytes: int = 0
     stills: int = 0
+    sha256: str = ""
     problem: str = ""
     mend: str = ""
 

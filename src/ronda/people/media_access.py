@@ -33,6 +33,18 @@ class Handed(Protocol):
         """It is being fetched by whom it was handed to."""
         ...
 
+    def case_of(self, copy: str) -> str:
+        """Return the number of the case that a copy was made in; empty where it answers a request, or there is none."""
+        ...
+
+    async def made_for(self, copy: str, who: str) -> bool:
+        """Whether a copy was made by somebody, or in a case in which they asked."""
+        ...
+
+    async def taken(self, copy: str, who: str, path: str) -> None:
+        """A file of a case's copy is being fetched by somebody who is signed in."""
+        ...
+
 
 class Shared(Protocol):
     """What is shared with receivers who have no account, and who fetches sealed exports."""
@@ -43,6 +55,10 @@ class Shared(Protocol):
 
     async def fetched(self, share: str, remote: str) -> None:
         """It is being fetched by its receiver."""
+        ...
+
+    async def made_for(self, export: str, who: str) -> bool:
+        """Whether a sealed export is somebody's own."""
         ...
 
     async def taken(self, export: str, who: str, path: str) -> None:
@@ -100,7 +116,8 @@ class MediaAccess:
             return await self._handed_over(ask)
         if ask.action is MediaAction.EXPORT and TOKEN_MARK in ask.connection.scope:
             return await self._shared_with(ask, self._leave(ask, Action.EXPORT))
-        action = _action(ask)
+        of_case = ask.copy is not None and self._handed is not None and bool(self._handed.case_of(ask.copy))
+        action = Action.EXPORT if of_case else _action(ask)  # a case that entitles to its copies lets them be fetched
         credential, purpose = await self._credential(ask, action)
         who = credential.principal
         decision = self._people.require_look(ask.connection, who, action, ask.camera, purpose, _moment(ask))
@@ -108,11 +125,22 @@ class MediaAccess:
             raise no_camera(ask.camera)
         if not footage_allowed(decision, ask.from_utc_90k, ask.to_utc_90k, self._clock.utc_90k()):
             raise _too_long_ago(decision, ask.camera)
+        own = decision.cased and await self._made_for(ask, who.label)
+        if decision.cased and not own:
+            raise NotAllowed("this was made for somebody else", "a case of yours gives you what was made in it")
         view = _View(self._people, credential, action, ask, self._known, purpose, self._clock)
+        view.own = own
         self._log(ask, credential, action, view, purpose)
         if ask.export is not None and self._shared is not None:
             await self._shared.taken(ask.export, who.label, str(ask.connection.scope["path"]))
+        if ask.copy is not None and of_case and self._handed is not None:
+            await self._handed.taken(ask.copy, who.label, str(ask.connection.scope["path"]))
         return view
+
+    async def _made_for(self, ask: Ask, who: str) -> bool:
+        if ask.export is not None:
+            return self._shared is not None and await self._shared.made_for(ask.export, who)
+        return ask.copy is not None and self._handed is not None and await self._handed.made_for(ask.copy, who)
 
     async def _before_it_is_added(self, ask: Ask) -> Permit:
         credential = await self._people.credential_of(ask.connection)
@@ -178,8 +206,8 @@ class MediaAccess:
         look = look_of(ask.connection, credential.principal, action, ask.camera)
         if credential.principal.kind is not Kind.ANONYMOUS:
             look = replace(look, purpose=purpose)  # which a media token may hold
-        if ask.export is not None:
-            look = replace(look, subject=ask.export)
+        if (subject := ask.export or ask.copy) is not None:
+            look = replace(look, subject=subject)
         look = replace(look, action=_named(ask).value, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         if ask.connection.scope["type"] != "http" or action in (Action.CLIP, Action.EXPORT, Action.RESERVE):
             view.begin(self._people.log, look)
@@ -189,7 +217,13 @@ class MediaAccess:
 
 
 class _View:
-    """One permitted look, live until it is closed; implements `Permit`."""
+    """One permitted look, live until it is closed; implements `Permit`.
+
+    Attributes:
+        own: Whether what is looked at was made for the one who looks: then an approved case of theirs suffices.
+    """
+
+    own = False
 
     def __init__(
         self,
@@ -237,7 +271,9 @@ class _View:
     @property
     def revoked(self) -> bool:
         """Whether the session has ended, the camera is gone, or the rules now say no."""
-        return self._credential.revoked or not self._known(self._camera) or not self._decision().allowed
+        decision = self._decision()
+        allowed = decision.allowed and (self.own or not decision.cased)
+        return self._credential.revoked or not self._known(self._camera) or not allowed
 
     def _decision(self) -> Decision:
         who, moment_90k = self._credential.principal, self._moment_90k

@@ -39,6 +39,8 @@ class Decision:
         oldest_s: For footage of a delayed camera: how old it may be at most; its `delay_s` is the least. None where
             any age is allowed.
         refusal: The kind of error a refusal is.
+        cased: Whether it is allowed for no other reason than an approved case of theirs: that gives what was made for
+            it, and nothing that others had made of the camera.
     """
 
     allowed: bool
@@ -47,6 +49,7 @@ class Decision:
     publication: Publication | None = None
     oldest_s: int | None = None
     refusal: type[NotAllowed] = NotAllowed
+    cased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Reach:
 
 _YES: Final = Decision(allowed=True)
 _PUBLIC: Final = Decision(allowed=True, public=True)
+_CASED: Final = Decision(allowed=True, cased=True)
 
 
 class Policy:
@@ -152,7 +156,7 @@ class Policy:
                 return lent
             found = found or lent
             if action is Action.EXPORT and self.cased(principal.label, camera):
-                return _YES
+                return _CASED
         if place is not None and (published := self._published(action, place, now)) is not None:
             return published
         return found or self._refused(principal, action, camera, area)

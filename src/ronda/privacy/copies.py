@@ -161,6 +161,16 @@ class MaskedCopies:
         if found is not None and now - (found.fetched_90k or 0) > _FETCHED_90K:
             await self._change(found, fetched_90k=now)
 
+    def case_of(self, copy: str) -> str:
+        """Return the number of the case that a copy was made in; empty where it answers a request, or there is none."""
+        found = (self._open or {}).get(copy)
+        return "" if found is None else found.case
+
+    async def made_for(self, copy: str, who: str) -> bool:
+        """Whether a copy was made by somebody."""
+        found = (await self.open()).get(copy)
+        return found is not None and found.by == who
+
     # What the desk asks
 
     async def make(self, request: DataRequest, new: NewCopy, by: str) -> MaskedCopy:
@@ -238,6 +248,19 @@ class MaskedCopies:
         if found is None:
             raise NotFound("there is no such copy")
         return found
+
+    async def sha256_of(self, copy: MaskedCopy) -> str:
+        """Return the hash of a copy's film as its node took it at its making; empty where it cannot say."""
+        known = self._progress.get(copy.id)
+        if known is not None and known.state is CopyState.READY:
+            return known.sha256
+        try:
+            standing = await self._ask(copy.camera, CopyAbout(id=copy.id), CopyStanding)
+        except RondaError as error:
+            _log.warning("masked copy: its node does not say its hash", copy=copy.id, problem=str(error))
+            return ""
+        self._progress[copy.id] = standing
+        return standing.sha256
 
     def standing(self, id: str) -> CopyStanding | None:
         """Return what the node last said of a copy; None where it has said nothing in this life."""

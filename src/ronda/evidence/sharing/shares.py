@@ -255,6 +255,13 @@ class Shares:
         whole = share.kind is ShareKind.DOWNLOAD
         await self._write(share, RECEIVER, What.FETCHED, share.name, share.sha256 if whole else "")
 
+    async def made_for(self, export: str, who: str) -> bool:
+        """Whether a sealed export is somebody's own: they had it made."""
+        try:
+            return (await self._tools.export(export)).by == who
+        except NotFound:
+            return False
+
     async def taken(self, export: str, who: str, path: str) -> None:
         """Write into the case that its footage is fetched by somebody with an account: once an hour.
 
