@@ -29,6 +29,8 @@ from ronda.bus.contract import (
     Hold,
     Holds,
     HoldsRequest,
+    Motion,
+    MotionRequest,
     ProbeReport,
     ProbeRequest,
     ReindexReport,
@@ -65,6 +67,7 @@ from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
 from ronda.evidence.casebook import Casebook
 from ronda.evidence.cases.cases import Cases
+from ronda.evidence.copies import CopiesTaken
 from ronda.evidence.days import DayRoots
 from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
@@ -72,11 +75,11 @@ from ronda.evidence.seal.authority import Authority
 from ronda.evidence.sealer import Sealer
 from ronda.evidence.sharing.share import ShareState
 from ronda.evidence.sharing.shares import Shares, ShareTools
+from ronda.evidence.traces.pictures import BoardPictures
+from ronda.evidence.traces.traces import Traces
 from ronda.insight.figures import Figures
 from ronda.media.delivery.permission import Ask, MediaAction
 from ronda.media.devices.desk import DeviceDesk
-from ronda.evidence.traces.pictures import BoardPictures
-from ronda.evidence.traces.traces import Traces
 from ronda.people.access_log.heads import Heads
 from ronda.people.media_access import MediaAccess
 from ronda.people.passwords import Passwords
@@ -160,6 +163,10 @@ class FakeNode:
             raise NotFound("this search is not known (any more)")
         return self.desk.about(request.job)
 
+    async def motion(self, request: MotionRequest) -> Motion:
+        middle = (request.from_90k + request.to_90k) // 2
+        return Motion(stretches=(Span(from_90k=middle, to_90k=middle + 90_000),))
+
     async def cancel(self, request: CancelDeviceJob) -> Done:
         if self.desk is not None:
             self.desk.cancel(request.job)
@@ -170,6 +177,7 @@ class FakeNode:
         async with AsyncExitStack() as stack:
             enter = stack.enter_async_context
             await enter(bus.serve(request_subject("local", "timeline"), TimelineRequest, self.timeline))
+            await enter(bus.serve(request_subject("local", "motion"), MotionRequest, self.motion))
             await enter(bus.serve(request_subject("local", "holds"), HoldsRequest, self.holds))
             await enter(bus.serve(request_subject("local", "add-hold"), AddHold, self.add_hold))
             await enter(bus.serve(request_subject("local", "extend-hold"), ExtendHold, self.extend_hold))
@@ -301,7 +309,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         )
     )
     shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, people.passwords, people.log))
-    access = MediaAccess(people, registers.cameras.__contains__, handed=privacy.copies, shared=shares)
+    handed = CopiesTaken(privacy.copies, cases, clock)
+    access = MediaAccess(people, registers.cameras.__contains__, handed=handed, shared=shares)
     parts = Parts(
         centre=centre,
         people=people,
@@ -325,6 +334,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         days=DayRoots(store, clock, sealer),
         cases=cases,
         shares=shares,
+        traces=Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards")),
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
@@ -333,7 +343,6 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         people.running(),
         centre.running(),
         witnessing.running(),
-        traces=Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards")),
         portal.running(),
         figures.running(),
         imports.running(),
@@ -343,22 +352,22 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         exports.running(),
         parts.cases.running(),
         shares.running(),
+        parts.traces.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()
     found.close()
     finder.close()
     own.close()
+    parts.traces.pictures.close()
     sealer.close()
     await store.close()
-        parts.traces.running(),
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[City]:
     async with open_city(tmp_path) as city:
         yield city
-    parts.traces.pictures.close()
 
 
 @pytest.fixture

@@ -56,6 +56,18 @@ async def test_moments_lead_from_one_thing_to_the_next(city: City) -> None:
     assert (await city.client().get("/api/v1/cameras/ours/moments", params=span())).status_code in (401, 404)
 
 
+async def test_where_nothing_watches_the_recording_itself_tells_what_moved(city: City) -> None:
+    await two_streets(city)
+    admin = await city.admin()
+    member = await joined(city, admin, "siti", "rt-member")
+    found = await got(member, "cameras/ours/moments", **span(), motion="true")
+    assert [(one["kind"], one["what"]) for one in found["moments"]] == [("motion", "")]
+    assert (await got(member, "cameras/ours/moments", **span()))["moments"] == []
+    for camera, minutes, status in (("ours", 60 * 7, 400), ("theirs", 60, 403)):
+        asked = {**span(minutes), "motion": "true"}
+        assert (await member.get(f"/api/v1/cameras/{camera}/moments", params=asked)).status_code == status
+
+
 async def test_what_happened_here_shows_ones_own_cameras_that_look_there_first(city: City) -> None:
     await two_streets(city)
     await hang(city, back=(-6.9853, 110.3720, 180), front=(-6.9856, 110.3720, 0), theirs=(-6.9851, 110.3720, 0))

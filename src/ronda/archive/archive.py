@@ -23,6 +23,7 @@ from ronda.archive.index.index import SegmentRow, held
 from ronda.archive.reading.clip import Clip, plan_clip
 from ronda.archive.reading.cursor import Cursor, Piece, Played, keyframe_at, keyframe_before_gap
 from ronda.archive.reading.footage import Footage
+from ronda.archive.reading.motion import motion
 from ronda.archive.reading.questions import Questions
 from ronda.archive.recorder import Recorder
 from ronda.archive.sealing.master import Master, plan_master
@@ -32,7 +33,15 @@ from ronda.base.errors import BadInput, Conflict, NotFound
 from ronda.base.identity import PROFILES
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
-from ronda.bus.contract import ArchiveCheckReport, Hold, Mismatch, Recording, ReindexReport, Timeline
+from ronda.bus.contract import (
+    MOST_MOTION_90K,
+    ArchiveCheckReport,
+    Hold,
+    Mismatch,
+    Recording,
+    ReindexReport,
+    Timeline,
+)
 from ronda.media.access_unit import AccessUnit
 from ronda.media.fragment import Fragment, Run
 
@@ -246,6 +255,17 @@ class Archive:
     def timeline_now(self, camera: str, profile: str, from_90k: int, to_90k: int) -> Timeline:
         """Return the same; blocks, for work that is in the disk pool already."""
         return self._questions.timeline(camera, profile, from_90k, to_90k)
+
+    async def motion(self, camera: str, profile: str, from_90k: int, to_90k: int) -> list[tuple[int, int]]:
+        """Return when something moved within a range, by the size of coded pictures.
+
+        Raises:
+            BadInput: The range is empty, or longer than is searched at once.
+        """
+        _check_range(from_90k, to_90k)
+        if to_90k - from_90k > MOST_MOTION_90K:
+            raise BadInput("motion is searched for in six hours at once", "ask for a shorter time")
+        return await self.in_pool(partial(motion, Footage(self.volumes), camera, profile, from_90k, to_90k))
 
     async def segments(self, camera: str, profile: str, from_90k: int, to_90k: int) -> list[SegmentRow]:
         """Return the finished segments that overlap a range, each with the SHA-256 that was kept at its close."""

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from ronda.base.causes import GapCause, SourceState
+from ronda.base.time import HZ_90K
 
 
 class Message(BaseModel):
@@ -198,6 +199,24 @@ class Timeline(Message):
     gaps: tuple[Gap, ...]
 
 
+MOST_MOTION_90K: Final = 6 * 3600 * HZ_90K
+"""So long a time is searched for motion at once."""
+
+
+class MotionRequest(Message):
+    """Asks when something moved at a camera, by the size of its coded pictures: within six hours at most."""
+
+    camera: str
+    from_90k: int
+    to_90k: int
+
+
+class Motion(Message):
+    """Stretches in which something moved, in order."""
+
+    stretches: tuple[Span, ...]
+
+
 class Hold(Message):
     """A range of a camera that must not be deleted, for a case or another reason.
 
@@ -380,6 +399,7 @@ class Failure(Message):
 
 REQUEST_NAMES: Final[dict[type[Message], str]] = {
     TimelineRequest: "timeline",
+    MotionRequest: "motion",
     HoldsRequest: "holds",
     AddHold: "add-hold",
     ExtendHold: "extend-hold",

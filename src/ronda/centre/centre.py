@@ -28,12 +28,15 @@ from ronda.bus.contract import (
     Holds,
     HoldsRequest,
     Message,
+    Motion,
+    MotionRequest,
     NodeEvent,
     ProbeReport,
     ProbeRequest,
     ReindexReport,
     ReindexRequest,
     RemoveHold,
+    Span,
     Timeline,
     TimelineRequest,
     TriggerRecording,
@@ -54,10 +57,10 @@ from ronda.bus.devices import (
     VisitRecorder,
 )
 from ronda.bus.evidence import EXPORT_REQUESTS
+from ronda.bus.examining import EXAMINING_REQUESTS
 from ronda.bus.fetching import FETCH_REQUESTS
 from ronda.centre.assigning import Assigning
 from ronda.centre.feed import EventFeed, FeedEvent
-from ronda.bus.examining import EXAMINING_REQUESTS
 from ronda.centre.view import CameraViews, state_document
 from ronda.city.camera import Camera
 from ronda.city.city import Applied, City
@@ -81,10 +84,10 @@ _NAMES: Final = {
     **EXPORT_REQUESTS,
     **DAY_REQUESTS,
     **FETCH_REQUESTS,
+    **EXAMINING_REQUESTS,
 }
 
 
-    **EXAMINING_REQUESTS,
 class Centre:
     """One centre with one node; `running` must be open for it to work.
 
@@ -202,6 +205,16 @@ class Centre:
         """
         self.cameras.get(id)
         return await self._ask(TimelineRequest(camera=id, profile=profile, from_90k=from_90k, to_90k=to_90k), Timeline)
+
+    async def motion(self, id: str, from_90k: int, to_90k: int) -> tuple[Span, ...]:
+        """Return when something moved at a camera, within six hours, by the size of its coded pictures.
+
+        Raises:
+            NotFound: There is no such camera.
+            Busy: The node does not answer.
+        """
+        self.cameras.get(id)
+        return (await self._ask(MotionRequest(camera=id, from_90k=from_90k, to_90k=to_90k), Motion)).stretches
 
     async def holds(self, camera: str | None = None) -> tuple[Hold, ...]:
         """Return the holds, of one camera or all."""

@@ -1,7 +1,7 @@
 """When something passed a camera: what a replay jumps to. Reads the tables of `observations`, keeps nothing."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -17,13 +17,13 @@ class Moment:
     """Something at a camera, from when to when (`utc_90k`).
 
     Attributes:
-        kind: `seen` or `alarm`.
-        what: The class of a thing; the analytic of an alarm.
+        kind: `seen`, `alarm` or `motion`.
+        what: The class of a thing; the analytic of an alarm; nothing of what only moved.
     """
 
     from_90k: int
     to_90k: int
-    kind: str
+    kind: Literal["seen", "alarm", "motion"]
     what: str
 
 

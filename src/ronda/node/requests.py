@@ -22,12 +22,15 @@ from ronda.bus.contract import (
     Holds,
     HoldsRequest,
     M,
+    Motion,
+    MotionRequest,
     ProbeReport,
     ProbeRequest,
     R,
     ReindexReport,
     ReindexRequest,
     RemoveHold,
+    Span,
     Timeline,
     TimelineRequest,
     TriggerRecording,
@@ -76,6 +79,12 @@ class Requests:
         asked_for = asked.profile and profile_name(asked.profile)
         profile = asked_for or self._answers.recorded_profile(asked.camera)
         return await self._answers.archive.timeline(asked.camera, profile, asked.from_90k, asked.to_90k)
+
+    async def motion(self, asked: MotionRequest) -> Motion:
+        """When something moved, in what is recorded."""
+        profile = self._answers.recorded_profile(asked.camera)
+        found = await self._answers.archive.motion(asked.camera, profile, asked.from_90k, asked.to_90k)
+        return Motion(stretches=tuple(Span(from_90k=start, to_90k=end) for start, end in found))
 
     async def holds(self, asked: HoldsRequest) -> Holds:
         """The holds."""
@@ -146,6 +155,7 @@ async def serving(node: str, answers: Answers, bus: Bus) -> AsyncIterator[None]:
             bus.serve(request_subject(node, DAY_REQUESTS[DaysRequest]), DaysRequest, answers.days.page)
         )
         await serve(TimelineRequest, requests.timeline)
+        await serve(MotionRequest, requests.motion)
         await serve(HoldsRequest, requests.holds)
         await serve(AddHold, requests.add_hold)
         await serve(ExtendHold, requests.extend_hold)

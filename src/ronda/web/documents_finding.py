@@ -23,6 +23,14 @@ class MomentsAsked(BaseModel):
     start: Annotated[str, Field(alias="from", max_length=40, description="What began from then on; RFC 3339")]
     end: Annotated[str, Field(alias="to", max_length=40, description="And before then; 31 days at most")]
     newest: Annotated[bool, Field(False, description="The newest first, else the oldest")]
+    motion: Annotated[
+        bool,
+        Field(
+            False,
+            description="Also when something moved, by the size of coded pictures, for cameras that nothing watches; "
+            "six hours at most",
+        ),
+    ]
     limit: Annotated[int, Field(200, ge=1, le=500)]
     purpose: Annotated[
         str, Field("", max_length=200, description="What for; some roles must say it", examples=["Motor hilang"])
@@ -30,12 +38,15 @@ class MomentsAsked(BaseModel):
 
 
 class MomentFoundShown(BaseModel):
-    """Something that was seen, or that an alarm was raised about."""
+    """Something that was seen, that an alarm was raised about, or that moved."""
 
     begin: Moment = Field(serialization_alias="from", examples=["2026-11-21T19:14:05.000Z"])
     end: Moment = Field(serialization_alias="to", examples=["2026-11-21T19:14:09.000Z"])
-    kind: Annotated[Literal["seen", "alarm"], Field(examples=["seen"])]
-    what: Annotated[str, Field(description="The class of a thing; the analytic of an alarm", examples=["two-wheeler"])]
+    kind: Annotated[Literal["seen", "alarm", "motion"], Field(examples=["seen"])]
+    what: Annotated[
+        str,
+        Field(description="The class of a thing; the analytic of an alarm; empty for motion", examples=["two-wheeler"]),
+    ]
 
 
 class MomentsShown(BaseModel):

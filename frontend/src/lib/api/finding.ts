@@ -3,12 +3,12 @@ import { stamp } from "./client";
 import { read, send } from "./http";
 import { purposed } from "./purpose";
 
-/** Something that was seen, or that an alarm was raised about. */
+/** Something that was seen, that an alarm was raised about, or that moved. */
 export interface MomentFound {
   from: string;
   to: string;
-  kind: "seen" | "alarm";
-  /** The class of a thing; the analytic of an alarm. */
+  kind: "seen" | "alarm" | "motion";
+  /** The class of a thing; the analytic of an alarm; empty for motion. */
   what: string;
 }
 
@@ -24,12 +24,15 @@ export interface Asked {
   to: number;
   newest?: boolean;
   limit?: number;
+  /** Also when something moved, by the size of coded pictures; within six hours. */
+  motion?: boolean;
 }
 
 export function momentsOf(camera: string, asked: Asked, signal?: AbortSignal): Promise<Moments> {
-  const { from, to, newest = false, limit = 500 } = asked;
+  const { from, to, newest = false, limit = 500, motion = false } = asked;
+  const flags = { newest: String(newest), motion: String(motion) };
   const query = new URLSearchParams(
-    purposed(camera, { from: stamp(from), to: stamp(to), newest: String(newest), limit: String(limit) }),
+    purposed(camera, { from: stamp(from), to: stamp(to), limit: String(limit), ...flags }),
   );
   return read(`/api/v1/cameras/${encodeURIComponent(camera)}/moments?${query}`, signal);
 }

@@ -1,5 +1,5 @@
-/** What was seen and alarmed about at the cameras of a replay: on their lanes, and to jump to. */
-import { momentsOf, type MomentFound } from "../api/finding";
+/** What was seen, alarmed about, or moved at the cameras of a replay: on their lanes, and to jump to. */
+import { momentsOf, type Asked, type MomentFound } from "../api/finding";
 import { DAY, lengthOf, type View } from "../timeline/scale";
 import type { Stretch } from "../timeline/spans";
 
@@ -18,6 +18,8 @@ const NOTHING: FoundHere = { seen: [], alarms: [] };
 const SETTLE_MS = 600;
 /** Above this too much passes to be drawn one by one. */
 const DRAWN_MS = DAY;
+/** So much of a recording is searched for motion at once, where no analytics look. */
+const MOTION_MS = DAY / 4;
 /** A jump leads this far before what it is to show. */
 export const LEAD_MS = 2000;
 
@@ -37,10 +39,6 @@ export class Events {
     return this.#found[camera] ?? NOTHING;
   }
 
-  get anyWatched(): boolean {
-    return Object.values(this.watched).some(Boolean);
-  }
-
   /** Ask for what the timeline shows, once it rests. */
   look(view: View): () => void {
     clearTimeout(this.#settle);
@@ -58,7 +56,8 @@ export class Events {
     const asking = new AbortController();
     this.#asking = asking;
     const long = lengthOf(view) > DRAWN_MS;
-    const asked = long ? { from: view.from, to: view.to, limit: 1 } : { from: view.from, to: view.to };
+    const motion = lengthOf(view) <= MOTION_MS;
+    const asked = { from: view.from, to: view.to, motion, ...(long ? { limit: 1 } : {}) };
     const answers = await Promise.all(
       this.cameras.map(async (camera) => {
         const found = await momentsOf(camera, asked, asking.signal).catch(() => null);
@@ -68,13 +67,17 @@ export class Events {
     if (asking.signal.aborted) return;
     const known = answers.flatMap(([camera, found]) => (found ? [[camera, found] as const] : []));
     this.watched = Object.fromEntries(
-      known.map(([camera, { watched, moments }]) => [camera, watched || moments.length > 0]),
+      known.map(([camera, { watched, moments }]) => [
+        camera,
+        watched || moments.some(({ kind }) => kind !== "motion"),
+      ]),
     );
     this.#found = Object.fromEntries(
       known.map(([camera, { moments }]) => {
         const all = (kind: MomentFound["kind"]): Stretch[] =>
           moments.filter((one) => one.kind === kind).map((one) => stretch(one));
-        return [camera, long ? NOTHING : { seen: all("seen"), alarms: all("alarm") }];
+        const seen = all("seen");
+        return [camera, long ? NOTHING : { seen: seen.length > 0 ? seen : all("motion"), alarms: all("alarm") }];
       }),
     );
   }
@@ -96,10 +99,24 @@ export class Events {
     }
   }
 
-  async #one(camera: string, asked: Parameters<typeof momentsOf>[1]): Promise<Found | null> {
+  async #one(camera: string, asked: Asked): Promise<Found | null> {
     const answer = await momentsOf(camera, asked).catch(() => null);
-    const first = answer?.moments[0];
+    const first = answer?.moments[0] ?? (answer?.watched === false ? await this.#moved(camera, asked) : null);
     return first ? { camera, kind: first.kind, what: first.what, ...stretch(first) } : null;
+  }
+
+  /** What moved first there, in the order that is asked for: the recording is searched piece by piece. */
+  async #moved(camera: string, asked: Asked): Promise<MomentFound | null> {
+    for (let done = 0; done < asked.to - asked.from; done += MOTION_MS) {
+      const [from, to] = asked.newest
+        ? [Math.max(asked.from, asked.to - done - MOTION_MS), asked.to - done]
+        : [asked.from + done, Math.min(asked.to, asked.from + done + MOTION_MS)];
+      const answer = await momentsOf(camera, { ...asked, from, to, motion: true }).catch(() => null);
+      if (!answer) return null;
+      if (answer.moments[0]) return answer.moments[0];
+      if (!asked.newest && to > Date.now()) return null;
+    }
+    return null;
   }
 }
 

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from ronda.base.errors import BadInput, RondaError
 from ronda.base.time import HZ_90K, format_rfc3339, parse_rfc3339
+from ronda.bus.contract import MOST_MOTION_90K
 from ronda.city.around import Near, around, onward, position_of
 from ronda.city.camera import Camera
 from ronda.evidence.bookmarks import Bookmark, Bookmarks
-from ronda.insight.moments import LONGEST_90K, MomentsWanted, seen, together
+from ronda.insight.moments import LONGEST_90K, Moment, MomentsWanted, seen, together
 from ronda.people.action import Action
 from ronda.people.errors import PersonNeeded, PurposeNeeded
 from ronda.people.people import look_of, purpose_of
@@ -56,7 +57,7 @@ async def list_moments(caller: _Replays, camera: CameraId, asked: Annotated[Mome
     """Return what a replay of this camera can jump to, by when it began.
 
     Alarms are told to who may see them there. Where analytics do not follow what passes (`watched`), an empty answer
-    says nothing about what happened.
+    says nothing about what happened; `motion` asks the recording itself, by the size of its coded pictures.
     """
     parts = caller.parts
     known = parts.centre.cameras.get(camera)
@@ -66,20 +67,28 @@ async def list_moments(caller: _Replays, camera: CameraId, asked: Annotated[Mome
     wanted = MomentsWanted(camera, from_90k, to_90k, asked.newest, asked.limit)
     store = parts.observing.counts.store
     alarms = await alarmed(store, wanted) if caller.may(Action.ALARMS, camera) else []
-    found, more = together(wanted, await seen(store, wanted), alarms)
+    moved = await _moved(caller, wanted) if asked.motion else []
+    found, more = together(wanted, await seen(store, wanted), alarms, moved)
     return MomentsShown(
         watched=bool(known.watching and known.watching.get("tier", Tier.COUNT.value) in _FOLLOWED),
         moments=[
             MomentFoundShown(
                 begin=format_rfc3339(one.from_90k),
                 end=format_rfc3339(one.to_90k),
-                kind="alarm" if one.kind == "alarm" else "seen",
+                kind=one.kind,
                 what=one.what,
             )
             for one in found
         ],
         more=more,
     )
+
+
+async def _moved(caller: Caller, wanted: MomentsWanted) -> list[Moment]:
+    if wanted.to_90k - wanted.from_90k > MOST_MOTION_90K:
+        raise BadInput("motion is searched for in six hours at once", "ask for a shorter time")
+    found = await caller.parts.centre.motion(wanted.camera, wanted.from_90k, wanted.to_90k)
+    return [Moment(one.from_90k, one.to_90k, "motion", "") for one in found]
 
 
 @router.get("/around", summary="What happened here: the cameras around a place that recorded then")
