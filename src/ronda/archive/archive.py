@@ -12,6 +12,7 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from ronda.archive.care import Care, on_writer
 from ronda.archive.errors import NoFootage, VolumeFailed
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
@@ -37,7 +38,6 @@ from ronda.bus.contract import (
     MOST_MOTION_90K,
     ArchiveCheckReport,
     Hold,
-    Mismatch,
     Recording,
     ReindexReport,
     Timeline,
@@ -133,8 +133,8 @@ class Archive:
     async def settled(self) -> None:
         """Wait until everything that was handed in before is written and in the index."""
         for volume in self.volumes:
-            await self._on_writer(volume, lambda: None)
-            await self._on_writer(volume, lambda: None)
+            await on_writer(volume, lambda: None)
+            await on_writer(volume, lambda: None)
 
     async def in_pool(self, work: Callable[[], T]) -> T:
         """Run `work`, which blocks on files, in the disk pool.
@@ -179,12 +179,12 @@ class Archive:
                 volume.keep(camera, kept)
 
         for volume in self.volumes:
-            await self._on_writer(volume, partial(keep_on, volume))
+            await on_writer(volume, partial(keep_on, volume))
 
     async def set_quota(self, quota: Quota) -> None:
         """Bound every volume otherwise from now on."""
         for volume in self.volumes:
-            await self._on_writer(volume, partial(volume.set_quota, quota))
+            await on_writer(volume, partial(volume.set_quota, quota))
 
     async def note_gap(self, camera: str, profile: str, at_90k: int, cause: GapCause) -> None:
         """Say why there is nothing from a moment on, until the next footage."""
@@ -424,49 +424,18 @@ class Archive:
     # Care
 
     async def check(self, *, repair: bool = False, hashes: bool = True) -> ArchiveCheckReport:
-        """Compare files, journal, index and coverage; works while everything else goes on.
-
-        Args:
-            repair: Also mend what can be mended; what was closed and is damaged becomes a gap `disk-failed`.
-            hashes: Also read every byte and compare with the SHA-256 that was kept.
-        """
-        await self.recovered()
-        reports = [await self._check_one(volume, repair, hashes) for volume in self.volumes]
-        return ArchiveCheckReport(
-            files=sum(files for files, _ in reports),
-            mismatches=tuple(one for _, mismatches in reports for one in mismatches),
-        )
+        """Compare files, journal, index and coverage; see `Care.check`."""
+        return await self._care.check(repair=repair, hashes=hashes)
 
     async def reindex(self) -> ReindexReport:
         """Make the index anew from journal and files, while recording goes on."""
-        began = self._clock.monotonic()
-        for volume in self.volumes:
-            await self._rebuild(volume)
-            # Files that the journal does not know, as when it was lost.
-            await self._check_one(volume, repair=True, hashes=False)
-        await self.recovered()
-        files = runs = 0
-        for volume in self.volumes:
-            found = await self.in_pool(volume.counts)
-            files, runs = files + found[0], runs + found[1]
-        return ReindexReport(files=files, runs=runs, seconds=self._clock.monotonic() - began)
-
-    async def _rebuild(self, volume: Volume) -> None:
-        fresh = await self.in_pool(volume.build_index)
-        await self._on_writer(volume, partial(volume.use_index, fresh))
-
-    async def _check_one(self, volume: Volume, repair: bool, hashes: bool) -> tuple[int, list[Mismatch]]:
-        await self._on_writer(volume, lambda: None)
-        files, findings = await self.in_pool(lambda: volume.check(hashes=hashes))
-        if repair and findings:
-            stale = any(finding.reindex for finding in findings)
-            findings = await self._on_writer(volume, lambda: volume.repair(findings))
-            if stale:
-                await self._rebuild(volume)
-            await self.recovered()
-        return files, [finding.mismatch for finding in findings]
+        return await self._care.reindex()
 
     # Inside
+
+    @property
+    def _care(self) -> Care:
+        return Care(self.volumes, self._clock, self.in_pool, self.recovered)
 
     @property
     def _questions(self) -> Questions:
@@ -480,15 +449,9 @@ class Archive:
         if self._on_alarm is not None and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._on_alarm, alarm)
 
-    async def _on_writer(self, volume: Volume, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.wrap_future(volume.writer.call(work))
-        except (OSError, sqlite3.Error) as error:
-            raise VolumeFailed(f"{volume.folder} cannot be written ({error})", "look at its disk") from error
-
     async def _write_down(self, record: Record) -> None:
         for volume in self.volumes:
-            await self._on_writer(volume, partial(volume.ledger.put, record))
+            await on_writer(volume, partial(volume.ledger.put, record))
 
 
 def _closed_when_planned(planning: "asyncio.Future[Master]") -> None:
