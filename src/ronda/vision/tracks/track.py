@@ -11,6 +11,7 @@ from ronda.vision.objects import CLASSES, TWO_WHEELERS, VEHICLES, ObjectClass
 
 LONGEST_PATH: Final = 256
 """Positions that a track remembers; older ones are dropped."""
+_LEAST_MOVE: Final = 0.05
 _KINDS: Final = np.array(
     [
         [one is ObjectClass.PERSON, one in TWO_WHEELERS, one in VEHICLES - TWO_WHEELERS, one is ObjectClass.OTHER]
@@ -75,3 +76,16 @@ class Track:
         """The middle of the lower edge of its box: where it stands."""
         left, _, right, bottom = self.xyxy
         return float(left + right) / 2, float(bottom)
+
+    @property
+    def direction(self) -> str:
+        """Where it went on the picture: left, right, up or down; empty where it hardly moved."""
+        if len(self.path) < 2:
+            return ""
+        across = self.path[-1].x - self.path[0].x
+        down = self.path[-1].y - self.path[0].y
+        if max(abs(across), abs(down)) < _LEAST_MOVE:
+            return ""
+        if abs(across) >= abs(down):
+            return "right" if across > 0 else "left"
+        return "down" if down > 0 else "up"

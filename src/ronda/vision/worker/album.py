@@ -22,7 +22,6 @@ _BETTER: Final = 1.25
 _MARGIN: Final = 0.25
 _EDGE: Final = 0.01
 _CUT_OFF: Final = 0.3
-_LEAST_MOVE: Final = 0.05
 _MOST_LINES: Final = 20
 _LEAST_SEEN: Final = 3
 """What was seen on fewer pictures is not told of: a leaf, a flash of light."""
@@ -104,7 +103,7 @@ def _matters(track: Track, best: _Best) -> bool:
         return True
     left, top, right, bottom = best.xyxy
     large = best.merit > 0 and (right - left) * (bottom - top) >= _SMALLEST
-    return large and bool(_direction(track) or track.last_90k - track.first_90k >= _STAYED_90K)
+    return large and bool(track.direction or track.last_90k - track.first_90k >= _STAYED_90K)
 
 
 def _look(best: _Best, picture: Picture, xyxy: Box, keep: bool) -> None:
@@ -128,7 +127,7 @@ def _passed(track: Track, best: _Best, picture: Kept | None) -> Passed:
         track=track.id,
         label=track.label,
         colour=colour,
-        direction=_direction(track),
+        direction=track.direction,
         lines=tuple(best.lines),
         zones=tuple(best.zones),
         first_90k=track.first_90k,
@@ -137,19 +136,6 @@ def _passed(track: Track, best: _Best, picture: Kept | None) -> Passed:
         speed_kmh=track.speed_kmh,
         best=ShotTold(id=picture.id, at_90k=picture.at_90k, xyxy=picture.xyxy) if picture else None,
     )
-
-
-def _direction(track: Track) -> str:
-    """Return where a thing went on the picture; empty where it hardly moved."""
-    if len(track.path) < 2:
-        return ""
-    across = track.path[-1].x - track.path[0].x
-    down = track.path[-1].y - track.path[0].y
-    if max(abs(across), abs(down)) < _LEAST_MOVE:
-        return ""
-    if abs(across) >= abs(down):
-        return "right" if across > 0 else "left"
-    return "down" if down > 0 else "up"
 
 
 def _box(xyxy: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Box:
