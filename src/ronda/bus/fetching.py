@@ -72,7 +72,7 @@ class MakeFetch(Message):
         from_90k: Start of the stretch.
         to_90k: Its end.
         when: At once, or in the night.
-        rate_bps: The most that may be taken of the line, in bits per second; 0 for all.
+        rate_bps: The most that may be taken of the line, in bits per second; 0 for all, None for what is usual there.
         keep_until_90k: Until when what is fetched is kept from deletion; None for as long as the camera's days say.
         by: Who ordered it.
     """
@@ -83,7 +83,7 @@ class MakeFetch(Message):
     from_90k: int
     to_90k: int
     when: FetchWhen = FetchWhen.NOW
-    rate_bps: int = Field(default=0, ge=0, le=10_000_000_000)
+    rate_bps: int | None = Field(default=None, ge=0, le=10_000_000_000)
     keep_until_90k: int | None = None
     by: str = ""
 

@@ -33,12 +33,14 @@ from ronda.cli.evidence_desk import evidence_desk
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.evidence.cases.case import OwnCameras
+from ronda.evidence.copies import CopiesTaken
 from ronda.insight.figures import Figures
 from ronda.insight.observations import Kept
 from ronda.media.delivery.permission import Authorise
 from ronda.media.sources.dialling import DialLimits
 from ronda.media.sources.resolver import ResolverLimits
 from ronda.media.stream import StreamSettings
+from ronda.node.fetching.orders import FetchManners
 from ronda.node.media import open_media
 from ronda.node.node import Node, NodeSettings
 from ronda.node.vision.settings import VisionSettings
@@ -169,12 +171,13 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             days=desk.days,
             cases=desk.cases,
             shares=desk.shares,
-            own_cameras=OwnCameras(settings.evidence.own_cameras),
             traces=desk.traces,
+            own_cameras=OwnCameras(settings.evidence.own_cameras),
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
-        access = MediaAccess(people, city.cameras.__contains__, handed=privacy.copies, shared=desk.shares)
+        handed = CopiesTaken(privacy.copies, desk.cases, clock)
+        access = MediaAccess(people, city.cameras.__contains__, handed=handed, shared=desk.shares)
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
@@ -227,9 +230,9 @@ def _report_queues(queues: QueueMetrics, parts: Parts, store: Store, bus: Memory
         parts.responding.photos.pool,
         parts.finder.pool,
         parts.sealer.pool,
+        parts.traces.pictures.pool,
     )
     for pool in (*pools, *store.pools):
-        parts.traces.pictures.pool,
         queues.add_pool(pool)
     queues.add("access_log", lambda: log.waiting, lambda: log.refused, log.limit)
     queues.add("bus", lambda: bus.waiting, lambda: bus.dropped, bus.queue_size)
@@ -299,6 +302,11 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         pulls=pulls,
         copies=settings.data / "copies",
         exports=settings.data / "exports",
+        fetching=FetchManners(
+            settings.timezone.info,
+            night=(settings.evidence.night_from, settings.evidence.night_to),
+            by_day_bps=round(settings.evidence.fetch_mbps * 1_000_000),
+        ),
         vision=_vision_settings(settings),
     )
 

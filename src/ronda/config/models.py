@@ -289,6 +289,16 @@ class EvidenceSettings(Section):
     export_days: int = Field(
         default=30, ge=1, le=365, description="How long the files of a sealed export can be fetched."
     )
+    fetch_mbps: float = Field(
+        default=4.0,
+        ge=0,
+        le=10_000,
+        description="How much of a site's line is taken by day for footage from its recorder, in Mbit/s; 0 for all.",
+    )
+    night_from: int = Field(
+        default=22, ge=0, le=23, description="From which hour on footage is fetched that waits for the night."
+    )
+    night_to: int = Field(default=5, ge=0, le=23, description="Until which hour.")
     time_stamp_url: Webhook | None = Field(
         default=None, description="RFC 3161 server that each sealed export is stamped by; without one, none is asked."
     )

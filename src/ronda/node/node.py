@@ -100,6 +100,7 @@ class NodeSettings:
         pulls: Whether it takes cameras; a command that only reads the archive does not.
         copies: Folder of the masked copies; None for one beside the first volume.
         exports: Folder of the sealed exports; None for one beside the first volume.
+        fetching: How footage is fetched from recorders; None as it comes, in the node's zone.
         vision: How its cameras are looked at; None for not at all.
     """
 
@@ -117,6 +118,7 @@ class NodeSettings:
     pulls: bool = True
     copies: Path | None = None
     exports: Path | None = None
+    fetching: FetchManners | None = None
     vision: VisionSettings | None = None
 
 
@@ -176,7 +178,8 @@ class Node:
         file = settings.volumes[0].folder.with_name("fetches.json")
         folder = settings.volumes[0].folder.with_name("incoming")
         self.stick = StickDesk(folder, self.archive, self.opening.transcoders, self.recorded_profile, clock)
-        self.fetches = Fetches(file, self._fetch, self.archive.pool, clock, FetchManners(settings.zone))
+        manners = settings.fetching or FetchManners(settings.zone)
+        self.fetches = Fetches(file, self._fetch, self.archive.pool, clock, manners)
         self.vision = self._open_vision(bus)
         self._first_cameras = asyncio.Event()
         self._bus = bus

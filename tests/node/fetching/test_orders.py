@@ -56,7 +56,7 @@ class Line:
 @asynccontextmanager
 async def open_fetches(folder: Path, line: Line, pauses_s: tuple[float, ...] = (0.05, 0.05)) -> AsyncIterator[Fetches]:
     pool = Pool("disk", 1, 100)
-    made = Fetches(folder / "fetches.json", line.fetch, pool, CLOCK, FetchManners(UTC, (22, 5), pauses_s))
+    made = Fetches(folder / "fetches.json", line.fetch, pool, CLOCK, FetchManners(UTC, pauses_s=pauses_s))
     async with made.running():
         yield made
     pool.close()
@@ -174,4 +174,8 @@ async def test_the_night_is_waited_for(tmp_path: Path) -> None:
         assert format_rfc3339(fetches.night_90k(parse_rfc3339(given))) == expected
     waiting = fetches.order(order(1, when=FetchWhen.NIGHT))
     assert waiting.next_90k == pytest.approx(fetches.night_90k(CLOCK.utc_90k()), abs=HZ_90K)
+    assert waiting.order.rate_bps == 0, "the night's line is free"
+    assert fetches.order(order(2)).order.rate_bps == 4_000_000, "as the city takes of a line by day"
+    assert fetches.order(order(3, rate_bps=9_000)).order.rate_bps == 9_000
+    assert fetches.order(order(4, rate_bps=0)).order.rate_bps == 0
     pool.close()

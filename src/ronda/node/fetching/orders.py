@@ -40,11 +40,13 @@ class FetchManners:
     Attributes:
         zone: The city's.
         night: From which hour to which hour of the day orders for the night are done.
+        by_day_bps: The most that an order that does not wait for it takes of the line; 0 for all.
         pauses_s: How long to wait after the recorder was away for the first, second, ... time; then it is given up.
     """
 
     zone: tzinfo
     night: tuple[int, int] = (22, 5)
+    by_day_bps: int = 4_000_000
     pauses_s: tuple[float, ...] = (30.0, 120.0, 600.0, 1800.0, 3600.0)
 
 
@@ -104,6 +106,9 @@ class Fetches:
             raise Busy("many orders wait to be fetched", "try again later, or cancel some")
         for id in [id for id, one in self._orders.items() if one.state not in _OPEN][: -_MOST_KNOWN + _MOST_OPEN]:
             del self._orders[id]
+        if order.rate_bps is None:
+            usual_bps = 0 if order.when is FetchWhen.NIGHT else self._manners.by_day_bps
+            order = order.model_copy(update={"rate_bps": usual_bps})
         standing = FetchStanding(order=order, state=FetchState.WAITING, at_90k=now_90k)
         if order.when is FetchWhen.NIGHT:
             standing = standing.model_copy(update={"next_90k": self.night_90k(now_90k)})

@@ -29,7 +29,6 @@ from ronda.web.routes.cameras import moments
 router = APIRouter(prefix="/api/v1", tags=["evidence"])
 _DAY_90K: Final = 86_400 * HZ_90K
 _SHORT_90K: Final = 1_800 * HZ_90K
-_BY_DAY_BPS: Final = 4_000_000
 _LIST_S: Final = 60.0
 _OPEN: Final = (FetchState.WAITING, FetchState.FETCHING)
 _Fetches = Annotated[Caller, Depends(Asks(Action.HOLD, noted=False))]
@@ -70,7 +69,6 @@ async def make_fetch(caller: _Fetches, camera: str, given: FetchGiven) -> FetchS
     """
     from_90k, to_90k = moments(given.begin, given.end)
     when = given.when or (FetchWhen.NOW if to_90k - from_90k <= _SHORT_90K else FetchWhen.NIGHT)
-    usual_bps = _BY_DAY_BPS if when is FetchWhen.NOW else 0
     keep = caller.parts.clock.utc_90k() + given.keep_days * _DAY_90K
     order = MakeFetch(
         id=secrets.token_hex(8),
@@ -79,7 +77,7 @@ async def make_fetch(caller: _Fetches, camera: str, given: FetchGiven) -> FetchS
         from_90k=from_90k,
         to_90k=to_90k,
         when=when,
-        rate_bps=usual_bps if given.mbps is None else round(given.mbps * 1_000_000),
+        rate_bps=None if given.mbps is None else round(given.mbps * 1_000_000),
         keep_until_90k=keep if given.keep_days else None,
         by=caller.label,
     )
@@ -169,7 +167,7 @@ def _shown(one: FetchStanding) -> FetchShown:
         begin=format_rfc3339(order.from_90k),
         end=format_rfc3339(order.to_90k),
         when=order.when,
-        mbps=order.rate_bps / 1_000_000,
+        mbps=(order.rate_bps or 0) / 1_000_000,
         by=order.by,
         at=format_rfc3339(one.at_90k),
         state=one.state,
