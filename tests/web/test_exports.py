@@ -166,6 +166,36 @@ async def test_an_investigator_exports_what_an_approved_case_covers_and_nothing_
         assert (await police.get(f"/api/v1/exports/{theirs['id']}")).status_code == 403
 
 
+async def test_a_cases_footage_is_sealed_in_the_case(city: City) -> None:
+    await two_streets(city)
+    async with SealingNode().serving(city):
+        admin = await city.admin()
+        police = await joined(city, admin, "penyidik", "investigator", OWN)
+        numbers = []
+        for title in ("Curanmor", "Tabrak lari"):
+            footage = [{"camera": "ours", **STRETCH}]
+            asked = {"title": title, "why": title, "basis": "LP/7", "letter": "B/77", "footage": footage}
+            case = await police.post("/api/v1/cases", json=asked, headers={"Ronda-Purpose": "LP/7"})
+            numbers.append(case.json()["number"])
+        theirs = f"/api/v1/cases/{numbers[1]}/exports"
+        given = {"camera": "ours", **STRETCH}
+        assert (await police.post(theirs, json=given)).status_code == 409
+        for number in numbers:
+            assert (await admin.post(f"/api/v1/cases/{number}/approve", json={})).status_code == 200
+        made = await police.post(theirs, json=given)
+        assert made.status_code == 201, made.text
+        shown = {key: made.json()[key] for key in ("case", "purpose", "basis", "letter")}
+        assert shown == {"case": numbers[1], "purpose": "Tabrak lari", "basis": "LP/7", "letter": "B/77"}
+        assert [one["id"] for one in (await admin.get(theirs)).json()["exports"]] == [made.json()["id"]]
+        assert (await police.get(f"/api/v1/cases/{numbers[0]}/exports")).json() == {"exports": []}
+        for wrong in ({"camera": "neighbours"}, {"from": "2026-11-21T00:00:00Z"}):
+            assert (await police.post(theirs, json={**given, **wrong})).status_code == 400
+        stranger = await joined(city, admin, "tetangga", "rt-member", OWN)
+        assert (await stranger.get(theirs)).status_code in (403, 404)
+        assert (await stranger.post(theirs, json=given)).status_code in (403, 404)
+        assert (await city.client().get(theirs)).status_code == 401
+
+
 async def test_a_case_gives_nobody_what_others_had_made_of_its_camera(city: City) -> None:
     await two_streets(city)
     async with SealingNode().serving(city):

@@ -20,6 +20,7 @@ from ronda.web.routes import (
     archive,
     cameras,
     case_copies,
+    case_exports,
     cases,
     consent,
     duty,
@@ -67,7 +68,7 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, gauges, seen, finding, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, fetching, cases, case_copies, traces, shares, exports, seal, archive),
+    *(holds, fetching, cases, case_exports, case_copies, traces, shares, exports, seal, archive),
     *(session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),

@@ -16,16 +16,12 @@ _Purpose = Annotated[
 _Letter = Annotated[str, Field(max_length=120, description="Number of a letter", examples=["B/77/XI/2026/Reskrim"])]
 
 
-class ExportGiven(Given):
-    """A stretch of a camera's footage to be sealed; six hours at most, and over."""
+class CaseExportGiven(Given):
+    """A stretch of a case's footage to be sealed; six hours at most, and over."""
 
     camera: CameraId = Field(max_length=63)
     begin: Moment = Field(alias="from", examples=["2026-11-21T19:10:00.000Z"])
     end: Moment = Field(alias="to", examples=["2026-11-21T19:20:00.000Z"])
-    case: _Case = ""
-    basis: _Basis = ""
-    purpose: _Purpose = ""
-    letter: _Letter = ""
     days: int | None = Field(
         None,
         ge=1,
@@ -33,6 +29,15 @@ class ExportGiven(Given):
         description="For how many days its files can be fetched; left out, as many as usual",
         examples=[30],
     )
+
+
+class ExportGiven(CaseExportGiven):
+    """A stretch of a camera's footage to be sealed, in a case or without one."""
+
+    case: _Case = ""
+    basis: _Basis = ""
+    purpose: _Purpose = ""
+    letter: _Letter = ""
 
 
 class ExportFileShown(BaseModel):

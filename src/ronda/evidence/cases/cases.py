@@ -193,11 +193,15 @@ class Cases:
         spans = await self._store.read(lambda connection: rows.times_to_deliver(connection, since_90k))
         return sorted(span / HZ_90K for span in spans)
 
-    async def entitled(self, by: str, camera: str, from_90k: int, to_90k: int) -> str | None:
-        """Return the number of an approved case in which `by` asked for that footage; None where there is none."""
+    async def entitled(self, by: str, camera: str, from_90k: int, to_90k: int, named: str = "") -> str | None:
+        """Return the number of an approved case in which `by` asked for that footage; None where there is none.
+
+        Of several, the one that is `named`.
+        """
         if not self.entitles(by, camera):
             return None
-        return await self._store.read(lambda connection: rows.entitling(connection, by, camera, from_90k, to_90k))
+        stretch = (by, camera, from_90k, to_90k)
+        return await self._store.read(lambda connection: rows.entitling(connection, *stretch, named))
 
     def entitles(self, by: str, camera: str) -> bool:
         """Whether an approved case in which `by` asked for footage of a camera is open."""

@@ -143,14 +143,19 @@ def approved(connection: sa.Connection) -> set[tuple[str, str, str]]:
     return {(row.by, row.camera, row.number) for row in found}
 
 
-def entitling(connection: sa.Connection, by: str, camera: str, from_90k: int, to_90k: int) -> str | None:
-    """Return the number of the oldest approved case in which somebody asked for all of a range of a camera."""
+def entitling(
+    connection: sa.Connection, by: str, camera: str, from_90k: int, to_90k: int, named: str = ""
+) -> str | None:
+    """Return the number of an approved case in which somebody asked for all of a range of a camera.
+
+    Of several it is the one that is named, else the oldest.
+    """
     query = (
         sa.select(CASES.c.number)
         .join(CASE_STRETCHES, CASE_STRETCHES.c.case == CASES.c.number)
         .where(CASES.c.by == by, CASES.c.state == CaseState.APPROVED.value, CASE_STRETCHES.c.camera == camera)
         .where(CASE_STRETCHES.c.from_90k <= from_90k, CASE_STRETCHES.c.to_90k >= to_90k)
-        .order_by(CASES.c.asked_90k, CASES.c.number)
+        .order_by(CASES.c.number != named, CASES.c.asked_90k, CASES.c.number)
         .limit(1)
     )
     number = connection.execute(query).scalar()

@@ -42,6 +42,16 @@ async def make_export(caller: _Exports, given: ExportGiven) -> ExportShown:
 
     Gaps are sealed as gaps and told. What of the archive is not what was recorded is told too, and does not stop it.
     """
+    return await ordered(caller, given)
+
+
+async def ordered(caller: Caller, given: ExportGiven) -> ExportShown:
+    """Order an export that the caller may make, and note it.
+
+    Raises:
+        NotAllowed: They may not.
+        NotFound: There was never such a camera.
+    """
     from_90k, to_90k = moments(given.begin, given.end)
     purpose = given.purpose.strip() or purpose_of(caller.request)
     _require(caller, given.camera, purpose)
@@ -139,7 +149,7 @@ async def _case(caller: Caller, given: ExportGiven, from_90k: int, to_90k: int) 
     """
     if _freely(caller, given.camera):
         return given.case.strip()
-    number = await caller.parts.cases.entitled(caller.label, given.camera, from_90k, to_90k)
+    number = await caller.parts.cases.entitled(caller.label, given.camera, from_90k, to_90k, named=given.case.strip())
     if number is None:
         raise NotAllowed(f"no approved case of yours covers that of {given.camera}", "ask for it first, in a case")
     return number
