@@ -167,8 +167,9 @@ async def test_an_index_and_a_journal_from_before_holds_had_ends(tmp_path: Path)
             journal.write(b"%08x %s\n" % (zlib.crc32(text), text))
         with sqlite3.connect(volume / "index.db") as db:
             db.executescript(
-                "DROP TABLE holds; CREATE TABLE holds (id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_90k INTEGER"
-                " NOT NULL, to_90k INTEGER NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL, at_90k INTEGER NOT"
+                "DROP TABLE ordered; DROP TABLE holds;"
+                "CREATE TABLE holds (id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_90k INTEGER NOT NULL,"
+                " to_90k INTEGER NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL, at_90k INTEGER NOT"
                 " NULL) WITHOUT ROWID; PRAGMA user_version = 1;"
             )
         db.close()

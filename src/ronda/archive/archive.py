@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from ronda.archive.care import Care, on_writer
+from ronda.archive.deletion import delete_by_order
 from ronda.archive.errors import NoFootage, VolumeFailed
 from ronda.archive.filing.health import DiskAlarm
 from ronda.archive.filing.intake import Begin, End
@@ -42,6 +43,7 @@ from ronda.bus.contract import (
     ReindexReport,
     Timeline,
 )
+from ronda.bus.deletion import DeleteByOrder, DeletedByOrder
 from ronda.media.access_unit import AccessUnit
 from ronda.media.fragment import Fragment, Run
 
@@ -280,6 +282,11 @@ class Archive:
     async def last_ends(self, wanted: Sequence[tuple[str, str]]) -> dict[str, int]:
         """Return where the newest footage of each (camera, profile) ends, for those that have some."""
         return await self.in_pool(partial(self._questions.last_ends, wanted))
+
+    async def delete_by_order(self, order: DeleteByOrder) -> DeletedByOrder:
+        """Delete whole segments because a court ordered it; see `ronda.archive.deletion`."""
+        _check_range(order.from_90k, order.to_90k)
+        return await delete_by_order(self.volumes, self.in_pool, order)
 
     # Reading
 

@@ -3,7 +3,7 @@
 import os
 import queue
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from ronda.archive.filing.segment import Author, OpenSegment
 from ronda.archive.filing.track import SEGMENT_90K, Track
 from ronda.archive.filing.writer import SYNC_S, Tools, VolumeWriter
 from ronda.archive.index.check import Finding, check_volume
-from ronda.archive.index.index import Index, IndexReader
+from ronda.archive.index.index import Index, IndexReader, SegmentRow
 from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K, Clock
 
@@ -189,6 +189,14 @@ class Volume:
         if self._keeps.get(camera) != days:
             self._keeps[camera] = days
             self._ledger.add(Kept(camera, days))
+
+    def delete_ordered(self, segments: Sequence[SegmentRow], order: str) -> None:
+        """Delete finished segments because somebody ordered it (writer thread).
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        self._retention.delete_ordered(segments, order)
 
     def set_quota(self, quota: Quota) -> None:
         """Bound the volume otherwise (writer thread)."""

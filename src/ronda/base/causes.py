@@ -15,6 +15,7 @@ class GapCause(StrEnum):
     NODE_STOPPED = "node-stopped"
     SCHEDULE = "schedule"
     RETENTION = "retention"
+    ORDER = "deleted-by-order"
     UNKNOWN = "unknown"
 
 

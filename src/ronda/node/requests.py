@@ -37,6 +37,7 @@ from ronda.bus.contract import (
     request_subject,
 )
 from ronda.bus.days import DAY_REQUESTS, DaysRequest
+from ronda.bus.deletion import DELETION_REQUESTS, DeleteByOrder, DeletedByOrder
 from ronda.media.sources.address import StreamAddress
 from ronda.media.sources.dialling import Dialler, Urgency
 from ronda.media.sources.opening import Opening
@@ -135,6 +136,12 @@ class Requests:
             yield
             _log.info("archive care is done", seconds=round(time.monotonic() - began, 1))
 
+    async def delete_by_order(self, asked: DeleteByOrder) -> DeletedByOrder:
+        """Delete what a court ordered to be deleted."""
+        done = await self._answers.archive.delete_by_order(asked)
+        _log.warning("footage deleted by order", camera=asked.camera, order=asked.number, segments=len(done.deleted))
+        return done
+
     async def trigger(self, asked: TriggerRecording) -> Done:
         """Record an event."""
         self._answers.trigger(asked.camera, asked.seconds)
@@ -154,6 +161,8 @@ async def serving(node: str, answers: Answers, bus: Bus) -> AsyncIterator[None]:
         await stack.enter_async_context(
             bus.serve(request_subject(node, DAY_REQUESTS[DaysRequest]), DaysRequest, answers.days.page)
         )
+        subject = request_subject(node, DELETION_REQUESTS[DeleteByOrder])
+        await stack.enter_async_context(bus.serve(subject, DeleteByOrder, requests.delete_by_order))
         await serve(TimelineRequest, requests.timeline)
         await serve(MotionRequest, requests.motion)
         await serve(HoldsRequest, requests.holds)

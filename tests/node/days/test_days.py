@@ -20,6 +20,7 @@ from ronda.base.causes import GapCause
 from ronda.base.time import HZ_90K
 from ronda.bus.contract import Message, request_subject
 from ronda.bus.days import DAY_REQUESTS, ChainAbout, DaysRequest
+from ronda.bus.deletion import DeleteByOrder
 from ronda.bus.memory import MemoryBus
 from ronda.evidence.day_tree import FIRST, DayRoot, Leaf, tree_of
 from ronda.evidence.days import DayRoots
@@ -33,6 +34,7 @@ from ronda.node.days.ledger import NAME
 from ronda.store.database import Store
 
 DAY = 86_400
+DAY_90K = DAY * HZ_90K
 MIDNIGHT_90K = 20_700 * DAY * HZ_90K
 FREE = Quota(min_free_bytes=0)
 
@@ -203,6 +205,31 @@ async def test_what_retention_deletes_keeps_its_place_in_the_tree(site: Site) ->
     kept = await asyncio.to_thread(rules)
     counts = [count for _, _, count in await site.signed()]
     assert kept == [("retention", 32 * count) for count in counts]
+    assert await site.found() == []
+
+
+async def test_what_a_court_had_deleted_keeps_its_place_in_the_tree_and_says_by_which_order(site: Site) -> None:
+    await site.record(0)
+    await site.record(1)
+    await site.days.seal()
+    start_90k = MIDNIGHT_90K + 3600 * HZ_90K
+    order = DeleteByOrder(
+        id="00000000000000aa", number="12/Pen.Pid/2026", camera="gate", from_90k=start_90k, to_90k=start_90k + DAY_90K
+    )
+    done = await site.archive.delete_by_order(order)
+    assert len(done.deleted) == (await site.signed())[0][2]
+    assert not done.kept
+    assert await site.found() == []
+    await site.days.seal()
+
+    def rules() -> list[tuple[str, int]]:
+        with sqlite3.connect(site.folder / NAME) as db:
+            found = db.execute("SELECT rule, length(leaves) FROM days WHERE rule != '' ORDER BY number").fetchall()
+        db.close()
+        return found
+
+    kept = await asyncio.to_thread(rules)
+    assert kept == [("deleted-by-order (12/Pen.Pid/2026)", 32 * len(done.deleted))]
     assert await site.found() == []
 
 

@@ -19,6 +19,7 @@ from ronda.archive.errors import VolumeFailed
 from ronda.base.causes import GapCause
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, SystemClock
+from ronda.bus.deletion import DeleteByOrder
 from ronda.bus.fetching import MakeFetch, SiteFootageRequest
 from ronda.media.devices.recordings.recorders import Recorders
 from ronda.media.sources.contract import SourceFailed, SourceNothing, SourceRefused, SourceUnsupported
@@ -111,6 +112,14 @@ async def test_what_is_here_is_not_fetched_again(place: Place) -> None:
     asked = len(place.recorder.asked)
     await place.fetch(0, 20)
     assert len(place.recorder.asked) == asked, "all of it is here"
+
+
+async def test_what_a_court_had_deleted_does_not_come_back(place: Place) -> None:
+    await place.fetch(0, 15)
+    order = DeleteByOrder(id="a" * 16, number="12/Pid", camera="gate", from_90k=at(-10), to_90k=at(60))
+    assert (await place.archive.delete_by_order(order)).deleted
+    await place.fetch(0, 19)
+    assert await place.covered(0, 30) == [(15.0, 19.0)]
 
 
 async def test_a_connection_that_breaks_is_gone_on_with(place: Place) -> None:

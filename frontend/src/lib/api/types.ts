@@ -12,6 +12,7 @@ export type GapCause =
   | "node-stopped"
   | "schedule"
   | "retention"
+  | "deleted-by-order"
   | "unknown";
 
 export interface ProfileStatus {

@@ -86,6 +86,7 @@ export const en: Words = {
     "node-stopped": "recording server stopped",
     schedule: "outside recording hours",
     retention: "past the retention time",
+    "deleted-by-order": "deleted by order of a court",
     unknown: "cause unknown",
   },
   causeShort: {
@@ -98,6 +99,7 @@ export const en: Words = {
     "node-stopped": "server stopped",
     schedule: "outside hours",
     retention: "past retention",
+    "deleted-by-order": "deleted by order",
     unknown: "cause unknown",
   },
   lost: "There is no such page.",

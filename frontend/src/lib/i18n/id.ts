@@ -84,6 +84,7 @@ export const id = {
     "node-stopped": "server perekam berhenti",
     schedule: "di luar jadwal rekam",
     retention: "lewat masa simpan",
+    "deleted-by-order": "dihapus atas perintah pengadilan",
     unknown: "sebab tidak diketahui",
   },
   causeShort: {
@@ -96,6 +97,7 @@ export const id = {
     "node-stopped": "server berhenti",
     schedule: "di luar jadwal",
     retention: "lewat masa simpan",
+    "deleted-by-order": "dihapus atas perintah",
     unknown: "sebab belum jelas",
   },
   lost: "Halaman ini tidak ada.",

@@ -49,6 +49,7 @@ const LOOK: Record<GapCause, { tone: "dead" | "waiting" | "quiet"; pattern: Patt
   "node-stopped": { tone: "quiet", pattern: "bars" },
   schedule: { tone: "quiet", pattern: "dots" },
   retention: { tone: "quiet", pattern: "none" },
+  "deleted-by-order": { tone: "quiet", pattern: "cross" },
   unknown: { tone: "quiet", pattern: "slant" },
 };
 

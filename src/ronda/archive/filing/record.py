@@ -116,18 +116,31 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Segments are deleted, and why; written before their files go."""
+    """Segments are deleted, and why; written before their files go. `order` is what `Ordered` says of it."""
 
     kind: ClassVar[str] = "deleted"
     files: tuple[str, ...]
     cause: GapCause
+    order: str = ""
 
 
-Record = Started | Stopped | Opened | Closed | Dropped | Missing | Began | HoldAdded | HoldRemoved | Kept | Deleted
-_KINDS: Final[dict[str, type[Any]]] = {
-    kind.kind: kind
-    for kind in (Started, Stopped, Opened, Closed, Dropped, Missing, Began, HoldAdded, HoldRemoved, Kept, Deleted)
-}
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A segment was deleted by somebody's order; said again when the journal's beginning goes, since it is proof."""
+
+    kind: ClassVar[str] = "ordered"
+    file: str
+    start_90k: int
+    end_90k: int
+    bytes: int
+    sha256: str
+    order: str
+
+
+Record = (
+    Started | Stopped | Opened | Closed | Dropped | Missing | Began | HoldAdded | HoldRemoved | Kept | Deleted | Ordered
+)
+_KINDS: Final[dict[str, type[Any]]] = {kind.kind: kind for kind in Record.__args__}
 
 
 def encode(record: Record) -> bytes:

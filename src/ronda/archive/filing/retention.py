@@ -130,11 +130,23 @@ class Retention:
             self._ledger.write()
             self._ledger.take_in()
 
-    def _delete(self, segments: Sequence[SegmentRow]) -> None:
+    def delete_ordered(self, segments: Sequence[SegmentRow], order: str) -> None:
+        """Delete segments because somebody ordered it; their files are gone when this returns.
+
+        Raises:
+            OSError: The disk refuses; what it has written down goes as soon as it can.
+        """
+        self._delete(segments, order)
+        self._ledger.sync()
+        self._leftover += self._noted
+        self._noted = []
+        self.remove_leftover()
+
+    def _delete(self, segments: Sequence[SegmentRow], order: str = "") -> None:
         if not segments:
             return
         files = tuple(segment.file for segment in segments)
-        self._ledger.add(Deleted(files, GapCause.RETENTION))
+        self._ledger.add(Deleted(files, GapCause.ORDER if order else GapCause.RETENTION, order))
         self._ledger.write()
         self._ledger.take_in()
         self._counters.deleted_segments += len(segments)

@@ -14,6 +14,7 @@ from ronda.archive.filing.record import (
     Kept,
     Missing,
     Opened,
+    Ordered,
     Record,
     Started,
     Stopped,
@@ -51,7 +52,9 @@ def apply(db: sqlite3.Connection, record: Record) -> None:  # noqa: C901 - one a
             db.execute("INSERT OR REPLACE INTO keeps VALUES (?, ?)", (record.camera, record.days))
         case Deleted():
             for file in record.files:
-                _deleted(db, file, record.cause)
+                _deleted(db, file, record.cause, record.order)
+        case Ordered():
+            _ordered(db, record)
 
 
 def _held(db: sqlite3.Connection, hold: HoldAdded) -> None:
@@ -106,23 +109,34 @@ def _cover(db: sqlite3.Connection, stream: int, run: str, start_90k: int, end_90
     db.execute("INSERT INTO coverage VALUES (?, ?, ?, ?)", (stream, start_90k, run, end_90k))
 
 
-def _deleted(db: sqlite3.Connection, file: str, cause: GapCause) -> None:
+def _ordered(db: sqlite3.Connection, record: Ordered) -> None:
+    place = place_of(record.file)
+    if place is not None:
+        stream = stream_id(db, place.camera, place.profile)
+        row = (stream, record.start_90k, place.run, record.end_90k, record.bytes, bytes.fromhex(record.sha256))
+        db.execute("INSERT OR REPLACE INTO ordered VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, record.order))
+
+
+def _deleted(db: sqlite3.Connection, file: str, cause: GapCause, order: str) -> None:
     place = place_of(file)
     if place is None:
         return
     stream = stream_id(db, place.camera, place.profile)
     # The path holds milliseconds, the key ticks: the segment is the one of this run that starts within it.
     row = db.execute(
-        "SELECT start_90k, end_90k, bytes FROM segments"
+        "SELECT start_90k, end_90k, bytes, sha256 FROM segments"
         " WHERE stream = ? AND start_90k >= ? AND start_90k < ? AND run = ?",
         (stream, place.start_90k, place.start_90k + 90, place.run),
     ).fetchone()
     if row is None:
         return
-    start_90k, end_90k, size = row
+    start_90k, end_90k, size, sha256 = row
     db.execute("DELETE FROM segments WHERE stream = ? AND start_90k = ? AND run = ?", (stream, start_90k, place.run))
     _count_bytes(db, -size)
     _uncover(db, stream, place.run, start_90k, end_90k)
+    if cause is GapCause.ORDER:
+        _ordered(db, Ordered(file, start_90k, end_90k, size, sha256.hex(), order))
+        return  # what is ordered explains itself, whatever is noted of the time around it
     _cause(db, stream, start_90k, cause)
     if cause is GapCause.RETENTION:
         _forget_old_causes(db, stream, end_90k)

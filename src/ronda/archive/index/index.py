@@ -16,9 +16,9 @@ from typing import Final
 
 from ronda.archive.filing.journal import Position
 from ronda.archive.filing.layout import INDEX_NAME, segment_file
-from ronda.archive.filing.record import Began, Closed, HoldAdded, Kept, Missing, Record
+from ronda.archive.filing.record import Began, Closed, HoldAdded, Kept, Missing, Ordered, Record
 from ronda.archive.index.apply import apply
-from ronda.archive.index.schema import SCHEMA, SINCE_1, VERSION
+from ronda.archive.index.schema import SCHEMA, SINCE_1, SINCE_2, VERSION
 from ronda.base.causes import GapCause
 from ronda.bus.contract import Hold
 
@@ -41,6 +41,14 @@ class SegmentRow:
     def file(self) -> str:
         """Path below the volume."""
         return segment_file(self.camera, self.profile, self.run, self.start_90k)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedRow:
+    """A segment that was deleted by somebody's order, and what is said of the order: its id, then in words."""
+
+    segment: SegmentRow
+    order: str
 
 
 _SEGMENT: Final = (
@@ -81,8 +89,9 @@ class Index:
                 f"BEGIN; {SCHEMA} INSERT INTO meta VALUES ('bytes', 0), ('number', 1), ('offset', 0);"
                 f" PRAGMA user_version = {VERSION}; COMMIT;"
             )
-        elif version == 1:
-            self._db.executescript(f"BEGIN; {SINCE_1} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version in (1, 2):
+            since = SINCE_2 if version == 2 else SINCE_1 + SINCE_2
+            self._db.executescript(f"BEGIN; {since} PRAGMA user_version = {VERSION}; COMMIT;")
         elif version != VERSION:
             raise sqlite3.DatabaseError(f"index version {version}, not {VERSION}")
         self.position  # noqa: B018 - reads the tables, so that damage shows here
@@ -155,6 +164,11 @@ class Index:
         )
         return [_segment(row) for row in self._db.execute(sql, (now_90k, now_90k, limit)).fetchall()]
 
+    def overlapping(self, camera: str, from_90k: int, to_90k: int) -> list[SegmentRow]:
+        """Return the segments of every profile of a camera that overlap a range, in order of their starts."""
+        sql = f"{_SEGMENT} WHERE t.camera = ? AND s.start_90k < ? AND s.end_90k > ? ORDER BY s.start_90k, t.profile"
+        return [_segment(row) for row in self._db.execute(sql, (camera, to_90k, from_90k)).fetchall()]
+
     def first_needed_journal(self) -> int:
         """Return the number of the oldest journal file that still says something of living footage."""
         (oldest,) = self._db.execute("SELECT min(start_90k) FROM segments").fetchone()
@@ -177,7 +191,10 @@ class Index:
         return [row[0] for row in self._db.execute(sql, (now_90k,))]
 
     def standing(self) -> list[Record]:
-        """Return what the journal must say again before its oldest files go: holds, days, causes, beginnings."""
+        """Return what the journal must say again before its oldest files go.
+
+        Holds, days, causes, beginnings, and what was deleted by an order.
+        """
         records: list[Record] = [held(hold) for hold in self.holds()]
         records += [Kept(camera, days) for camera, days in self.keeps().items()]
         records += [
@@ -186,6 +203,7 @@ class Index:
         ]
         sql = "SELECT t.camera, t.profile, c.at_90k, c.cause FROM causes c JOIN streams t ON t.id = c.stream"
         records += [Missing(row[0], row[1], row[2], GapCause(row[3])) for row in self._db.execute(sql)]
+        records += [_said_again(one) for one in _ordered(self._db, "TRUE")]
         return records
 
     def close(self) -> None:
@@ -248,6 +266,15 @@ class IndexReader:
         )
         rows = self._db.execute(sql, (stream, to_90k, from_90k, stream, from_90k, limit)).fetchall()
         return [_segment(row) for row in rows]
+
+    def ordered(self, stream: int, from_90k: int, to_90k: int) -> list["OrderedRow"]:
+        """Return the segments within a range that were deleted by somebody's order, in order of their starts."""
+        where = "o.stream = ? AND o.start_90k < ? AND o.end_90k > ?"
+        return _ordered(self._db, where, (stream, to_90k, from_90k))
+
+    def ordered_by(self, order: str) -> list["OrderedRow"]:
+        """Return the segments that were deleted by one order, whatever follows its id."""
+        return _ordered(self._db, "substr(o.said, 1, ?) = ?", (len(order), order))
 
     def counts_by_day(self, before_90k: int) -> list[tuple[str, str, int, int]]:
         """Return how many segments start on each camera's days before a moment: camera, profile, day, count."""
@@ -316,6 +343,19 @@ class IndexReader:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+def _ordered(db: sqlite3.Connection, where: str, values: tuple[object, ...] = ()) -> list[OrderedRow]:
+    sql = (
+        "SELECT t.camera, t.profile, o.run, o.start_90k, o.end_90k, o.bytes, o.sha256, o.said"
+        f" FROM ordered o JOIN streams t ON t.id = o.stream WHERE {where} ORDER BY o.start_90k, t.profile"
+    )
+    return [OrderedRow(_segment(row[:7]), row[7]) for row in db.execute(sql, values)]
+
+
+def _said_again(row: OrderedRow) -> Ordered:
+    one = row.segment
+    return Ordered(one.file, one.start_90k, one.end_90k, one.bytes, one.sha256, row.order)
 
 
 def held(hold: Hold) -> HoldAdded:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-VERSION: Final = 2
-SCHEMA: Final = """
+VERSION: Final = 3
+_TABLES: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE streams (
     id INTEGER PRIMARY KEY, camera TEXT NOT NULL, profile TEXT NOT NULL,
@@ -33,8 +33,18 @@ CREATE TABLE holds (
 CREATE TABLE keeps (camera TEXT PRIMARY KEY, days INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE journals (number INTEGER PRIMARY KEY, last_end_90k INTEGER NOT NULL);
 """
+_ORDERED: Final = """
+CREATE TABLE ordered (                      -- segments that were deleted by somebody's order, for ever
+    stream INTEGER NOT NULL, start_90k INTEGER NOT NULL, run TEXT NOT NULL,
+    end_90k INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL, said TEXT NOT NULL,
+    PRIMARY KEY (stream, start_90k, run)
+) WITHOUT ROWID;
+"""
+SCHEMA: Final = _TABLES + _ORDERED
 SINCE_1: Final = """
 ALTER TABLE holds ADD COLUMN case_number TEXT NOT NULL DEFAULT '';
 ALTER TABLE holds ADD COLUMN until_90k INTEGER;
 """
 """What makes an index of version 1 one of version 2."""
+SINCE_2: Final = _ORDERED
+"""What makes an index of version 2 one of version 3."""

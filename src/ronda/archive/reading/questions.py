@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ronda.archive.filing.track import Track
 from ronda.archive.index.index import IndexReader, SegmentRow
-from ronda.archive.reading.timeline import Cause, clipped, gaps, merged
+from ronda.archive.reading.timeline import Cause, clipped, gaps, merged, ordered
 from ronda.archive.volume import Volume
 from ronda.base.time import Clock
 from ronda.bus.contract import Hold, Timeline
@@ -22,6 +22,7 @@ class Questions:
         stretches: list[tuple[int, int]] = []
         causes: list[Cause] = []
         firsts: list[int] = []
+        by_order: list[tuple[int, int]] = []
         now_90k = self._clock.utc_90k()
         for volume in self._volumes:
             # What grows is asked before the index, so that a file closed in between is seen twice, not missed.
@@ -35,13 +36,14 @@ class Questions:
             with volume.reader() as reader:
                 first = _indexed(reader, camera, profile, (from_90k, to_90k), stretches, causes)
                 firsts += [] if first is None else [first]
+                by_order += _by_order(reader, camera, profile, from_90k, to_90k)
             causes += _gap_now(live)
         joined = merged(stretches)
         covered = clipped(joined, from_90k, to_90k)
         if not firsts:
             return Timeline(profile=profile, coverage=(), gaps=())
         holes = gaps(joined, sorted(causes), max(from_90k, min(firsts)), min(to_90k, now_90k))
-        return Timeline(profile=profile, coverage=covered, gaps=holes)
+        return Timeline(profile=profile, coverage=covered, gaps=ordered(holes, by_order) if by_order else holes)
 
     def covered(self, cameras: Sequence[str], profile: str, from_90k: int, to_90k: int) -> dict[str, int]:
         """Return how many ticks of a range are recorded, for each of many cameras."""
@@ -106,6 +108,13 @@ def _indexed(
     since = min([asked[0], *(end for _, end in found)]) - 90_000
     causes += reader.causes(stream[0], since, asked[1])
     return stream[1]
+
+
+def _by_order(reader: IndexReader, camera: str, profile: str, from_90k: int, to_90k: int) -> list[tuple[int, int]]:
+    stream = reader.stream(camera, profile)
+    if stream is None:
+        return []
+    return [(one.segment.start_90k, one.segment.end_90k) for one in reader.ordered(stream[0], from_90k, to_90k)]
 
 
 def _gap_now(track: Track | None) -> list[Cause]:

@@ -66,6 +66,25 @@ def gaps(stretches: Sequence[tuple[int, int]], causes: Sequence[Cause], from_90k
     return _GAPS.validate_python(found)
 
 
+def ordered(found: Sequence[Gap], stretches: Sequence[tuple[int, int]]) -> tuple[Gap, ...]:
+    """Return gaps, with what of them was deleted by somebody's order saying so, whatever else is noted of that time."""
+    known = merged(stretches)
+    parts: list[Gap] = []
+    for gap in found:
+        at = gap.from_90k
+        for begin, until in known:
+            start, end = max(begin, at), min(until, gap.to_90k)
+            if end <= start:
+                continue
+            if start > at:
+                parts.append(gap.model_copy(update={"from_90k": at, "to_90k": start}))
+            parts.append(Gap(from_90k=start, to_90k=end, cause=GapCause.ORDER))
+            at = end
+        if at < gap.to_90k:
+            parts.append(gap.model_copy(update={"from_90k": at}))
+    return tuple(parts)
+
+
 def _explained(
     hole: tuple[int, int], causes: Sequence[Cause], moments: Sequence[int], *, known_start: bool
 ) -> list[tuple[int, int, GapCause]]:

@@ -21,6 +21,7 @@ CAUSES: Final = {
     "node-stopped": "perekam berhenti",
     "schedule": "di luar jadwal rekam",
     "retention": "terhapus karena masa simpan",
+    "deleted-by-order": "dihapus atas perintah pengadilan",
     "unknown": "sebab tidak diketahui",
 }
 CUSTODY: Final = {

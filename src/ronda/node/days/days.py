@@ -42,7 +42,7 @@ _EVERY_S: Final = 3600.0
 _FIRST_S: Final = 60.0
 _SIGN_S: Final = 120.0
 _MOST_MISMATCHES: Final = 1_000
-_RULES: Final = (GapCause.RETENTION,)
+_RULES: Final = (GapCause.RETENTION, GapCause.ORDER)
 T = TypeVar("T")
 
 
@@ -175,7 +175,18 @@ class Days:
     def _forget(self, due: _Due, part: KeptDay) -> None:
         causes = {self._cause(due.stream, leaf) for leaf in part.leaves}
         if causes <= set(_RULES):
-            self._ledger.gone(part, " ".join(sorted(str(cause.value) for cause in causes if cause is not None)))
+            rules = {str(cause.value) for cause in causes if cause is not None}
+            self._ledger.gone(part, " ".join(sorted(rules - {GapCause.ORDER.value} | self._orders(due))))
+
+    def _orders(self, due: _Due) -> set[str]:
+        """Return by which orders segments of a day were deleted, in words."""
+        start, found = due.day * _DAY_90K, set[str]()
+        for volume in self._archive.volumes:
+            with volume.reader() as reader:
+                if (stream := reader.stream(*due.stream)) is not None:
+                    rows = reader.ordered(stream[0], start, start + _DAY_90K)
+                    found |= {f"{GapCause.ORDER.value} ({row.order.partition(' ')[2]})" for row in rows}
+        return found
 
     def _cause(self, stream: Stream, leaf: Leaf) -> GapCause | None:
         """Return why a segment is gone, as the journal says; None where nothing says it."""

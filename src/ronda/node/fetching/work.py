@@ -10,6 +10,7 @@ from typing import Final
 
 from ronda.archive.archive import Archive
 from ronda.archive.importing import fragments_of, imported_run
+from ronda.base.causes import GapCause
 from ronda.base.errors import Conflict, NotFound
 from ronda.base.time import HZ_90K, Clock
 from ronda.bus.contract import Hold, Span
@@ -104,9 +105,10 @@ async def _kept(tools: FetchTools, camera: str, recorder: str, from_90k: int, to
 async def _lacking(
     tools: FetchTools, order: MakeFetch, stretches: list[tuple[int, int]] | tuple[tuple[int, int], ...]
 ) -> list[tuple[int, int]]:
-    """Return what the archive lacks of some stretches."""
+    """Return what the archive lacks of some stretches, and may have: what a court had deleted does not come back."""
     known = await tools.archive.timeline(order.camera, tools.profile(order.camera), order.from_90k, order.to_90k)
-    return without(stretches, ((span.from_90k, span.to_90k) for span in known.coverage), _SHORTEST_90K)
+    gone = [gap for gap in known.gaps if gap.cause is GapCause.ORDER]
+    return without(stretches, ((span.from_90k, span.to_90k) for span in (*known.coverage, *gone)), _SHORTEST_90K)
 
 
 async def _hold(tools: FetchTools, order: MakeFetch) -> None:
