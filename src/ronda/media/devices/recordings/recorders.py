@@ -4,6 +4,7 @@ Owns which logins were refused a moment ago, so that fetching locks no account.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
@@ -12,7 +13,8 @@ from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
 from ronda.media.devices.place import DevicePlace, Login
 from ronda.media.devices.recordings.kept import KeptFootage
-from ronda.media.devices.recordings.makers import by_maker
+from ronda.media.devices.recordings.lists import MakerList, NoList
+from ronda.media.devices.recordings.makers import by_maker, channel_of
 from ronda.media.devices.recordings.profile_g import ProfileG
 from ronda.media.devices.soap import SoapCaller, new_client
 from ronda.media.sources.accounts import Accounts
@@ -79,7 +81,25 @@ class Recorders:
                 known = by_maker(live, from_90k, to_90k, self._zone, offset)
                 if known is None:
                     raise error
-                return known
+                return await self._listed(known, live, MakerList(client, place, login, self._pool, self._zone))
+
+    async def _listed(self, known: KeptFootage, live: StreamAddress, asked: MakerList) -> KeptFootage:
+        """Return a maker's footage with the spans that its own list has, where it has one for us."""
+        channel = channel_of(live)
+        key = f"list of {live.account_key}"
+        if channel is None or not live.username or self._accounts.is_refused(key):
+            return known
+        (from_90k, to_90k), ahead = known.spans[0], known.ahead_90k
+        try:
+            spans = await asked.listed(*channel, from_90k + ahead, to_90k + ahead)
+        except NoList:
+            return known
+        except SourceRefused:
+            # Its pictures may be played all the same: another thing listens there, or the account may not search.
+            self._accounts.refuse(key)
+            return known
+        true = tuple((start - ahead, end - ahead) for start, end in spans)
+        return replace(known, spans=true, exact=True)
 
     def source(self, address: StreamAddress, stretch: Stretch | None) -> ReplaySource:
         """Return what plays a stretch once.
