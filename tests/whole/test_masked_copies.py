@@ -265,9 +265,15 @@ async def test_a_cases_copy_says_that_it_is_one_and_leaves_what_was_recorded_as_
         number = (await desk.office.post("/api/v1/cases", json=asked | {"footage": footage})).json()["number"]
         path = f"/api/v1/cases/{number}/copies"
         wanted = {"camera": "gate", "from": desk.at(11), "to": desk.at(13), "plan": HIDDEN}
+        there, gate = f"/api/v1/cases/{number}/footage", {"camera": "gate"}
         assert (await desk.office.post(path, json=wanted)).status_code == 409, "nobody has approved it"
+        assert (await desk.office.get(there, params=gate)).status_code == 409
         await desk.running.parts.cases.approve(number, "lurah", "setuju")
         assert (await desk.office.post(path, json=wanted | {"from": desk.at(1)})).status_code == 400, "not asked for"
+        found = (await desk.office.get(there, params=gate | {"begin": desk.at(20), "end": desk.at(60)})).json()
+        assert (found["from"], found["to"]) == (desk.at(5), desk.at(30))
+        assert [(one["from"], one["to"]) for one in found["recorded"]] == [(desk.at(20), desk.at(30))]
+        assert (await desk.office.get(there, params=gate | {"begin": desk.at(31)})).status_code == 404, "not asked for"
         made = await desk.office.post(path, json=wanted)
         assert made.status_code == 201, made.text
         async with asyncio.timeout(40):
@@ -283,6 +289,8 @@ async def test_a_cases_copy_says_that_it_is_one_and_leaves_what_was_recorded_as_
         custody = (await desk.office.get(f"/api/v1/cases/{number}")).json()["custody"]
         (row,) = [one for one in custody if one["what"] == "copied"]
         assert (row["by"], row["subject"]) == ("local", "gate")
+        (row,) = [one for one in custody if one["what"] == "fetched"]
+        assert (row["by"], row["subject"], copy["copy"] in row["note"]) == ("local", "gate", True)
         assert (await desk.resident.get(copy["film"])).status_code in (401, 404)
         assert (await desk.resident.get(path)).status_code == 401
         ended = (await desk.office.delete(f"{path}/{copy['copy']}")).json()

@@ -18,7 +18,7 @@ class StretchShown(BaseModel):
 
 
 class FootageShown(BaseModel):
-    """What there is of the footage that a request is about, and within which bounds copies of it can be made."""
+    """What there is of the footage that a request or a case is about, and within which bounds copies can be made."""
 
     camera: CameraId
     begin: Moment = Field(
@@ -61,6 +61,7 @@ class CopyShown(BaseModel):
     problem: Annotated[str, Field(examples=[""])]
     mend: Annotated[str, Field(examples=[""])]
     bytes: Annotated[int, Field(examples=[4200000])]
+    sha256: str = Field("", description="Of the film of a case's copy, as it was made", examples=[""])
     film: str | None = Field(
         description="Its address, for who made it; None as long as there is none",
         examples=["/media/masked/c7Xq2mPz/film.mp4"],

@@ -1,4 +1,4 @@
-/** Masked copies for the people in the pictures: ordered at the desk, fetched with the number of the request. */
+/** Masked copies: for the people in the pictures, who fetch them with the number of their request, and in a case. */
 import { ask, read, send } from "./http";
 import { purposed } from "./purpose";
 import type { Mask } from "./registry";
@@ -38,6 +38,8 @@ export interface MaskedCopy {
   problem: string;
   mend: string;
   bytes: number;
+  /** Of the film of a case's copy. */
+  sha256: string;
   film: string | null;
   stills: string[];
   links: number;
@@ -66,24 +68,27 @@ export interface Handed {
   links_left: number;
 }
 
-const desk = (request: string): string => `/api/v1/data-requests/${encodeURIComponent(request)}`;
+/** Where the server answers for the copies of a request, and for those of a case. */
+export const requestDoor = (receipt: string): string =>
+  `/api/v1/data-requests/${encodeURIComponent(receipt)}`;
+export const caseDoor = (number: string): string => `/api/v1/cases/${encodeURIComponent(number)}`;
 const own = (receipt: string): string => `/api/v1/public/data-requests/${encodeURIComponent(receipt)}/copies`;
 
-export function footageOf(request: string, query: Record<string, string>): Promise<Footage> {
-  return read(`${desk(request)}/footage?${new URLSearchParams(query)}`);
+export function footageOf(door: string, query: Record<string, string>): Promise<Footage> {
+  return read(`${door}/footage?${new URLSearchParams(query)}`);
 }
 
-export async function copiesOf(request: string): Promise<MaskedCopy[]> {
-  return (await read<{ copies: MaskedCopy[] }>(`${desk(request)}/copies`)).copies;
+export async function copiesOf(door: string): Promise<MaskedCopy[]> {
+  return (await read<{ copies: MaskedCopy[] }>(`${door}/copies`)).copies;
 }
 
-export async function makeCopy(request: string, copy: NewCopy): Promise<void> {
+export async function makeCopy(door: string, copy: NewCopy): Promise<void> {
   const purpose = new URLSearchParams(purposed(copy.camera, {}));
-  await send("POST", `${desk(request)}/copies?${purpose}`, copy);
+  await send("POST", `${door}/copies?${purpose}`, copy);
 }
 
-export async function withdrawCopy(request: string, copy: string): Promise<void> {
-  await send("DELETE", `${desk(request)}/copies/${encodeURIComponent(copy)}`);
+export async function withdrawCopy(door: string, copy: string): Promise<void> {
+  await send("DELETE", `${door}/copies/${encodeURIComponent(copy)}`);
 }
 
 export async function handedCopies(receipt: string): Promise<Handed[]> {

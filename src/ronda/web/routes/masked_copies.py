@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K, format_rfc3339, parse_rfc3339
+from ronda.bus.contract import Timeline
 from ronda.bus.copies import MOST_SECONDS
 from ronda.people.action import Action
 from ronda.people.media_access import copy_credential
@@ -42,21 +43,9 @@ async def get_footage(
     if not wanted:
         raise BadInput("the request names no camera", "say which one: ?camera=")
     _require_clip(caller, wanted)
-    known = caller.parts.centre.cameras.get(wanted)
     from_90k, to_90k = _bounds(request, begin, end)
     timeline = await caller.parts.centre.timeline(wanted, from_90k, to_90k, None)
-    return FootageShown(
-        camera=wanted,
-        begin=format_rfc3339(from_90k),
-        end=format_rfc3339(to_90k),
-        recorded=[
-            StretchShown(begin=format_rfc3339(span.from_90k), end=format_rfc3339(span.to_90k))
-            for span in timeline.coverage
-        ],
-        masks=[list(corners) for corners in known.masks],
-        most_seconds=MOST_SECONDS,
-        most_days=MOST_DAYS,
-    )
+    return footage_shown(caller, wanted, (from_90k, to_90k), timeline)
 
 
 @router.get("/data-requests/{id}/copies", summary="The masked copies of a request")
@@ -147,6 +136,22 @@ def _bounds(request: DataRequest, begin: str | None, end: str | None) -> tuple[i
     return from_90k, to_90k
 
 
+def footage_shown(caller: Caller, camera: str, bounds: tuple[int, int], timeline: Timeline) -> FootageShown:
+    """Return the document of what there is of a camera to make copies of."""
+    return FootageShown(
+        camera=camera,
+        begin=format_rfc3339(bounds[0]),
+        end=format_rfc3339(bounds[1]),
+        recorded=[
+            StretchShown(begin=format_rfc3339(span.from_90k), end=format_rfc3339(span.to_90k))
+            for span in timeline.coverage
+        ],
+        masks=[list(corners) for corners in caller.parts.centre.cameras.get(camera).masks],
+        most_seconds=MOST_SECONDS,
+        most_days=MOST_DAYS,
+    )
+
+
 def note_copy(caller: Caller, action: str, copy: MaskedCopy) -> None:
     """Write into the access log what is done with a copy."""
     look = look_of(caller.request, caller.principal, Action.CLIP, copy.camera)
@@ -158,8 +163,8 @@ def _stills(base: str, copy: MaskedCopy) -> list[str]:
     return [f"{base}/still-{number}.jpg" for number in range(1, copy.stills + 1)]
 
 
-def copy_shown(caller: Caller, one: MaskedCopy) -> CopyShown:
-    """Return the document of a copy."""
+def copy_shown(caller: Caller, one: MaskedCopy, sha256: str = "") -> CopyShown:
+    """Return the document of a copy; `sha256` is its film's, where that is known."""
     standing = caller.parts.privacy.copies.standing(one.id)
     ready = one.state is HandingState.READY
     base = f"/media/{one.camera}/copies/{one.id}"
@@ -176,6 +181,7 @@ def copy_shown(caller: Caller, one: MaskedCopy) -> CopyShown:
         problem=one.problem,
         mend=one.mend,
         bytes=one.bytes,
+        sha256=sha256,
         film=f"{base}/{_FILM}" if ready else None,
         stills=_stills(base, one) if ready else [],
         links=one.links,

@@ -119,4 +119,29 @@ export const en: Words = {
     failed: "It cannot be fetched. Try again in a moment.",
     minute: "This link holds for a minute.",
   },
+  ofCase: {
+    title: "Masked copies",
+    back: "Back to the case",
+    why: "Those who have nothing to do with the case are covered, and nobody can uncover them. Each picture and the file say that they are a copy; the recording and what was sealed stay whole. The chain of custody says who made a copy, and each time it is fetched.",
+    link: "Masked copies",
+    notApproved: "Copies can be made once the case is approved.",
+    loading: "Loading the case…",
+    stretch: { camera: "Footage of the case" },
+    film: {
+      how: "Choose a moment and put a box on what must be seen. At other moments, move the box by its handle in the middle; in between it moves by itself.",
+      allBut: "Everything but what is marked",
+      regions: "Only the regions that are marked",
+      show: "Mark what is seen",
+      previewing: "This is what the copy shows.",
+    },
+    region: {
+      shown: (number) => `Seen (region ${number})`,
+      needShow: "Mark first what is seen.",
+    },
+    list: {
+      title: "Copies of this case",
+      check: "Fetch the film",
+      tell: () => "Each time it is fetched stands in the chain of custody, with the file's SHA-256.",
+    },
+  },
 };

@@ -116,6 +116,32 @@ export const id = {
     failed: "Tidak dapat diambil. Coba lagi sebentar lagi.",
     minute: "Tautan ini berlaku satu menit.",
   },
+  /** What is called otherwise in a case. */
+  ofCase: {
+    title: "Salinan dengan penyamaran",
+    back: "Kembali ke perkara",
+    why: "Orang yang tidak ada hubungannya dengan perkara ditutup dan tidak dapat dibuka lagi. Setiap gambar dan berkasnya menyebut diri salinan; rekaman asli dan ekspor bersegel tetap utuh. Rantai penguasaan bukti mencatat pembuatan dan setiap pengambilannya.",
+    link: "Salinan dengan penyamaran",
+    notApproved: "Salinan dapat dibuat setelah perkara disetujui.",
+    loading: "Memuat perkara…",
+    stretch: { camera: "Rekaman perkara" },
+    film: {
+      how: "Pilih saat, lalu beri kotak pada yang perlu terlihat. Di saat-saat lain, geser kotaknya dengan pegangan di tengah; di antaranya kotak bergerak dengan sendirinya.",
+      allBut: "Semua, kecuali yang ditandai",
+      regions: "Hanya bidang yang ditandai",
+      show: "Tandai yang terlihat",
+      previewing: "Begini yang terlihat dalam salinan.",
+    },
+    region: {
+      shown: (number: number) => `Terlihat (bidang ${number})`,
+      needShow: "Tandai dulu apa yang terlihat.",
+    },
+    list: {
+      title: "Salinan perkara ini",
+      check: "Ambil filmnya",
+      tell: () => "Pengambilannya tercatat dalam rantai penguasaan bukti, dengan SHA-256 berkasnya.",
+    },
+  },
 };
 
 export type Words = typeof id;
