@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin
 
-.PHONY: demo test check bench clean setup
+.PHONY: demo test check bench film clean setup
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -21,6 +21,11 @@ check:
 bench:
 	@$(PYTHON) scripts/setup.py --tests
 	@exec $(RUN)/python scripts/bench.py $(ONLY)
+
+# The acceptance of evidence, filmed: test-results/film/one-night-in-krapyak.mp4 and a picture of each page.
+film:
+	@$(PYTHON) scripts/setup.py --tests
+	@exec $(RUN)/pytest -q tests/browser/test_krapyak.py --film test-results/film
 
 clean:
 	rm -rf .venv frontend/node_modules src/ronda/web/assets dist build test-results playwright-report bench/out

@@ -33,6 +33,11 @@ ROOT = Path(__file__).resolve().parent.parent
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tell where the film of `tests/browser/test_krapyak.py` is kept; without it, it goes with the test's folder."""
+    parser.addoption("--film", metavar="DIR", help="keep the film of one night in Krapyak, in fine, in this folder")
+
+
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     """Asynchronous tests run on uvloop, as the server does."""

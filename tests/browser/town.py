@@ -1,6 +1,7 @@
 """A small town for a browser: `ronda serve` as a process, and cameras that an independent server plays from footage."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -111,6 +112,34 @@ class Server(Process):
         answer = httpx.get(f"{self.url}/api/v1/cameras/{camera}/timeline", params=query, timeout=5, trust_env=False)
         answer.raise_for_status()
         return sum(_seconds(span["to"]) - _seconds(span["from"]) for span in answer.json()["coverage"])
+
+
+class Demo(Process):
+    """`ronda demo` on a folder and a port of its own, its city as small as the story of last night needs."""
+
+    PASSWORD = "ronda-demo"
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.url = f"http://127.0.0.1:{port}"
+        command = (*RONDA, "--data", str(data), "demo", "--port", str(port), "--cameras", "4")
+        # Looked at so often that a turned camera is found within a film.
+        sweeps = {"RONDA_VISION_SWEEP": "30 s", "RONDA_VISION_WATCHED_SWEEP": "10 s"}
+        super().__init__(command, data.parent / f"demo-{port}.log", sweeps)
+
+    def has_people(self) -> bool:
+        """Whether one can sign in: the last thing before last night is written."""
+        return "sign in" in self.log.read_text()
+
+    def has_past(self, camera: str) -> bool:
+        """Whether a camera's last night is in the archive."""
+        return f"last night is in the archive of {camera}" in self.log.read_text()
+
+    def inflict(self, camera: str, fault: str) -> None:
+        """Let something go wrong with a camera, as the demonstration says that one can."""
+        control = re.search(r"ronda fault .* --control (\S+)", self.log.read_text())
+        where = ("--control", control[1]) if control else ()
+        subprocess.run((*RONDA, "fault", camera, fault, *where), check=True, capture_output=True, timeout=30)
 
 
 def _seconds(moment: str) -> float:

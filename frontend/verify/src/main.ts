@@ -153,6 +153,8 @@ async function check(): Promise<void> {
   }
   checking = "";
   show();
+  // On a phone the names of the files fill the screen: what they are worth is what somebody came for.
+  results.querySelector("h2")?.scrollIntoView({ block: "center" });
 }
 
 function add(files: Iterable<File>): void {

@@ -41,6 +41,7 @@ async def tell_the_past(composition: Composition, settings: Settings, say: Calla
         async with aclosing(made) as past:
             async for camera in past:
                 await take_in(composition.node.archive, camera, SystemClock().utc_90k())
+                say(f"  last night is in the archive of {camera.camera}")
     except RondaError as error:
         _log.error("no past", problem=str(error))
         say(f"  last night could not be written: {error}")

@@ -24,7 +24,7 @@ export interface Day {
 }
 
 /** Looks that show pictures of cameras: what a neighbourhood wants to know first. */
-export const PICTURES: readonly string[] = ["live", "still", "replay", "clip", "re-serve", "push"];
+export const PICTURES: readonly string[] = ["live", "still", "replay", "clip", "export", "re-serve", "push"];
 /** Entries this far apart are two looks. */
 const APART_MS = 15 * 60_000;
 

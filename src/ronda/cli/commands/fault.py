@@ -1,6 +1,7 @@
 """`ronda fault`: let something go wrong with a simulated camera, over the simulator's HTTP control."""
 
 import re
+import time
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ _KINDS: Final = ("drop", "silence", "freeze", "black", "turned", "timestamps", "
 _UNITS_S: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 # The pictures of a fault may have to be drawn first.
 _ANSWER_S: Final = 60.0
+_AGAIN_S: Final = 1.0
 
 
 def duration_s(text: str) -> float:
@@ -66,6 +68,18 @@ def _list(faults: dict[str, str]) -> None:
 
 
 def _ask(control: str, verb: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+    """Return the control's good answer; while pictures are being drawn for it, ask again."""
+    end = time.monotonic() + _ANSWER_S
+    while True:
+        try:
+            return _ask_once(control, verb, path, body)
+        except Busy:
+            if time.monotonic() > end:
+                raise
+        time.sleep(_AGAIN_S)
+
+
+def _ask_once(control: str, verb: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
     """Return the control's good answer; what it refuses is raised as it said it."""
     try:
         answer = httpx.request(verb, control.rstrip("/") + path, json=body, timeout=_ANSWER_S, trust_env=False)

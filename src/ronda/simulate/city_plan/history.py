@@ -13,6 +13,7 @@ from ronda.insight.figures import Day
 from ronda.simulate.city_plan.chance import between, chance, pick, weighted
 from ronda.simulate.city_plan.draft import CameraPlan
 from ronda.simulate.city_plan.plan import CityPlan
+from ronda.simulate.city_plan.sites import CAMERAS
 from ronda.upkeep.faults import Fault
 from ronda.upkeep.reports import Report, ReportKind, ReportState
 
@@ -21,6 +22,8 @@ _BREAKS: Final = 0.28
 _BACK: Final = 84
 _LONGEST: Final = 44
 _REPORTS: Final = 180
+"""Of the whole city."""
+_FEWEST_REPORTS: Final = 2
 _MONTHS: Final = 12
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _MODERATOR: Final = "petugas (simulasi)"
@@ -128,7 +131,8 @@ def _days(plan: CityPlan, areas: dict[str, str], faults: list[Fault], today: dat
 
 def _reports(plan: CityPlan, areas: dict[str, str], today: date) -> Iterator[Report]:
     seen = [camera for camera in plan.cameras if CameraStage.PUBLISHED in camera.stages]
-    for number in range(_REPORTS):
+    many = max(_FEWEST_REPORTS, _REPORTS * len(plan.cameras) // CAMERAS) if seen else 0
+    for number in range(many):
         kind = weighted(_KINDS, "report kind", number)
         camera: CameraPlan = pick(seen, "report camera", number)
         # What was reported weeks ago has been answered; the newest wait.
