@@ -34,11 +34,11 @@ MAY = {
     Role.RT_HEAD: "see live still timeline replay clip hold export case report persons grants sessions access-log",
     Role.OFFICER: "see live still timeline replay clip hold export case approve report persons grants sessions "
     "access-log registry moderate "
-    "publication requests alarms dispatch",
+    "publication requests alarms dispatch examine",
     Role.ENGINEER: "see live still timeline replay manage registry import probe re-serve report alarms tokens metrics",
     Role.OPERATOR: "see live still timeline replay trigger hold case report alarms dispatch",
     Role.RESPONDER: "see live still duty",
-    Role.INVESTIGATOR: "see live still timeline replay clip case",
+    Role.INVESTIGATOR: "see live still timeline replay clip case examine destroy",
     Role.PARTNER: "see live still timeline replay consent report",
     Role.AUDITOR: "access-log persons",
     Role.ADMINISTRATOR: " ".join(Action),

@@ -69,6 +69,7 @@ from ronda.evidence.casebook import Casebook
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.copies import CopiesTaken
 from ronda.evidence.days import DayRoots
+from ronda.evidence.examinations.examinations import ExamDesk, Examinations
 from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.seal.authority import Authority
@@ -310,7 +311,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     )
     shares = Shares(ShareTools(store, clock, centre.ask_node_of, cases, exports.get, people.passwords, people.log))
     handed = CopiesTaken(privacy.copies, cases, clock)
-    access = MediaAccess(people, registers.cameras.__contains__, handed=handed, shared=shares)
+    examinations = Examinations(ExamDesk(store, clock, cases, centre.ask_node_of, people.policy))
+    access = MediaAccess(people, registers.cameras.__contains__, handed=handed, shared=shares, examined=examinations)
     parts = Parts(
         centre=centre,
         people=people,
@@ -338,6 +340,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
+        examinations=examinations,
     async with (
         node.serving(bus),
         people.running(),
@@ -359,6 +362,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     found.close()
     finder.close()
     own.close()
+        parts.examinations.running(),
     parts.traces.pictures.close()
     sealer.close()
     await store.close()

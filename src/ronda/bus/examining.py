@@ -30,12 +30,16 @@ class WantPicture(Message):
         camera: Of which camera.
         at_90k: Of when.
         sighting: Name of a picture of what was seen, which does where nothing is recorded of then any more.
+        examination: Id of an examination whose picture is wanted instead; empty for none.
+        n: The number of what it found.
         masks: What is painted over, on the camera's view.
     """
 
     camera: str
     at_90k: int
     sighting: Annotated[str, Field(max_length=60)] = ""
+    examination: Annotated[str, Field(pattern=r"^(|[0-9a-f]{16})$")] = ""
+    n: Annotated[int, Field(ge=0)] = 0
     masks: Annotated[tuple[Shape, ...], Field(max_length=100)] = ()
 
 
@@ -120,7 +124,7 @@ class ExaminationStanding(Message):
         progress: Which share of it is done, 0..1.
         found: How many things were found.
         gaps_s: How many seconds of the stretch are not recorded.
-        problem: Why it failed; `mend` what can be done.
+        problem: Why it failed, or what it left out; `mend` what can be done.
     """
 
     state: ExamState
@@ -168,7 +172,7 @@ class FoundThing(Message):
         likeness_model: Which model made them: only those of one model can be compared.
     """
 
-    n: Annotated[int, Field(ge=0)]
+    n: Annotated[int, Field(ge=1)]
     label: Annotated[str, Field(max_length=40)]
     begun_90k: int
     ended_90k: int

@@ -173,11 +173,14 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             shares=desk.shares,
             traces=desk.traces,
             own_cameras=OwnCameras(settings.evidence.own_cameras),
+            examinations=desk.examinations,
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
         handed = CopiesTaken(privacy.copies, desk.cases, clock)
-        access = MediaAccess(people, city.cameras.__contains__, handed=handed, shared=desk.shares)
+        access = MediaAccess(
+            people, city.cameras.__contains__, handed=handed, shared=desk.shares, examined=desk.examinations
+        )
         queues = QueueMetrics(registry)
         media = stack.enter_context(open_media(node, access, queues))
         node.register_queues(queues)
@@ -303,6 +306,7 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         copies=settings.data / "copies",
         exports=settings.data / "exports",
         fetching=FetchManners(
+        examinations=settings.data / "examinations",
             settings.timezone.info,
             night=(settings.evidence.night_from, settings.evidence.night_to),
             by_day_bps=round(settings.evidence.fetch_mbps * 1_000_000),

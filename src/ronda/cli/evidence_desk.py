@@ -18,6 +18,7 @@ from ronda.evidence.cases.cases import Cases
 from ronda.evidence.cases.gone import Vanishing
 from ronda.evidence.cases.machine import DAY_90K, Terms
 from ronda.evidence.days import DayRoots
+from ronda.evidence.examinations.examinations import ExamDesk, Examinations
 from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
 from ronda.evidence.sealer import Sealer
@@ -43,6 +44,7 @@ class EvidenceDesk:
 
 
 @asynccontextmanager
+    examinations: Examinations
 async def evidence_desk(
     settings: Settings, store: Store, clock: Clock, bus: Bus, centre: Centre, heads: Heads, people: People
 ) -> AsyncIterator[EvidenceDesk]:
@@ -85,7 +87,8 @@ async def evidence_desk(
         with closing(BoardPictures(settings.data / "boards")) as pictures:
             traces = Traces(store, clock, cases, centre.ask_node_of, pictures)
             async with cases.running(), gone.running(), shares.running(), exports.running(), days.serving(bus):
-                async with traces.running():
-                    yield EvidenceDesk(sealer, exports, cases, days, shares, traces)
+                examinations = Examinations(ExamDesk(store, clock, cases, centre.ask_node_of, people.policy))
+                async with traces.running(), examinations.running():
+                    yield EvidenceDesk(sealer, exports, cases, days, shares, traces, examinations)
     finally:
         sealer.close()

@@ -18,6 +18,7 @@ from ronda.media.delivery.crowd import Crowd
 from ronda.media.delivery.permission import Authorise
 from ronda.media.delivery.push import push_route
 from ronda.node.devices import device_still_route
+from ronda.node.examining.doors import examination_route
 from ronda.node.fetching.stick_route import stick_route
 from ronda.node.ordered.copy_routes import CopyDoors, copy_routes
 from ronda.node.ordered.export_routes import ExportDoors, export_routes
@@ -89,6 +90,7 @@ def open_media(node: "Node", authorise: Authorise, queues: QueueMetrics) -> Iter
         copies = copy_routes(CopyDoors(node.copies, node.copy_tools, authorise))
         exports = export_routes(ExportDoors(node.exports, node.archive.pool, authorise))
         routes = [device_still_route(node.desk, authorise), *past, *copies, *exports, devices]
+        routes.append(examination_route(node.examinations, authorise))
         routes.append(stick_route(node.stick, authorise, node.streams.clock.utc_90k))
         if node.vision is not None and services.codec is not None:
             routes.append(sighting_route(node.vision.sightings, authorise, services.codec))

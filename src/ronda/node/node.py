@@ -32,10 +32,12 @@ from ronda.bus.contract import (
     CameraSpec,
     CameraStatus,
     EventKind,
+    Watching,
     assignment_subject,
 )
 from ronda.bus.copies import MakeCopy
 from ronda.bus.evidence import MakeExport
+from ronda.bus.examining import StartExamination
 from ronda.bus.fetching import MakeFetch
 from ronda.bus.witness import HEAD_SUBJECT, HeadTold
 from ronda.media.delivery.measures import register_measures
@@ -53,7 +55,11 @@ from ronda.node.assignments import Assignments
 from ronda.node.camera import CameraTools, NodeCamera
 from ronda.node.days.days import Days
 from ronda.node.devices import serving_devices
-from ronda.node.examining.pictures import BoardDoor, serving_pictures
+from ronda.node.examining.doors import serving_examinations
+from ronda.node.examining.orders import Examinations
+from ronda.node.examining.pictures import BoardDoor
+from ronda.node.examining.process import Examiner
+from ronda.node.examining.work import Examined, ExamTools, examine
 from ronda.node.fetching.answers import serving_fetches
 from ronda.node.fetching.orders import Fetches, FetchManners
 from ronda.node.fetching.stick import StickDesk
@@ -102,6 +108,8 @@ class NodeSettings:
         exports: Folder of the sealed exports; None for one beside the first volume.
         fetching: How footage is fetched from recorders; None as it comes, in the node's zone.
         vision: How its cameras are looked at; None for not at all.
+        examinations: Folder of what examinations found; None for one beside the first volume.
+        examiner: How examinations run.
     """
 
     id: str
@@ -120,6 +128,8 @@ class NodeSettings:
     exports: Path | None = None
     fetching: FetchManners | None = None
     vision: VisionSettings | None = None
+    examinations: Path | None = None
+    examiner: Examiner = field(default_factory=Examiner)
 
 
 class Node:
@@ -140,6 +150,7 @@ class Node:
         fetches: What is fetched from recorders' own archives.
         stick: Where files of footage are taken in.
         vision: Its eyes; None where nothing is looked at.
+        examinations: What examinations of cases' footage found here.
     """
 
     def __init__(self, settings: NodeSettings, bus: Bus, clock: Clock) -> None:
@@ -168,6 +179,8 @@ class Node:
         folder = settings.exports or settings.volumes[0].folder.with_name("exports")
         self.days = Days(settings.id, self.archive, settings.volumes[0].folder, bus, clock)
         self.exports = Exports(folder, self._make_export, self.archive.pool, clock, self._beside_export)
+        folder = settings.examinations or settings.volumes[0].folder.with_name("examinations")
+        self.examinations = Examinations(folder, self._examine, self.archive.pool, clock)
         self._fetching = FetchTools(
             archive=self.archive,
             recorders=Recorders(self.resolver.resolve, clock, self.desk.pool, settings.zone),
@@ -266,8 +279,11 @@ class Node:
                 fetching = serving_fetches(self.settings.id, self.fetches, self._fetching, self._bus)
                 await stack.enter_async_context(fetching)
                 await stack.enter_async_context(serving_copies(self.settings.id, self.copies, self._bus))
-                door = BoardDoor(self.copy_tools, self.vision.sightings if self.vision is not None else None)
-                await stack.enter_async_context(serving_pictures(self.settings.id, door, self._bus))
+                door = BoardDoor(
+                    self.copy_tools, self.vision.sightings if self.vision is not None else None, self.examinations
+                )
+                examining = serving_examinations(self.settings.id, self.examinations, door, self._bus)
+                await stack.enter_async_context(examining)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [group.create_task(self.reports.run(self.roster.at_work), name="reports")]
             if self.settings.pulls:
@@ -307,6 +323,17 @@ class Node:
 
     async def _beside_export(self, order: MakeExport, unsigned: Unsigned) -> dict[str, bytes]:
         return {ENDING: await sheet_of(self.copy_tools(), self._tools.zone, order, unsigned.made)}
+
+    async def _examine(self, order: StartExamination, folder: Path, progress: Callable[[float], None]) -> Examined:
+        settings = self.settings
+        models = settings.vision.models if settings.vision else settings.volumes[0].folder.with_name("models")
+        tools = ExamTools(self.archive, self.recorded_profile, self._eye_of, models, settings.examiner)
+        return await examine(tools, order, folder, progress)
+
+    def _eye_of(self, id: str) -> str:
+        """Return the eye that looks at a camera; of one that is not here any more the built-in one."""
+        spec = self.roster.spec(id)
+        return spec.vision.eye if spec else Watching().eye
 
     async def _fetch(self, order: MakeFetch, progress: Progress) -> list[tuple[int, int]]:
         return await fetch(self._fetching, order, progress)

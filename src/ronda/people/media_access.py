@@ -13,7 +13,7 @@ from ronda.people.errors import no_camera
 from ronda.people.media_tokens import TOKEN_MARK, MediaLeave
 from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
 from ronda.people.policy import Action, Decision, Policy, footage_allowed
-from ronda.people.principal import ANONYMOUS, Credential, Kind
+from ronda.people.principal import ANONYMOUS, Credential, Kind, Principal
 from ronda.people.remote import remote_of
 
 _FOOTAGE_WINDOW_90K = 300 * 90_000
@@ -66,6 +66,18 @@ class Shared(Protocol):
         ...
 
 
+class Examined(Protocol):
+    """What examinations in cases found."""
+
+    async def entitling(self, examination: str, camera: str, who: Principal) -> str | None:
+        """Return the number of the case in which somebody may see what it found; None where there is none."""
+        ...
+
+    def is_open(self, examination: str, camera: str) -> bool:
+        """Whether there is (still) such an examination of that camera, of a case in which it may be looked at."""
+        ...
+
+
 def copy_credential(copy: str) -> str:
     """Return what stands in a media token for somebody who holds nothing but the link to a masked copy."""
     return f"copy:{copy}"
@@ -85,6 +97,7 @@ class MediaAccess:
         clock: Where time comes from.
         handed: Knows the masked copies; without it there are none.
         shared: Knows what is shared; without it nothing is.
+        examined: Knows the examinations; without it there are none.
     """
 
     def __init__(
@@ -94,10 +107,12 @@ class MediaAccess:
         clock: Clock | None = None,
         handed: Handed | None = None,
         shared: Shared | None = None,
+        examined: Examined | None = None,
     ) -> None:
         self._people = people
         self._handed = handed
         self._shared = shared
+        self._examined = examined
         self._known = known
         self._clock = clock or SystemClock()
 
@@ -116,6 +131,8 @@ class MediaAccess:
             return await self._handed_over(ask)
         if ask.action is MediaAction.EXPORT and TOKEN_MARK in ask.connection.scope:
             return await self._shared_with(ask, self._leave(ask, Action.EXPORT))
+        if ask.action is MediaAction.EXAMINE:
+            return await self._found_in(ask)
         of_case = ask.copy is not None and self._handed is not None and bool(self._handed.case_of(ask.copy))
         action = Action.EXPORT if of_case else _action(ask)  # a case that entitles to its copies lets them be fetched
         credential, purpose = await self._credential(ask, action)
@@ -136,6 +153,28 @@ class MediaAccess:
         if ask.copy is not None and of_case and self._handed is not None:
             await self._handed.taken(ask.copy, who.label, str(ask.connection.scope["path"]))
         return view
+
+    async def _found_in(self, ask: Ask) -> Permit:
+        """Let somebody see what an examination found: who may examine that camera, and sees the case.
+
+        Raises:
+            NotAllowed: They may not, or the case is not theirs, or not approved (any more).
+        """
+        id, examined = ask.examination or "", self._examined
+        credential, purpose = await self._credential(ask, Action.EXAMINE)
+        who = credential.principal
+        case = None if examined is None else await examined.entitling(id, ask.camera, who)
+        purpose = purpose or case or ""
+        self._people.require_look(ask.connection, who, Action.EXAMINE, ask.camera, purpose, None)
+        look = replace(look_of(ask.connection, who, Action.EXAMINE, ask.camera), purpose=purpose)
+        if case is None or examined is None:
+            error = NotAllowed("there is no such examination in an approved case of yours", "look at the case again")
+            self._people.log.refuse(replace(look, subject=id[:40]), error.message)
+            raise error
+        look = replace(look, subject=f"case:{case}", from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
+        self._people.log.once(look)
+        view = _View(self._people, credential, Action.EXAMINE, ask, self._known, purpose, self._clock)
+        return _ExaminedView(view, examined, ask)
 
     async def _made_for(self, ask: Ask, who: str) -> bool:
         if ask.export is not None:
@@ -309,6 +348,32 @@ class _View:
         if logged is not None:
             log, id, look = logged
             log.end(id, look)
+
+
+class _ExaminedView:
+    """Leave to see what an examination found, as long as its case is approved; implements `Permit`."""
+
+    treatment = ORIGINAL
+    public = resident = keeper = False
+
+    def __init__(self, view: _View, examined: Examined, ask: Ask) -> None:
+        self._view = view
+        self._examined = examined
+        self._ask = ask
+
+    @property
+    def revoked(self) -> bool:
+        """Whether the session has ended, the rules now say no, or the case is not approved any more."""
+        return self._view.revoked or not self._examined.is_open(self._ask.examination or "", self._ask.camera)
+
+    def reach(self, from_utc_90k: int) -> None:
+        """It is one stretch."""
+
+    def shows(self, at_utc_90k: int) -> None:
+        """Its minutes are logged already."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class _HandedView:

@@ -26,6 +26,7 @@ from ronda.web.routes import (
     duty,
     events,
     exports,
+    examinations,
     eyes,
     fetching,
     finding,
@@ -68,7 +69,8 @@ _ROUTES: Final = (
     *(own, cameras),  # `cameras/own` before `cameras/{camera}`: the first that fits wins
     *(watching, traffic, trends, hand_counts, gauges, seen, finding, analytics, eyes, standing, publication),
     *(alarms, duty),
-    *(holds, fetching, cases, case_exports, case_copies, traces, shares, exports, seal, archive),
+    *(holds, fetching, cases, case_exports, case_copies, examinations, traces),
+    *(shares, exports, seal, archive),
     *(session, sign_on, accesslog, events, service),
     *(reports, privacy, masked_copies, spaces, registers, consent, importing, onboarding),
     *(people, grants, invitations, tokens),

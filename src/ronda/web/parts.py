@@ -20,6 +20,7 @@ from ronda.city.own import OwnPictures
 from ronda.evidence.cases.case import OwnCameras
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.days import DayRoots
+from ronda.evidence.examinations.examinations import Examinations
 from ronda.evidence.exports import Exports
 from ronda.evidence.sealer import Sealer
 from ronda.evidence.sharing.shares import Shares
@@ -102,6 +103,7 @@ class Parts:
         traces: The boards of cases.
         own_cameras: The city's policy for the footage of one's own cameras.
         facts: What anybody may know.
+        examinations: What was looked for in the footage of cases.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
     """
@@ -132,4 +134,5 @@ class Parts:
     own_cameras: OwnCameras = OwnCameras.NOTIFY
     facts: Facts = Facts()
     sign_on: SignOn | None = None
+    examinations: Examinations
     assets: Path = ASSETS

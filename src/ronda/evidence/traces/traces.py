@@ -132,7 +132,14 @@ class Traces:
         note, now_90k = note_of(new.note), self._clock.utc_90k()
         if new.at_90k > now_90k:
             raise BadInput("that moment has not come yet", "choose one of the past")
-        asked = WantPicture(camera=new.camera, at_90k=new.at_90k, sighting=new.sighting, masks=new.masks)
+        asked = WantPicture(
+            camera=new.camera,
+            at_90k=new.at_90k,
+            sighting=new.sighting,
+            examination=new.examination,
+            n=new.n,
+            masks=new.masks,
+        )
         taken = await self._ask(new.camera, asked, TakenPicture)
         jpeg = _jpeg(taken)
         lon, lat = new.place if new.place is not None else (None, None)

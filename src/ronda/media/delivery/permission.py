@@ -21,6 +21,8 @@ class MediaAction(StrEnum):
     """A masked copy that was made for somebody in the pictures."""
     EXPORT = "export"
     """The files of a sealed export."""
+    EXAMINE = "examine"
+    """Pictures of what an examination in a case found."""
     IMPORT = "import-footage"
     """Footage is brought from elsewhere as the camera's past."""
     PROBE = "probe"
@@ -39,6 +41,7 @@ class Ask:
         to_utc_90k: Its end.
         copy: Id of the masked copy that is asked for; None where it is none.
         export: Id of the sealed export that is asked for; None where it is none.
+        examination: Id of the examination whose pictures are asked for; None where it is none.
     """
 
     action: MediaAction
@@ -48,6 +51,7 @@ class Ask:
     to_utc_90k: int | None = None
     copy: str | None = None
     export: str | None = None
+    examination: str | None = None
 
 
 Polygon = tuple[tuple[float, float], ...]

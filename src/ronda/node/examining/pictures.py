@@ -1,17 +1,16 @@
-"""Pictures for a case's board: exactly what was recorded of a moment, or else the picture of what was seen then."""
+"""Pictures for a case's board: what was recorded of a moment, or what an examination or an eye has of it."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from ronda.base.errors import NotFound, RondaError
 from ronda.base.identity import camera_id
-from ronda.bus.contract import Bus, request_subject
-from ronda.bus.examining import EXAMINING_REQUESTS, LARGEST_PICTURE, TakenPicture, WantPicture
+from ronda.bus.examining import LARGEST_PICTURE, TakenPicture, WantPicture
 from ronda.media.codec.keyframe import StillFormat, still_of_image
 from ronda.media.codec.moving_masks import MovingMasks
+from ronda.node.examining.orders import Examinations
 from ronda.node.ordered.copying import Tools, masked_picture
 from ronda.node.vision.routes import masked
 from ronda.node.vision.sightings import Sightings, moment_of
@@ -28,10 +27,12 @@ class BoardDoor:
     Attributes:
         tools: Returns what pictures are made with.
         sightings: Pictures of what was seen; None where nothing is looked at.
+        examinations: The node's examinations.
     """
 
     tools: Callable[[], Tools]
     sightings: Sightings | None
+    examinations: Examinations
 
     async def picture(self, asked: WantPicture) -> TakenPicture:
         """Return a picture of a moment.
@@ -42,6 +43,9 @@ class BoardDoor:
             CannotDecode: It cannot be decoded.
         """
         camera = camera_id(asked.camera)
+        if asked.examination:
+            jpeg = await self.examinations.picture(asked.examination, camera, asked.n)
+            return _taken(await self._small(jpeg), asked.at_90k)
         try:
             return await self._recorded(camera, asked)
         except RondaError:
@@ -63,17 +67,13 @@ class BoardDoor:
         view = await run(view_of, jpeg)
         if asked.masks:
             jpeg = await run(masked, jpeg, asked.masks)
-        elif len(jpeg) > LARGEST_PICTURE:
-            jpeg = await run(still_of_image, jpeg, _WIDTHS[-1], StillFormat.JPEG, ())
-        return _taken(jpeg, moment_of(asked.sighting), view)
+        return _taken(await self._small(jpeg), moment_of(asked.sighting), view)
+
+    async def _small(self, jpeg: bytes) -> bytes:
+        if len(jpeg) <= LARGEST_PICTURE:
+            return jpeg
+        return await self.tools().codec.run(still_of_image, jpeg, _WIDTHS[-1], StillFormat.JPEG, ())
 
 
 def _taken(jpeg: bytes, at_90k: int, view: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)) -> TakenPicture:
     return TakenPicture(at_90k=at_90k, jpeg=base64.b64encode(jpeg).decode(), view=view)
-
-
-@asynccontextmanager
-async def serving_pictures(node: str, door: BoardDoor, bus: Bus) -> AsyncIterator[None]:
-    """Answer requests for pictures while the context is open."""
-    async with bus.serve(request_subject(node, EXAMINING_REQUESTS[WantPicture]), WantPicture, door.picture):
-        yield

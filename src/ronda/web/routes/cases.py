@@ -19,6 +19,7 @@ from ronda.evidence.cases.case import (
 )
 from ronda.evidence.cases.machine import DAY_90K, REOPENED_WITHIN_90K
 from ronda.evidence.cases.rows import Asked
+from ronda.evidence.cases.sight import decides, sees
 from ronda.evidence.sharing.share import ShareState
 from ronda.people.action import Action
 from ronda.people.principal import Kind, Role
@@ -122,6 +123,7 @@ async def close(caller: CaseAsks, number: Number, given: CaseNote) -> CaseWholeS
     """Say that nothing more is to be done; for thirty days it can be reopened, and its footage is kept."""
     await _acting(caller, number)
     await caller.parts.cases.close(number, caller.label, given.note)
+    await caller.parts.examinations.case_closed(number)
     await caller.parts.shares.end_all(ShareState.CLOSED, caller.label, case=number)
     return await _whole(caller, number)
 
@@ -202,11 +204,11 @@ def _own(caller: Caller, given: CaseGiven) -> OwnCameras | None:
 
 
 def _sees(caller: Caller, case: Case) -> bool:
-    return case.by == caller.label or _decides(caller, case)
+    return sees(caller.parts.people.policy, caller.principal, case)
 
 
 def _decides(caller: Caller, case: Case) -> bool:
-    return all(caller.may(Action.APPROVE, area=area or None) for area in case.areas)
+    return decides(caller.parts.people.policy, caller.principal, case)
 
 
 async def seen_case(caller: Caller, number: str) -> Case:

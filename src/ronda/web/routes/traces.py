@@ -1,5 +1,6 @@
 """Traces: a case's boards, on which the way of one vehicle or person is put together, picture by picture."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -10,6 +11,9 @@ from ronda.base.errors import NotAllowed, NotFound
 from ronda.base.time import format_rfc3339, parse_rfc3339
 from ronda.city.around import position_of
 from ronda.evidence.cases.case import Case, CaseState
+from ronda.evidence.examinations.exam import Found, check_case
+from ronda.evidence.examinations.examinations import may_examine
+from ronda.evidence.examinations.ranking import likenesses
 from ronda.evidence.traces.trace import Link, Point, Trace
 from ronda.evidence.traces.traces import NewPoint
 from ronda.insight.search import SeenSearch
@@ -27,11 +31,13 @@ from ronda.web.documents_traces import (
 )
 from ronda.web.gate import Caller
 from ronda.web.routes.cases import CaseAsks, Number, seen_case
+from ronda.web.routes.examinations import require_examine
 from ronda.web.routes.trace_next import next_of
 
 router = APIRouter(prefix="/api/v1/cases/{number}/traces", tags=["evidence"])
 TraceId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["5b0c9d3e7f1a2468"])]
 PointId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["0f1e2d3c4b5a6978"])]
+_Looks = Mapping[tuple[str, int], Found]
 _HEADERS: Final = {"Cache-Control": "private, no-store"}
 
 
@@ -40,7 +46,8 @@ async def list_traces(caller: CaseAsks, number: Number) -> TracesShown:
     """Return a case's boards with their points and links, the oldest first."""
     case = await seen_case(caller, number)
     traces = await caller.parts.traces.of(number)
-    return TracesShown(may=_may_change(case), traces=[_shown(caller, case, one) for one in traces])
+    found = await _looks(caller, case, traces)
+    return TracesShown(may=_may_change(case), traces=[_shown(caller, case, one, found) for one in traces])
 
 
 @router.post("", status_code=201, summary="Begin a trace")
@@ -49,7 +56,7 @@ async def begin_trace(caller: CaseAsks, number: Number, given: TraceGiven) -> Tr
     case = await seen_case(caller, number)
     _note(caller, case, given.title)
     trace = await caller.parts.traces.begin(case, given.title, given.kind, caller.label)
-    return _shown(caller, case, trace)
+    return _shown(caller, case, trace, {})
 
 
 @router.delete("/{trace}", status_code=204, summary="Delete a trace")
@@ -114,7 +121,7 @@ async def put_link(
     found = await caller.parts.traces.get(number, trace)
     _note(caller, case, found.title)
     said = await caller.parts.traces.say(case, found, (begin, end), given.state, given.note, caller.label)
-    return _shown(caller, case, said)
+    return _shown(caller, case, said, await _looks(caller, case, [said]))
 
 
 @router.get("/{trace}/next", summary="Where to look next")
@@ -141,8 +148,8 @@ async def _new(caller: Caller, case: Case, given: TracePointGiven) -> NewPoint:
     """Return what somebody puts on a board."""
     if given.seen is not None:
         return await _seen(caller, case, given, given.seen)
-    if not given.at:
-        raise NotFound("the case has no such examination")
+    if given.examination:
+        return await _found(caller, case, given)
     camera = caller.parts.centre.cameras.get(given.camera)
     return _placed(caller, NewPoint(camera.id, parse_rfc3339(given.at), None, note=given.note))
 
@@ -164,6 +171,28 @@ async def _seen(caller: Caller, case: Case, given: TracePointGiven, id: int) -> 
         note=given.note,
     )
     return _placed(caller, new)
+
+
+async def _found(caller: Caller, case: Case, given: TracePointGiven) -> NewPoint:
+    check_case(case)
+    key = (given.examination, given.n or 0)
+    found = (await caller.parts.examinations.named(case.number, [key])).get(key)
+    if found is None:
+        raise NotFound("no examination of this case has found that", "choose something that was found")
+    require_examine(caller, case, found.camera)
+    known = caller.parts.centre.city.cameras.find(found.camera)
+    return NewPoint(
+        camera=found.camera,
+        at_90k=found.best_90k,
+        place=position_of(caller.parts.centre.city, known) if known is not None else None,
+        label=found.label,
+        colour=found.colour,
+        plate=found.plate.text if found.plate is not None else "",
+        xyxy=found.xyxy,
+        note=given.note,
+        examination=found.examination,
+        n=found.n,
+    )
 
 
 def _placed(caller: Caller, new: NewPoint) -> NewPoint:
@@ -215,14 +244,24 @@ def _note(caller: Caller, case: Case, title: str) -> None:
 
 
 async def _again(caller: Caller, case: Case, trace: str) -> TraceShown:
-    return _shown(caller, case, await caller.parts.traces.get(case.number, trace))
+    found = await caller.parts.traces.get(case.number, trace)
+    return _shown(caller, case, found, await _looks(caller, case, [found]))
+
+
+async def _looks(caller: Caller, case: Case, traces: Iterable[Trace]) -> _Looks:
+    """Return what examinations found of what is on boards, for who may compare how it looks."""
+    if not may_examine(caller.parts.people.policy, caller.principal, case):
+        return {}
+    keys = [(one.examination, one.n) for trace in traces for one in trace.points if one.examination]
+    return await caller.parts.examinations.named(case.number, keys)
 
 
 def _may_change(case: Case) -> bool:
     return case.state is CaseState.APPROVED
 
 
-def _shown(caller: Caller, case: Case, trace: Trace) -> TraceShown:
+def _shown(caller: Caller, case: Case, trace: Trace, looks: _Looks) -> TraceShown:
+    points = {one.id: looks.get((one.examination, one.n)) for one in trace.points}
     return TraceShown(
         id=trace.id,
         title=trace.title,
@@ -231,7 +270,7 @@ def _shown(caller: Caller, case: Case, trace: Trace) -> TraceShown:
         at=format_rfc3339(trace.at_90k),
         may_change=_may_change(case),
         points=[_point(caller, case, one) for one in trace.points],
-        links=[_link(one) for one in trace.links],
+        links=[_link(one, points[one.begin], points[one.end]) for one in trace.links],
     )
 
 
@@ -256,8 +295,9 @@ def _point(caller: Caller, case: Case, one: Point) -> TracePointShown:
     )
 
 
-def _link(one: Link) -> TraceLinkShown:
+def _link(one: Link, begin: Found | None, end: Found | None) -> TraceLinkShown:
     said = one.said
+    likeness = likenesses(begin, [end]).get(end.key) if begin is not None and end is not None else None
     return TraceLinkShown(
         begin=one.begin,
         end=one.end,
@@ -268,5 +308,5 @@ def _link(one: Link) -> TraceLinkShown:
         distance_m=None if one.distance_m is None else round(one.distance_m),
         seconds=round(one.seconds, 1),
         kmh=None if one.kmh is None else round(one.kmh, 1),
-        likeness=None,
+        likeness=likeness,
     )
