@@ -47,6 +47,7 @@ from ronda.bus.contract import (
 )
 from ronda.bus.copies import COPY_REQUESTS
 from ronda.bus.days import DAY_REQUESTS
+from ronda.bus.deletion import DELETION_REQUESTS
 from ronda.bus.devices import (
     DEVICE_REQUESTS,
     CancelDeviceJob,
@@ -83,6 +84,7 @@ _NAMES: Final = {
     **COPY_REQUESTS,
     **EXPORT_REQUESTS,
     **DAY_REQUESTS,
+    **DELETION_REQUESTS,
     **FETCH_REQUESTS,
     **EXAMINING_REQUESTS,
 }

@@ -95,7 +95,7 @@ class Casebook:
 def _rule(export: Export) -> str:
     """Return by which rule the files were deleted, as the papers say it."""
     if export.state is SealState.REMOVED:
-        return "dihapus oleh petugas; manifes disimpan"
+        return f"dihapus {export.problem or 'oleh petugas'}; manifes disimpan"
     if export.state is SealState.EXPIRED:
         return f"masa simpan berkas berakhir {format_rfc3339(export.until_90k)}; manifes disimpan"
     return "tidak jadi dibuat"

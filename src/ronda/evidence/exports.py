@@ -203,13 +203,13 @@ class Exports:
         """Return which share of an export is copied, 0..1, as its node last said."""
         return self._progress.get(id, 0.0)
 
-    async def remove(self, export: Export, by: str) -> Export:
-        """Delete the files of an export, or give up making it; that it was, and its manifest, stay.
+    async def remove(self, export: Export, by: str, why: str = "") -> Export:
+        """Delete the files of an export, or give up making it; that it was, why it ended, and its manifest, stay.
 
         Raises:
             Conflict: It has ended already.
         """
-        return await self._end(export, SealState.REMOVED, by=by)
+        return await self._end(export, SealState.REMOVED, by=by, problem=why)
 
     async def open(self) -> dict[str, Export]:
         """Return the exports that have not ended; read from the database once."""

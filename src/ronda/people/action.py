@@ -23,6 +23,7 @@ class Action(StrEnum):
         CASE: Ask for footage as evidence.
         APPROVE: Decide on such a case, and until when its footage is kept.
         EXAMINE: Have a case's footage looked through for plates and for what looks alike.
+        DESTROY: Bring a court's order that footage be deleted; with APPROVE, let it be done.
         ALARMS: See alarms, take them, judge them.
         DISPATCH: Hand an alarm to an agency.
         DUTY: Answer what was handed to one's agency.
@@ -58,6 +59,7 @@ class Action(StrEnum):
     CASE = "case"
     APPROVE = "approve"
     EXAMINE = "examine"
+    DESTROY = "destroy"
     ALARMS = "alarms"
     DISPATCH = "dispatch"
     DUTY = "duty"

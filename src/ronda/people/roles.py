@@ -32,7 +32,7 @@ MAY: Final[Mapping[Role, frozenset[Action]]] = {
     },
     Role.OPERATOR: LOOKING | {Action.TRIGGER, Action.HOLD, Action.CASE, Action.REPORT} | _INBOX,
     Role.RESPONDER: _SHOWN | {Action.DUTY},
-    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE, Action.EXAMINE},
+    Role.INVESTIGATOR: LOOKING | {Action.CLIP, Action.CASE, Action.EXAMINE, Action.DESTROY},
     Role.PARTNER: LOOKING | {Action.CONSENT, Action.REPORT},
     Role.AUDITOR: frozenset({Action.ACCESS_LOG, Action.PERSONS}),
     Role.ADMINISTRATOR: frozenset(Action),

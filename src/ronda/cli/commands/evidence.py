@@ -14,6 +14,7 @@ from ronda.base.pools import Pool
 from ronda.cli.client import Api, ask, segment
 from ronda.cli.command import Group
 from ronda.cli.commands.authority import authority, sign, verifier
+from ronda.cli.commands.deletion import delete
 from ronda.cli.commands.verify import verify
 from ronda.cli.moment import Moment
 from ronda.cli.replacing import replacing
@@ -31,7 +32,7 @@ def evidence() -> None:
     """Keep footage, seal it, and hand it over."""
 
 
-for _command in (authority, sign, verifier, verify):
+for _command in (authority, sign, verifier, verify, delete):
     evidence.add_command(_command)
 
 

@@ -187,6 +187,10 @@ class Cases:
         """Nothing of a stretch is recorded any more; see `machine.gone`."""
         return await self._change(number, lambda case, now: machine.gone(case, hold, rule, now))
 
+    async def touching(self, camera: str, from_90k: int, to_90k: int) -> list[str]:
+        """Return the numbers of the newest cases that ask for some of a range of a camera; two hundred at most."""
+        return await self._store.read(lambda connection: rows.touching(connection, camera, from_90k, to_90k))
+
     async def delivery_times(self, days: int) -> list[float]:
         """Return the seconds from request to delivery of the cases of the last days, shortest first."""
         since_90k = self._clock.utc_90k() - days * machine.DAY_90K

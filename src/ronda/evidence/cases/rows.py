@@ -162,6 +162,14 @@ def entitling(
     return None if number is None else str(number)
 
 
+def touching(connection: sa.Connection, camera: str, from_90k: int, to_90k: int) -> list[str]:
+    """Return the numbers of the newest cases that ask for some of a range of a camera."""
+    table = CASE_STRETCHES.c
+    query = sa.select(table.case).where(table.camera == camera, table.from_90k < to_90k, table.to_90k > from_90k)
+    found = connection.execute(query.distinct().order_by(table.case.desc()).limit(_AT_ONCE))
+    return [row.case for row in found]
+
+
 def let_go(connection: sa.Connection) -> list[tuple[Case, Stretch]]:
     """Return stretches that were kept and are not any more, and of which something may still be recorded."""
     table = CASE_STRETCHES.c
