@@ -67,6 +67,8 @@ export const en: Words = {
     letter: "Letter written down",
     exported: "Sealed",
     copied: "Masked copy made",
+    examined: "Footage examined",
+    traced: "Trace board",
     shared: "Shared",
     opened: "Opened",
     "share-ended": "Sharing ended",

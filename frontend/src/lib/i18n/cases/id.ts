@@ -71,6 +71,8 @@ export const id = {
     letter: "Nomor surat dicatat",
     exported: "Disegel",
     copied: "Salinan dengan penyamaran dibuat",
+    examined: "Rekaman ditelaah",
+    traced: "Papan jejak",
     shared: "Dibagikan",
     opened: "Dibuka",
     "share-ended": "Pembagian diakhiri",

@@ -66,6 +66,8 @@ export const en: Words = {
     timeline: "what is recorded",
     replay: "footage",
     clip: "downloads of clips",
+    export: "sealed exports",
+    examine: "examination of a case's footage",
     "re-serve": "handing on to other systems",
     trigger: "starting a recording",
   },

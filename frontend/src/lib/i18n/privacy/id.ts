@@ -53,6 +53,8 @@ export const id = {
     timeline: "apa yang terekam",
     replay: "rekaman",
     clip: "unduhan klip",
+    export: "ekspor bersegel",
+    examine: "telaah rekaman perkara",
     "re-serve": "penerusan ke sistem lain",
     trigger: "memulai rekaman",
   } as Record<string, string>,
