@@ -69,6 +69,8 @@ from ronda.evidence.casebook import Casebook
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.copies import CopiesTaken
 from ronda.evidence.days import DayRoots
+from ronda.evidence.deletions.deletions import Deletions, DeletionTools
+from ronda.evidence.deletions.ending import ending
 from ronda.evidence.examinations.examinations import ExamDesk, Examinations
 from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
@@ -313,6 +315,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     handed = CopiesTaken(privacy.copies, cases, clock)
     examinations = Examinations(ExamDesk(store, clock, cases, centre.ask_node_of, people.policy))
     access = MediaAccess(people, registers.cameras.__contains__, handed=handed, shared=shares, examined=examinations)
+    ends = ending(exports, privacy.copies)
+    deletions = Deletions(DeletionTools(store, clock, centre.ask_node_of, cases, people.log, ends))
     parts = Parts(
         centre=centre,
         people=people,
@@ -336,11 +340,12 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         days=DayRoots(store, clock, sealer),
         cases=cases,
         shares=shares,
+        deletions=deletions,
+        examinations=examinations,
         traces=Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards")),
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )
-        examinations=examinations,
     async with (
         node.serving(bus),
         people.running(),
@@ -355,14 +360,15 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         exports.running(),
         parts.cases.running(),
         shares.running(),
+        deletions.running(),
         parts.traces.running(),
+        parts.examinations.running(),
     ):
         yield City(create(parts, tiny_media(access)), parts, bus, node, store, access)
     photos.close()
     found.close()
     finder.close()
     own.close()
-        parts.examinations.running(),
     parts.traces.pictures.close()
     sealer.close()
     await store.close()

@@ -29,7 +29,7 @@ from ronda.city.city import City
 from ronda.city.geography.document import basemap
 from ronda.city.own import OwnPictures
 from ronda.city.publication import UNPUBLISHED, Publication, PublicationMode
-from ronda.cli.evidence_desk import evidence_desk
+from ronda.cli.evidence_desk import deleting, evidence_desk
 from ronda.config.folder import locked
 from ronda.config.models import Settings
 from ronda.evidence.cases.case import OwnCameras
@@ -171,9 +171,10 @@ async def composed(settings: Settings, *, pulls: bool, simulated: bool = False) 
             days=desk.days,
             cases=desk.cases,
             shares=desk.shares,
+            deletions=await stack.enter_async_context(deleting(store, clock, centre, desk, people, privacy)),
             traces=desk.traces,
-            own_cameras=OwnCameras(settings.evidence.own_cameras),
             examinations=desk.examinations,
+            own_cameras=OwnCameras(settings.evidence.own_cameras),
             facts=_facts(settings, simulated=simulated),
             sign_on=sign_on,
         )
@@ -305,8 +306,8 @@ def _node_settings(settings: Settings, *, pulls: bool) -> NodeSettings:
         pulls=pulls,
         copies=settings.data / "copies",
         exports=settings.data / "exports",
-        fetching=FetchManners(
         examinations=settings.data / "examinations",
+        fetching=FetchManners(
             settings.timezone.info,
             night=(settings.evidence.night_from, settings.evidence.night_to),
             by_day_bps=round(settings.evidence.fetch_mbps * 1_000_000),

@@ -18,6 +18,8 @@ from ronda.evidence.cases.cases import Cases
 from ronda.evidence.cases.gone import Vanishing
 from ronda.evidence.cases.machine import DAY_90K, Terms
 from ronda.evidence.days import DayRoots
+from ronda.evidence.deletions.deletions import Deletions, DeletionTools
+from ronda.evidence.deletions.ending import ending
 from ronda.evidence.examinations.examinations import ExamDesk, Examinations
 from ronda.evidence.export import Export
 from ronda.evidence.exports import Exports, ExportTools
@@ -28,6 +30,7 @@ from ronda.evidence.traces.pictures import BoardPictures
 from ronda.evidence.traces.traces import Traces
 from ronda.people.access_log.heads import Heads
 from ronda.people.people import People
+from ronda.privacy.desk import PrivacyDesk
 from ronda.store.database import Store
 
 
@@ -41,10 +44,10 @@ class EvidenceDesk:
     days: DayRoots
     shares: Shares
     traces: Traces
+    examinations: Examinations
 
 
 @asynccontextmanager
-    examinations: Examinations
 async def evidence_desk(
     settings: Settings, store: Store, clock: Clock, bus: Bus, centre: Centre, heads: Heads, people: People
 ) -> AsyncIterator[EvidenceDesk]:
@@ -92,3 +95,14 @@ async def evidence_desk(
                     yield EvidenceDesk(sealer, exports, cases, days, shares, traces, examinations)
     finally:
         sealer.close()
+
+
+@asynccontextmanager
+async def deleting(
+    store: Store, clock: Clock, centre: Centre, desk: EvidenceDesk, people: People, privacy: PrivacyDesk
+) -> AsyncIterator[Deletions]:
+    """Have footage deleted that courts order to be deleted, while the context is open."""
+    ends = ending(desk.exports, privacy.copies)
+    deletions = Deletions(DeletionTools(store, clock, centre.ask_node_of, desk.cases, people.log, ends))
+    async with deletions.running():
+        yield deletions

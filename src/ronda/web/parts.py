@@ -20,6 +20,7 @@ from ronda.city.own import OwnPictures
 from ronda.evidence.cases.case import OwnCameras
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.days import DayRoots
+from ronda.evidence.deletions.deletions import Deletions
 from ronda.evidence.examinations.examinations import Examinations
 from ronda.evidence.exports import Exports
 from ronda.evidence.sealer import Sealer
@@ -100,10 +101,11 @@ class Parts:
         days: The signed roots of cameras' days.
         cases: What is asked for as evidence.
         shares: What of it is given to whom, for how long.
+        deletions: What courts have had deleted.
         traces: The boards of cases.
+        examinations: What was looked for in the footage of cases.
         own_cameras: The city's policy for the footage of one's own cameras.
         facts: What anybody may know.
-        examinations: What was looked for in the footage of cases.
         sign_on: The city's own sign-on; None where there is none.
         assets: The built front end; may be missing.
     """
@@ -130,9 +132,10 @@ class Parts:
     days: DayRoots
     cases: Cases
     shares: Shares
+    deletions: Deletions
     traces: Traces
+    examinations: Examinations
     own_cameras: OwnCameras = OwnCameras.NOTIFY
     facts: Facts = Facts()
     sign_on: SignOn | None = None
-    examinations: Examinations
     assets: Path = ASSETS
