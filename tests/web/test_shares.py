@@ -12,7 +12,7 @@ from tests.web.neighbours import KELURAHAN, OWN, joined, two_streets
 from tests.web.test_exports import STRETCH, SealingNode, ready
 
 from ronda.base.causes import GapCause
-from ronda.base.time import parse_rfc3339
+from ronda.base.time import HZ_90K, parse_rfc3339
 from ronda.bus.contract import Done, Gap, Span, Timeline, request_subject
 from ronda.bus.copies import COPY_REQUESTS, CopyAbout, CopyStanding, CopyState, MakeCopy, RemoveCopy
 from ronda.evidence.cases import machine
@@ -178,6 +178,20 @@ async def test_a_copy_to_look_at_has_the_receivers_name_in_it_and_gives_no_origi
         assert {("share-ended", "ketua", "Bripka Anton"), ("deleted", "system", "Bripka Anton")} <= {
             *(await matter.custody())
         }
+
+
+async def test_gaps_and_hours_are_looked_at_too(city: City) -> None:
+    node = CopyingNode()
+    async with a_matter(city) as matter, node.serving(city):
+        exports = city.parts.exports
+        export = await exports.get(matter.export)
+        await exports._change(export, gaps=2)
+        await matter.share("view")
+        await exports._change(await exports.get(matter.export), to_90k=export.from_90k + 6 * 3600 * HZ_90K)
+        await matter.share("view")
+        first, second = node.orders.values()
+        assert (first.whole, first.light) == (True, False)
+        assert (second.whole, second.light, second.to_90k - second.from_90k) == (True, True, 6 * 3600 * HZ_90K)
 
 
 async def test_who_may_not_export_shares_nothing(city: City) -> None:

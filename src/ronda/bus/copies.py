@@ -122,6 +122,9 @@ class MakeCopy(Message):
         stills_s: Moments of which a picture is kept beside the film.
         mark: Words that are written all over each picture; empty for none.
         caption: What the copy says of itself, small in each picture's corner and in the file; empty for nothing.
+        whole: Whether it is made also where nothing is recorded, and where the picture's format changes: black
+            pictures say what is missing and why. Without, such a stretch is refused.
+        light: Whether its pictures are small, and few a second: for hours of footage.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -134,6 +137,8 @@ class MakeCopy(Message):
     stills_s: Annotated[tuple[Seconds, ...], Field(max_length=12)] = ()
     mark: Annotated[str, Field(max_length=200)] = ""
     caption: Annotated[str, Field(max_length=100)] = ""
+    whole: bool = False
+    light: bool = False
 
 
 class CopyAbout(Message):

@@ -14,8 +14,8 @@ MOST_TRIES: Final = 5
 """Wrong codes after which a link opens nothing any more."""
 MOST_OF_A_CASE: Final = 50
 """Shares of a case that may be open at once."""
-LONGEST_VIEW_90K: Final = 30 * 60 * HZ_90K
-"""Of a copy to look at: it is encoded anew, picture by picture."""
+LONG_VIEW_90K: Final = 30 * 60 * HZ_90K
+"""A copy to look at that is longer is made small, with few pictures a second: each is encoded anew."""
 _LONGEST_NAME: Final = 80
 
 
@@ -139,7 +139,7 @@ def check_wanted(case: Case, export: Export, new: NewShare) -> str:
     """Check what is to be shared against the bounds; return the receiver's name on one line.
 
     Raises:
-        BadInput: The name or the days are not acceptable, or there is nothing to look at.
+        BadInput: The name or the days are not acceptable.
         Conflict: The case is not approved, or the export is not whole or belongs to another case.
     """
     if case.state is not CaseState.APPROVED:
@@ -150,17 +150,7 @@ def check_wanted(case: Case, export: Export, new: NewShare) -> str:
         raise Conflict(f"the export is {export.state.value}", "share it when it is ready, or seal the stretch again")
     if not 1 <= new.days <= MOST_DAYS:
         raise BadInput(f"a share cannot last {new.days} days", f"say 1 to {MOST_DAYS}")
-    if new.kind is ShareKind.VIEW:
-        _check_view(export)
     receiver = " ".join(new.receiver.split())
     if not 2 <= len(receiver) <= _LONGEST_NAME or not receiver.isprintable():
         raise BadInput("the receiver's name is missing or too long", f"use 2 to {_LONGEST_NAME} letters")
     return receiver
-
-
-def _check_view(export: Export) -> None:
-    if export.to_90k - export.from_90k > LONGEST_VIEW_90K:
-        minutes = LONGEST_VIEW_90K // (60 * HZ_90K)
-        raise BadInput(f"a copy to look at is at most {minutes} minutes", "seal less of it, or share it for download")
-    if export.gaps:
-        raise BadInput("the export has gaps, and a copy to look at hides none", "share it for download")

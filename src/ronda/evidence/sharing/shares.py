@@ -25,6 +25,7 @@ from ronda.evidence.cases.cases import Cases
 from ronda.evidence.export import Export
 from ronda.evidence.exports import AskNodeOf
 from ronda.evidence.sharing.share import (
+    LONG_VIEW_90K,
     MOST_OF_A_CASE,
     MOST_TRIES,
     OPEN,
@@ -121,7 +122,7 @@ class Shares:
         """Give a receiver one export of a case; the code goes to them by another way than the link.
 
         Raises:
-            BadInput: The name or the days are not acceptable, or there is nothing to look at.
+            BadInput: The name or the days are not acceptable.
             Conflict: The case is not approved, the export is not whole, or very much is shared already.
             Busy: The node does not answer, or has many copies to make.
         """
@@ -413,7 +414,7 @@ _STATES: Final = [state.value for state in OPEN]
 
 
 def _order(share: Share, export: Export) -> MakeCopy:
-    """Return the order for a copy with the receiver's name and the moment in its pictures."""
+    """Return the order for a copy with the receiver's name and the moment in its pictures; gaps are shown as gaps."""
     moment = format_rfc3339(share.at_90k)[:16].replace("T", " ")
     return MakeCopy(
         id=share.id,
@@ -423,6 +424,8 @@ def _order(share: Share, export: Export) -> MakeCopy:
         until_90k=share.until_90k,
         plan=MaskPlan(hides="regions"),
         mark=f"{share.receiver} · {share.case} · {moment} UTC",
+        whole=True,
+        light=export.to_90k - export.from_90k > LONG_VIEW_90K,
     )
 
 

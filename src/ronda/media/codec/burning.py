@@ -19,6 +19,7 @@ from ronda.media.codec.errors import CannotDecode
 from ronda.media.codec.keyframe import StillFormat, open_decoder, still_of_frame
 from ronda.media.codec.masks import filled
 from ronda.media.codec.moving_masks import Cover
+from ronda.media.codec.notice import notice
 from ronda.media.codec.transcoder import Transcoder
 from ronda.media.fmp4.sample import Sample
 
@@ -26,6 +27,8 @@ MOST_WIDTH: Final = 1920
 _TICK: Final = Fraction(1, HZ_90K)
 _LONGEST_STEP_90K: Final = HZ_90K
 _USUAL_STEP_90K: Final = HZ_90K // 25
+_LIGHT_STEP_90K: Final = HZ_90K // 8
+_HOLE_STEP_90K: Final = HZ_90K
 
 
 class Mark(Protocol):
@@ -60,10 +63,20 @@ class Burner:
         to_90k: The moment that is not shown any more.
         stills: Moments of which a JPEG is made too, of the first picture at or after each.
         mark: Writes on each picture; None for nothing.
+        light: Whether there are few pictures a second: for hours of footage.
+        size: What every picture is fitted into; None for its own size.
     """
 
     def __init__(
-        self, cover: Cover, from_90k: int, to_90k: int, stills: Sequence[int] = (), mark: Mark | None = None
+        self,
+        cover: Cover,
+        from_90k: int,
+        to_90k: int,
+        stills: Sequence[int] = (),
+        mark: Mark | None = None,
+        *,
+        light: bool = False,
+        size: tuple[int, int] | None = None,
     ) -> None:
         self.encoding: Encoding | None = None
         self.stills: list[bytes] = []
@@ -73,7 +86,10 @@ class Burner:
         self._to_90k = to_90k
         self._wanted = sorted(min(moment, to_90k) for moment in stills)
         self._last: av.VideoFrame | None = None
-        self._transcoder = Transcoder(MOST_WIDTH, paint=self._paint)
+        self._size = size
+        self._step_90k = _LIGHT_STEP_90K if light else 0
+        self._due_90k = from_90k
+        self._transcoder = Transcoder(MOST_WIDTH, paint=self._paint, size=size)
 
     @property
     def bad_pictures(self) -> int:
@@ -88,6 +104,24 @@ class Burner:
         """
         return self._burnt(self._transcoder.feed(units))
 
+    def hole(self, from_90k: int, to_90k: int, lines: Sequence[str]) -> list[Burnt]:
+        """Return the pictures that stand where nothing is recorded: black, with words, one a second, marked too.
+
+        Only where a `size` was given, since nothing else says how large they are.
+        """
+        if self._size is None:
+            raise ValueError("a hole has the size of no picture")
+        blank = notice(lines, *self._size)
+        begin, end = max(from_90k, self._from_90k), min(to_90k, self._to_90k)
+        units: list[AccessUnit] = []
+        for at_90k in range(begin, end, _HOLE_STEP_90K):
+            frame = blank if self._mark is None else self._mark.on(blank)
+            self._keep_stills(frame, at_90k)
+            self._last = frame
+            units += self._transcoder.show(frame, at_90k)
+        self._due_90k = end
+        return self._burnt(units)
+
     def finish(self) -> list[Burnt]:
         """Return what is left at the end; stills of moments after the last picture are of that."""
         burnt = self._burnt(self._transcoder.finish())
@@ -96,8 +130,10 @@ class Burner:
         return burnt
 
     def _paint(self, frame: av.VideoFrame, at_90k: int) -> av.VideoFrame | None:
-        if not self._from_90k <= at_90k < self._to_90k:
+        if not self._from_90k <= at_90k < self._to_90k or at_90k < self._due_90k:
             return None
+        # Evenly, however pictures fall: never more often, and not ever later.
+        self._due_90k = max(self._due_90k + self._step_90k, at_90k + self._step_90k // 2) if self._step_90k else 0
         shown = filled(frame, self._cover(at_90k, frame.width, frame.height))
         if self._mark is not None:
             shown = self._mark.on(shown)

@@ -9,6 +9,7 @@ from typing import Final
 
 import av
 import av.packet
+import numpy as np
 from av.error import FFmpegError
 
 from ronda.base.time import HZ_90K
@@ -25,6 +26,8 @@ Paint = Callable[[av.VideoFrame, int], av.VideoFrame | None]
 """Is given a yuv420p frame and when it is shown (`pts_90k`); returns another in its place, or None to leave it out."""
 _TICK: Final = Fraction(1, HZ_90K)
 _BITS_PER_PIXEL_SECOND: Final = 1.6
+_BLACK: Final = 16
+_NEUTRAL: Final = 128
 
 
 class Transcoder:
@@ -35,6 +38,7 @@ class Transcoder:
         keyframe_s: Seconds between keyframes.
         masks: What is painted over in every picture.
         paint: Called for every picture instead, where what is painted over changes; see `Paint`.
+        size: What every picture is fitted into, with black bars where it has another shape; None for its own.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Transcoder:
         keyframe_s: float = 2.0,
         masks: Masks = (),
         paint: Paint | None = None,
+        size: tuple[int, int] | None = None,
     ) -> None:
         self.bad_pictures = 0
         self._paint = paint or ((lambda frame, _: painted(frame, masks)) if masks else None)
@@ -53,6 +58,7 @@ class Transcoder:
         self._encoding: Encoding | None = None
         self._next_keyframe_90k = 0
         self._restarted = False
+        self._size = size
 
     def feed(self, units: list[AccessUnit]) -> list[AccessUnit]:
         """Return the pictures that come out; `arrival` is the last input's.
@@ -70,8 +76,28 @@ class Transcoder:
                 out += self._encode(frame, unit.arrival)
         return out
 
+    def show(self, frame: av.VideoFrame, at_90k: int) -> list[AccessUnit]:
+        """Return what comes out of a yuv420p picture that was never coded, as it is, after what the decoder holds.
+
+        What is fed afterwards must start anew. The picture has the size that the others have.
+
+        Raises:
+            CannotDecode: The encoder cannot be opened.
+        """
+        out = self._drained()
+        return out + self._put(frame, at_90k, 0.0)
+
     def finish(self) -> list[AccessUnit]:
         """Return the pictures that decoder and encoder still hold; nothing can be fed afterwards."""
+        out = self._drained()
+        if self._encoder is not None:
+            try:
+                out += [self._unit(packet, 0.0) for packet in self._encoder.encode(None)]
+            except FFmpegError:
+                self.bad_pictures += 1
+        return out
+
+    def _drained(self) -> list[AccessUnit]:
         if self._decoder is None:
             return []
         try:
@@ -80,13 +106,7 @@ class Transcoder:
             self.bad_pictures += 1
             frames = []
         self._decoder = None
-        out = [unit for frame in frames for unit in self._encode(frame, 0.0)]
-        if self._encoder is not None:
-            try:
-                out += [self._unit(packet, 0.0) for packet in self._encoder.encode(None)]
-            except FFmpegError:
-                self.bad_pictures += 1
-        return out
+        return [unit for frame in frames for unit in self._encode(frame, 0.0)]
 
     def _start(self, encoding: Encoding) -> None:
         try:
@@ -95,7 +115,6 @@ class Transcoder:
             raise CannotDecode(f"{encoding.codec.value} cannot be decoded: {error}") from error
         self._encoding = encoding
         self._encoder = None
-        self._restarted = True
 
     def _decode(self, unit: AccessUnit) -> list[av.VideoFrame]:
         if self._decoder is None:
@@ -111,20 +130,24 @@ class Transcoder:
     def _encode(self, frame: av.VideoFrame, arrival: float) -> list[AccessUnit]:
         if frame.pts is None:
             return []
-        width = min(frame.width, self._most_width) & ~1
-        height = round(frame.height * width / frame.width) & ~1
-        shown = frame.reformat(width=width, height=height, format="yuv420p")
+        width, height = fitted(frame.width, frame.height, self._most_width)
+        if self._size is None or self._size == (width, height):
+            shown = frame.reformat(width=width, height=height, format="yuv420p")
+        else:
+            shown = _within(frame, *self._size)
         scaled = self._paint(shown, frame.pts) if self._paint is not None else shown
-        if scaled is None:
-            return []
+        return [] if scaled is None else self._put(scaled, frame.pts, arrival)
+
+    def _put(self, scaled: av.VideoFrame, at_90k: int, arrival: float) -> list[AccessUnit]:
         encoder = self._encoder
-        if encoder is None or (encoder.width, encoder.height) != (width, height):
-            encoder = self._encoder = _open_encoder(width, height)
-            self._next_keyframe_90k = frame.pts
-        scaled.pts, scaled.time_base = frame.pts, _TICK
-        if frame.pts >= self._next_keyframe_90k:
+        if encoder is None or (encoder.width, encoder.height) != (scaled.width, scaled.height):
+            encoder = self._encoder = _open_encoder(scaled.width, scaled.height)
+            self._next_keyframe_90k = at_90k
+            self._restarted = True
+        scaled.pts, scaled.time_base = at_90k, _TICK
+        if at_90k >= self._next_keyframe_90k:
             scaled.pict_type = av.video.frame.PictureType.I
-            self._next_keyframe_90k = frame.pts + self._keyframe_90k
+            self._next_keyframe_90k = at_90k + self._keyframe_90k
         else:
             scaled.pict_type = av.video.frame.PictureType.NONE
         try:
@@ -153,6 +176,27 @@ class Transcoder:
             unit.discontinuity = True
             self._restarted = False
         return unit
+
+
+def fitted(width: int, height: int, most_width: int) -> tuple[int, int]:
+    """Return the even size at which pictures of a size are coded."""
+    wide = min(width, most_width) & ~1
+    return wide, round(height * wide / width) & ~1
+
+
+def _within(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
+    """Return a picture as large as it goes in the middle of a black one."""
+    scale = min(width / frame.width, height / frame.height)
+    wide, high = max(2, int(frame.width * scale) & ~1), max(2, int(frame.height * scale) & ~1)
+    inner = frame.reformat(width=wide, height=high, format="yuv420p").to_ndarray()
+    planes = np.full((height * 3 // 2, width), _NEUTRAL, np.uint8)
+    planes[:height] = _BLACK
+    left, top = (width - wide) // 4 * 2, (height - high) // 4 * 2
+    planes[top : top + high, left : left + wide] = inner[:high]
+    chroma = planes[height:].reshape(2, height // 2, width // 2)
+    colours = inner[high:].reshape(2, high // 2, wide // 2)
+    chroma[:, top // 2 : (top + high) // 2, left // 2 : (left + wide) // 2] = colours
+    return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
 def _open_encoder(width: int, height: int) -> av.VideoCodecContext:

@@ -8,7 +8,8 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -21,17 +22,20 @@ from ronda.archive.reading.cursor import Edge, Played
 from ronda.base.errors import Busy, Conflict, StorageFailed
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, format_rfc3339
-from ronda.bus.contract import Gap
+from ronda.bus.contract import Gap, Span
 from ronda.bus.copies import MakeCopy, MaskPlan, MaskRegion
+from ronda.evidence.report.words import CAUSES
 from ronda.media.access_unit import AccessUnit, Encoding
-from ronda.media.codec.burning import Burner, Burnt, Mark, picture_at, samples_of
+from ronda.media.codec.burning import MOST_WIDTH, Burner, Burnt, Mark, picture_at, samples_of
 from ronda.media.codec.caption import Caption
 from ronda.media.codec.keyframe import StillFormat, still_of_frame
 from ronda.media.codec.masks import Masks, filled
 from ronda.media.codec.moving_masks import MovingMasks, MovingShape
+from ronda.media.codec.transcoder import fitted
 from ronda.media.codec.watermark import Watermark
 from ronda.media.fmp4.box import full_box
 from ronda.media.fmp4.progressive import Chunk, progressive
+from ronda.node.ordered.exporting import holes
 
 FILM: Final = "copy.mp4"
 _PAYLOAD: Final = "payload"
@@ -40,6 +44,12 @@ _LONGEST_GAP_90K: Final = HZ_90K
 _LONGEST_GOP_90K: Final = 20 * HZ_90K
 _BYTES_PER_SECOND: Final = 1_000_000
 """More than a copy takes, its payload written twice."""
+_LIGHT_BYTES: Final = 300_000
+"""The same of a light one."""
+_LIGHT_WIDTH: Final = 960
+_HOLE_90K: Final = 60 * HZ_90K
+_SHORTEST_90K: Final = HZ_90K // 5
+_LONGEST_S: Final = 4 * 3600
 _RESERVE_BYTES: Final = 64 << 20
 _PATIENCE: Final = 120
 _BREATH_S: Final = 0.5
@@ -104,20 +114,23 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
         CannotDecode: The footage cannot be decoded.
     """
     pool, length_90k = tools.archive.pool, order.to_90k - order.from_90k
-    burner = Burner(
-        masks_of(order.plan, order.always, order.from_90k).cover(),
-        *(order.from_90k, order.to_90k),
-        stills=[order.from_90k + round(seconds * HZ_90K) for seconds in order.stills_s],
-        mark=_mark(order),
-    )
     burnt: list[tuple[int, int, bool]] = []
     try:
-        await pool.run(_check_space, folder, length_90k)
-        async for units, end_90k in footage_of(tools, order.camera, order.from_90k, order.to_90k):
-            made = await tools.patiently(partial(burner.feed, units))
-            await pool.run(_append, folder, made, burnt)
-            progress(max(0.0, min(1.0, (end_90k - order.from_90k) / length_90k)))
-        await pool.run(_append, folder, await tools.patiently(burner.finish), burnt)
+        await pool.run(_check_space, folder, length_90k, _LIGHT_BYTES if order.light else _BYTES_PER_SECOND)
+        parts = await _parts(tools, order)
+        burner = Burner(
+            masks_of(order.plan, order.always, order.from_90k).cover(),
+            *(order.from_90k, order.to_90k),
+            stills=[order.from_90k + round(seconds * HZ_90K) for seconds in order.stills_s],
+            mark=_mark(order),
+            light=order.light,
+            size=await _size(tools, order, parts) if order.whole else None,
+        )
+        async with _within_reason():
+            async for work, end_90k in _works(tools, order, parts, burner):
+                await pool.run(_append, folder, await tools.patiently(work), burnt)
+                progress(max(0.0, min(1.0, (end_90k - order.from_90k) / length_90k)))
+            await pool.run(_append, folder, await tools.patiently(burner.finish), burnt)
         if burner.encoding is None or not burnt:
             raise NoFootage("nothing of that stretch can be shown", "choose another one")
         samples = samples_of(burnt, length_90k)
@@ -125,6 +138,72 @@ async def make_copy(tools: Tools, order: MakeCopy, folder: Path, progress: Calla
         return await pool.run(_finish, folder, head, burner.stills)
     except OSError as error:
         raise _refused(error) from error
+
+
+async def _parts(tools: Tools, order: MakeCopy) -> list[Gap | Span]:
+    """Return what of a stretch is recorded and, of a whole copy, what is not, in order.
+
+    Raises:
+        NoFootage: None of it is recorded.
+    """
+    if not order.whole:
+        return [Span(from_90k=order.from_90k, to_90k=order.to_90k)]
+    profile = tools.recorded_profile(order.camera)
+    known = await tools.archive.timeline(order.camera, profile, order.from_90k, order.to_90k)
+    spans: list[tuple[int, int]] = []
+    for one in known.coverage:
+        if spans and one.from_90k - spans[-1][1] <= _LONGEST_GAP_90K:
+            spans[-1] = (spans[-1][0], one.to_90k)
+        elif one.to_90k - one.from_90k >= _SHORTEST_90K:
+            spans.append((one.from_90k, one.to_90k))
+    if not spans:
+        raise _not_recorded(order.from_90k)
+    missing = holes(spans, known.gaps, order.from_90k, order.to_90k)
+    parts: list[Gap | Span] = [*missing, *(Span(from_90k=begin, to_90k=end) for begin, end in spans)]
+    return sorted(parts, key=lambda part: part.from_90k)
+
+
+async def _size(tools: Tools, order: MakeCopy, parts: Sequence[Gap | Span]) -> tuple[int, int]:
+    """Return how large the pictures of a whole copy are: as those of its first footage."""
+    first = next(part for part in parts if not isinstance(part, Gap))
+    profile = tools.recorded_profile(order.camera)
+    found = (await tools.archive.keyframe_at(order.camera, profile, first.from_90k)).encoding
+    return fitted(found.width, found.height, _LIGHT_WIDTH if order.light else MOST_WIDTH)
+
+
+async def _works(
+    tools: Tools, order: MakeCopy, parts: Sequence[Gap | Span], burner: Burner
+) -> AsyncGenerator[tuple[Callable[[], list[Burnt]], int]]:
+    """Yield what is to be done in the codec pool, one after the other, and how far each reaches."""
+    for part in parts:
+        if not isinstance(part, Gap):
+            async for units, end_90k in footage_of(tools, order.camera, part.from_90k, part.to_90k, any_=order.whole):
+                yield partial(burner.feed, units), end_90k
+            continue
+        lines = _said(part)
+        for begin_90k in range(part.from_90k, part.to_90k, _HOLE_90K):
+            end_90k = min(begin_90k + _HOLE_90K, part.to_90k)
+            yield partial(burner.hole, begin_90k, end_90k, lines), end_90k
+
+
+def _said(gap: Gap) -> list[str]:
+    begin, end = (format_rfc3339(at)[:19].replace("T", " ") for at in (gap.from_90k, gap.to_90k))
+    cause = gap.cause.value
+    return ["TIDAK ADA REKAMAN / NOT RECORDED", f"{CAUSES.get(cause, cause)} ({cause})", f"{begin} - {end} UTC"]
+
+
+@asynccontextmanager
+async def _within_reason() -> AsyncIterator[None]:
+    """Give up what takes longer than anybody waits for.
+
+    Raises:
+        Busy: It does.
+    """
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            yield
+    except TimeoutError:
+        raise Busy(f"the copy was not made within {_LONGEST_S // 3600} hours", "make a shorter one") from None
 
 
 async def masked_picture(tools: Tools, camera: str, at_90k: int, width: int, masks: MovingMasks) -> tuple[bytes, int]:
@@ -153,13 +232,13 @@ async def masked_picture(tools: Tools, camera: str, at_90k: int, width: int, mas
 
 
 async def footage_of(
-    tools: Tools, camera: str, from_90k: int, to_90k: int
+    tools: Tools, camera: str, from_90k: int, to_90k: int, *, any_: bool = False
 ) -> AsyncGenerator[tuple[list[AccessUnit], int]]:
     """Yield a stretch as access units from the keyframe before it on, and how far they reach; a little at a time.
 
     Raises:
         NoFootage: Some of it is not recorded.
-        Conflict: The camera's format changes within it.
+        Conflict: The camera's format changes within it, and not `any_` will do.
     """
     archive = tools.archive
     cursor = archive.cursor(camera, tools.recorded_profile(camera), from_90k)
@@ -170,11 +249,15 @@ async def footage_of(
             for piece in await archive.in_pool(partial(cursor.read, _STEP_90K)):
                 if reached_90k >= to_90k:
                     break
+                if isinstance(piece, Edge) and units:
+                    break  # what is there first; it is asked again
+                if isinstance(piece, Edge) and to_90k - reached_90k <= _LONGEST_GAP_90K:
+                    return
                 if not isinstance(piece, Played):
                     _check_hole(piece, reached_90k, to_90k)
                     continue
-                _check_joint(piece, reached_90k, to_90k, encoding)
-                units += _units(piece, begins=piece.run != run)
+                _check_joint(piece, reached_90k, to_90k, None if any_ else encoding)
+                units += _units(piece, begins=piece.run != run or piece.encoding != encoding)
                 reached_90k, encoding, run = max(reached_90k, piece.end_90k), piece.encoding, piece.run
             if units:
                 yield units, reached_90k
@@ -231,8 +314,8 @@ def _says(caption: str) -> bytes:
     return full_box(b"dscp", 0, 0, _UNDETERMINED, f"{caption}\0".encode()) if caption else b""
 
 
-def _check_space(folder: Path, length_90k: int) -> None:
-    needed = length_90k // HZ_90K * _BYTES_PER_SECOND + _RESERVE_BYTES
+def _check_space(folder: Path, length_90k: int, per_second: int) -> None:
+    needed = length_90k // HZ_90K * per_second + _RESERVE_BYTES
     if shutil.disk_usage(folder).free < needed:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
