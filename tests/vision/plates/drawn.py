@@ -1,6 +1,6 @@
 """Drawn plates on drawn vehicles. Glyphs are strokes of our own, so that no font is needed; no plate was ever real."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -244,3 +244,13 @@ def _seen(picture: NDArray[np.float32], sky: Weather, rng: np.random.Generator) 
     seen = np.clip(picture + grain, 0, 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", seen[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, sky.quality])
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1])
+
+
+def next_picture(sky: Weather, rng: np.random.Generator) -> Weather:
+    """Return what the same camera has a moment later: the vehicle stands and moves a little differently."""
+    return replace(
+        sky,
+        yaw=float(np.clip(sky.yaw + rng.uniform(-0.15, 0.15), -1, 1)),
+        tilt=sky.tilt + float(rng.uniform(-1, 1)),
+        moved=float(rng.choice([0, 0, 1, 1.5, 2])),
+    )

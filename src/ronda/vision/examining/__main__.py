@@ -2,9 +2,9 @@
 
 On stdout one JSON line for each step of progress, `{"done": 0.25}`, and at last `{"found": 12}`. The last one has
 `"needs_model": true` where likeness was wanted and no model of it is there, `"left_out": 3` where more was found than
-wanted, and `"bad": 4` where pictures of the clip were damaged. The folder `out` then holds `found.json` (what was found,
-see `found.py`), `N.jpg` of each and `N-plate.jpg` of those whose plate was read. Exit status 0; else 1 and a line on
-stderr that says what is wrong and how to mend it.
+wanted, and `"bad": 4` where pictures of the clip were damaged. The folder `out` then holds `found.json` (what was
+found, see `found.py`), `N.jpg` of each and `N-plate.jpg` of those whose plate was read. Exit status 0; else 1 and a
+line on stderr that says what is wrong and how to mend it.
 """
 
 import json

@@ -35,6 +35,10 @@ _MOST_AT_ONCE: Final = 60
 """Things whose pictures are kept at the same time; of more, those that came last are found without."""
 _LEAST_SEEN: Final = 3
 _STAYED_90K: Final = 10 * HZ_90K
+_SMALLEST: Final = 0.001
+"""What takes a smaller share of the view cannot be told by anybody."""
+_SEEN_SHARE: Final = 0.5
+"""What is seen on fewer of the pictures between its first and its last comes and goes, as leaves do."""
 _LOOKS: Final = 4
 """So many pictures say how a thing looks."""
 _ENOUGH: Final = 0.97
@@ -94,10 +98,12 @@ class Examiner:
         self._width = serving_width(eye)
         self._views: dict[int, Views] = {}
         self._found: list[Found] = []
+        self._taken = 0
         self.left_out = 0
 
     def take(self, picture: Picture) -> None:
         """Look at a picture, as wide as there is; pictures come in the order of time."""
+        self._taken += 1
         seen = self._eye.look([Look(CAMERA, _narrowed(picture, self._width))])[0]
         followed = self._tracker.follow(seen.detections, picture.at_90k, picture.aspect)
         for track in followed.tracks:
@@ -117,14 +123,15 @@ class Examiner:
         if views is None:
             if len(self._views) >= _MOST_AT_ONCE:
                 return
-            views = self._views[track.id] = Views()
+            views = self._views[track.id] = Views(since=self._taken)
+        views.until = self._taken
         left, top, right, low = np.clip(track.xyxy, 0, 1).tolist()
         views.take(picture, (left, top, right, low))
 
     def _go(self, ended: Sequence[Track]) -> None:
         for track in ended:
             views = self._views.pop(track.id, None)
-            if views is None or views.shown is None or not _matters(track):
+            if views is None or views.shown is None or not _matters(track, views):
                 continue
             if len(self._found) >= self._most:
                 self.left_out += 1
@@ -183,9 +190,11 @@ def _least_wide(label: ObjectClass) -> int:
     return 40 if label in TWO_WHEELERS else 150 if label in LARGE else 120
 
 
-def _matters(track: Track) -> bool:
-    """Whether it is a thing that went somewhere or stayed: a leaf or a flash of light is none."""
-    if track.seen < _LEAST_SEEN or track.label is ObjectClass.OTHER:
+def _matters(track: Track, views: Views) -> bool:
+    """Whether it is a thing that went somewhere or stayed: leaves in the wind and a flash of light are none."""
+    if track.seen < _LEAST_SEEN or track.label is ObjectClass.OTHER or views.area < _SMALLEST:
+        return False
+    if track.seen < _SEEN_SHARE * (views.until - views.since + 1):
         return False
     return bool(track.direction) or track.last_90k - track.first_90k >= _STAYED_90K
 

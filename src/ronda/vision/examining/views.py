@@ -48,11 +48,17 @@ class Views:
         best_90k: When its best picture was.
         shown: That picture, with what is around it.
         xyxy: Where on that picture the thing is, in 0..1 of it.
+        area: The largest share of the camera's view that it took.
+        since: The number of the picture on which it was first looked at; set by who counts them.
+        until: That of the last one.
     """
 
     best_90k: int = 0
     shown: Rgb | None = None
     xyxy: Box = (0.0, 0.0, 1.0, 1.0)
+    area: float = 0.0
+    since: int = 0
+    until: int = 0
     _merit: float = 0.0
     _kept: list[View] = field(default_factory=list)
     _colours: dict[Colour, float] = field(default_factory=dict)
@@ -63,6 +69,7 @@ class Views:
         side = min((xyxy[2] - xyxy[0]) * wide, (xyxy[3] - xyxy[1]) * high)
         if side < 4:
             return
+        self.area = max(self.area, (xyxy[2] - xyxy[0]) * (xyxy[3] - xyxy[1]))
         whole = min(xyxy[0], xyxy[1]) > _EDGE and max(xyxy[2], xyxy[3]) < 1 - _EDGE
         most = min(side, _LARGEST) * (1 if whole else _CUT_OFF)
         if most * 1.5 < self._least():  # even the sharpest of that size would not be kept

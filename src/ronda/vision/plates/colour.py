@@ -18,9 +18,7 @@ class PlateKind(StrEnum):
     PUBLIC = "public"
     """Black on yellow."""
     GOVERNMENT = "government"
-    """White on red."""
-    TEMPORARY = "temporary"
-    """Red on white: not registered yet."""
+    """White on red. What is not registered yet has red on white, which small pictures do not tell from it."""
     UNKNOWN = "unknown"
     """The picture does not tell, as in infrared."""
 
@@ -29,7 +27,13 @@ _LEAST_SIDE: Final = 6
 _GREY: Final = 6.0
 """A picture whose pixels differ less in their colours than so many levels was taken without."""
 _VIVID: Final = 0.32
-_PALE: Final = 0.24
+_YELLOW: Final = (28, 75)
+_RED: Final = (24, 335)
+"""Hues in degrees; red is what lies outside."""
+_LIT: Final = 45
+_ROWS: Final = (0.2, 0.64)
+_COLUMNS: Final = (0.07, 0.93)
+"""The part of a face that letters stand on, whether it has a second line or not."""
 _APART: Final = 18
 """Ground and letters differ by so many levels at least."""
 
@@ -49,47 +53,38 @@ def kind_of(face: Rgb, infrared: bool) -> PlateKind:
     """
     if infrared or min(face.shape[:2]) < _LEAST_SIDE:
         return PlateKind.UNKNOWN
-    soft = np.asarray(cv2.GaussianBlur(face, (3, 3), 0), np.uint8)
+    rows = slice(*(round(share * face.shape[0]) for share in _ROWS))
+    columns = slice(*(round(share * face.shape[1]) for share in _COLUMNS))
+    soft = np.asarray(cv2.GaussianBlur(face[rows, columns], (3, 3), 0), np.uint8)
     grey = np.asarray(cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY), np.uint8)
     split, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     bright = grey > split
-    if not 0.04 < float(bright.mean()) < 0.96:
+    share = float(bright.mean())
+    if not 0.04 < share < 0.96:
         return PlateKind.UNKNOWN
-    light, dark = _middle(soft, grey, bright), _middle(soft, grey, ~bright)
+    light, dark = _middle(soft, bright), _middle(soft, ~bright)
     if float(light.mean() - dark.mean()) < _APART:
         return PlateKind.UNKNOWN
-    ground, letters = (light, dark) if _is_ground(bright) else (dark, light)
-    return _named(ground, letters, ground is light)
+    return _named(light, dark)
 
 
-def _named(ground: NDArray[np.float32], letters: NDArray[np.float32], on_light: bool) -> PlateKind:
-    hue, vivid = _hue(ground)
-    if vivid >= _VIVID and 32 <= hue <= 75 and on_light:
+def _named(light: NDArray[np.float32], dark: NDArray[np.float32]) -> PlateKind:
+    """Return the kind by the colours of the lighter and the darker part.
+
+    A camera keeps colours coarser than brightness: in small pictures letters have something of their ground's.
+    """
+    hue, vivid = _hue(light)
+    if vivid >= _VIVID and _YELLOW[0] <= hue <= _YELLOW[1]:
         return PlateKind.PUBLIC
-    if vivid >= _VIVID and (hue <= 20 or hue >= 335) and not on_light:
+    hue, vivid = _hue(dark)
+    if vivid >= _VIVID and not _RED[0] < hue < _RED[1] and float(dark.max()) > _LIT:
         return PlateKind.GOVERNMENT
-    if vivid > _PALE and float(ground.max()) > 60:
-        return PlateKind.UNKNOWN
-    ink, ink_vivid = _hue(letters)
-    if on_light and ink_vivid >= 0.5 and (ink <= 20 or ink >= 335) and float(letters.max()) > 90:
-        return PlateKind.TEMPORARY
-    return PlateKind.PRIVATE
+    return PlateKind.PRIVATE if _hue(light)[1] < _VIVID else PlateKind.UNKNOWN
 
 
-def _is_ground(part: NDArray[np.bool_]) -> bool:
-    """Whether a part of the face is its ground: it has the larger share, above all between and beside the letters."""
-    high, wide = part.shape
-    rim = max(high // 8, 1)
-    middle = part[high // 5 : high - high // 5, rim : wide - rim]
-    return bool(middle.mean() * 0.5 + part.mean() * 0.5 > 0.5)
-
-
-def _middle(face: Rgb, grey: NDArray[np.uint8], part: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the colour of a part, (3,) in 0..255: of its purer half, for edges are mixtures."""
-    values = grey[part]
-    ends = np.percentile(values, (50, 100) if values.mean() > grey[~part].mean() else (0, 50))
-    pure = part & (grey >= ends[0]) & (grey <= ends[1])
-    return np.asarray(np.median(face[pure], 0), np.float32)
+def _middle(face: Rgb, part: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the colour of a part, (3,) in 0..255."""
+    return np.asarray(face[part].mean(0), np.float32)
 
 
 def _hue(colour: NDArray[np.float32]) -> tuple[float, float]:

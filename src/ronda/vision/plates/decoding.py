@@ -5,6 +5,7 @@ there, or none (connectionist temporal classification, Graves 2006). Among all t
 for (prefix beam search, Hannun 2014), so that the likeliest *registration* is found where the likeliest text is none.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -17,8 +18,14 @@ from ronda.vision.plates.grammar import AS_DIGIT, AS_LETTER, REGIONS
 Floats = NDArray[np.float32]
 
 SYMBOLS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""The columns of frames after the first, which is of *no symbol here*."""
+"""The columns of frames after the first two, which are of *no symbol here* and of a gap."""
+_FIRST: Final = 2
 _DIGITS: Final = 10
+_TORN: Final = -2.0
+"""A gap among digits, or among letters, is unlikely: between them it stands."""
+Beam = dict[str, tuple[float, float, float]]
+"""By text so far the log likelihood that it ends in nothing, in its last symbol, in a gap."""
+_OFF, _ON, _GAP = 0, 1, 2
 _TWIN: Final = 0.2
 """So much of the likelihood of a letter goes to the digit that looks like it, where a letter cannot be; and back."""
 _FLOOR: Final = 2e-4
@@ -33,7 +40,7 @@ _PRIOR_SERIES: Final[Mapping[int, float]] = {0: -2.0, 1: -0.4, 2: 0.0, 3: -0.2}
 
 
 def folded(likely: NDArray[np.float32], columns: Sequence[Sequence[int]]) -> Floats:
-    """Return the frames of a network of many symbols as frames of ours, (T, 37), each row summing to 1.
+    """Return the frames of a network of many symbols as frames of ours, (T, 38), each row summing to 1.
 
     Args:
         likely: (T, n), of the network.
@@ -42,7 +49,7 @@ def folded(likely: NDArray[np.float32], columns: Sequence[Sequence[int]]) -> Flo
     ours = np.stack([likely[:, list(some)].sum(1) for some in columns], 1).astype(np.float32)
     other = np.clip(1 - ours.sum(1), 0, 1)
     ours[:, 0] += other / 2
-    ours[:, 1:] += other[:, None] / (2 * len(SYMBOLS))
+    ours[:, _FIRST:] += other[:, None] / (2 * len(SYMBOLS))
     return np.asarray(ours / np.maximum(ours.sum(1, keepdims=True), 1e-6), np.float32)
 
 
@@ -50,36 +57,42 @@ class Line:
     """What was seen along one line of letters, ready to be asked for registrations.
 
     Args:
-        frames: (T, 37), each row summing to 1: nothing, then `SYMBOLS`.
+        frames: (T, 38), each row summing to 1: nothing, a gap, then `SYMBOLS`.
     """
 
     def __init__(self, frames: Floats) -> None:
         self.frames = frames
-        soft = frames * np.float32(1 - 37 * _FLOOR) + np.float32(_FLOOR)
-        digits, letters = soft[:, 1 : 1 + _DIGITS], soft[:, 1 + _DIGITS :]
+        soft = frames * np.float32(1 - 38 * _FLOOR) + np.float32(_FLOOR)
+        digits, letters = soft[:, _FIRST : _FIRST + _DIGITS], soft[:, _FIRST + _DIGITS :]
         with_twins = np.concatenate((digits + letters @ _to_digits(), letters + digits @ _to_letters()), 1)
         self._shows = np.log(with_twins)
-        self._blank = np.log(soft[:, 0])
+        self._blank, self._gap = np.log(soft[:, 0]), np.log(soft[:, 1])
+        self._between = np.log(soft[:, 0] + soft[:, 1])
+        self._within = np.log(soft[:, 0] + np.float32(np.exp(_TORN)) * soft[:, 1])
 
     def best(self, many: int = 8) -> list[tuple[str, float]]:
         """Return the likeliest registrations without spaces, each with its log likelihood, the likeliest first."""
-        beam: dict[str, tuple[float, float]] = {"": (0.0, _NEVER)}
-        for shows, blank, likely in zip(self._shows.tolist(), self._blank.tolist(), self._likely(), strict=True):
-            beam = _stepped(beam, shows, blank, likely)
+        beam: Beam = {"": (0.0, _NEVER, _NEVER)}
+        empty = zip(self._blank.tolist(), self._gap.tolist(), strict=True)
+        for shows, nothing, likely in zip(self._shows.tolist(), empty, self._likely(), strict=True):
+            beam = _stepped(beam, shows, nothing, likely)
         whole = [(text, _sum(*ends) + prior(text)) for text, ends in beam.items() if _is_whole(text)]
         return sorted(whole, key=lambda one: -one[1])[:many]
 
     def score(self, text: str) -> float:
-        """Return the log likelihood of a registration without spaces, as `best` gives it; exactly."""
+        """Return the log likelihood of a registration without spaces, as `best` gives it."""
         places = [SYMBOLS.index(one) for one in text]
         if 2 * len(places) - 1 > len(self.frames):
             return _NEVER
-        shown = np.full((len(self.frames), 2 * len(places) + 1), 0.0)
-        shown[:, ::2] = self._blank[:, None]
+        shown = np.empty((len(self.frames), 2 * len(places) + 1))
+        shown[:, ::2] = self._between[:, None]
         shown[:, 1::2] = self._shows[:, places]
         jumps = np.full(shown.shape[1], _NEVER)
-        for at in range(3, shown.shape[1], 2):
-            jumps[at] = 0.0 if text[at // 2] != text[at // 2 - 1] else _NEVER
+        for at in range(1, len(places)):
+            if text[at] != text[at - 1]:
+                jumps[2 * at + 1] = 0.0
+            if _is_digit(places[at]) == _is_digit(places[at - 1]):
+                shown[:, 2 * at] = self._within
         now = np.full(shown.shape[1], _NEVER)
         now[:2] = shown[0, :2]
         one, two = np.full_like(now, _NEVER), np.full_like(now, _NEVER)
@@ -102,31 +115,30 @@ def prior(text: str) -> float:
     return known + _PRIOR_NUMBER.get(number, _NEVER) + _PRIOR_SERIES.get(series, _NEVER)
 
 
-def _stepped(
-    beam: dict[str, tuple[float, float]], shows: list[float], blank: float, likely: list[int]
-) -> dict[str, tuple[float, float]]:
-    """Go one place on: each text so far ends in nothing or in its last symbol, or gains one."""
-    ended: dict[str, float] = {}
-    going: dict[str, float] = {}
-    for text, (off, on) in beam.items():
-        both = _sum(off, on)
-        ended[text] = _sum(ended.get(text, _NEVER), both + blank)
+def _stepped(beam: Beam, shows: list[float], nothing: tuple[float, float], likely: list[int]) -> Beam:
+    """Go one place on: each text so far ends in nothing, in its last symbol or in a gap, or gains a symbol."""
+    blank, gap = nothing
+    scored: dict[str, list[float]] = {}
+    for text, (off, on, gapped) in beam.items():
+        ends = scored.setdefault(text, [_NEVER, _NEVER, _NEVER])
+        ends[_OFF] = _sum(ends[_OFF], _sum(off, on) + blank)
+        ends[_GAP] = _sum(ends[_GAP], _sum(_sum(off, on, gapped) + gap, gapped + blank))
+        last = SYMBOLS.index(text[-1]) if text else -1
         if text:
-            same = on + shows[SYMBOLS.index(text[-1])]
-            going[text] = _sum(going.get(text, _NEVER), same)
+            ends[_ON] = _sum(ends[_ON], on + shows[last])
         for place in likely:
-            symbol = SYMBOLS[place]
             if not _may_follow(text, place):
                 continue
-            before = off if text and text[-1] == symbol else both
-            longer = text + symbol
-            going[longer] = _sum(going.get(longer, _NEVER), before + shows[place])
-    texts = ended.keys() | going.keys()
-    scored = {text: (ended.get(text, _NEVER), going.get(text, _NEVER)) for text in texts}
-    if len(scored) <= _BEAM:
-        return scored
+            before = off if place == last else _sum(off, on)
+            torn = _TORN if text and _is_digit(place) == _is_digit(last) else 0.0
+            longer = scored.setdefault(text + SYMBOLS[place], [_NEVER, _NEVER, _NEVER])
+            longer[_ON] = _sum(longer[_ON], _sum(before, gapped + torn) + shows[place])
     kept = sorted(scored, key=lambda text: -_sum(*scored[text]))[:_BEAM]
-    return {text: scored[text] for text in kept}
+    return {text: (scored[text][_OFF], scored[text][_ON], scored[text][_GAP]) for text in kept}
+
+
+def _is_digit(place: int) -> bool:
+    return place < _DIGITS
 
 
 @lru_cache(maxsize=4096)
@@ -155,10 +167,11 @@ def _is_whole(text: str) -> bool:
     return region > 0 and number > 0
 
 
-def _sum(one: float, other: float) -> float:
-    """Add two logarithms."""
-    high, low = (one, other) if one >= other else (other, one)
-    return high if high - low > 30 else high + float(np.log1p(np.exp(low - high)))
+def _sum(*some: float) -> float:
+    """Add logarithms."""
+    high = max(some)
+    rest = sum(math.exp(one - high) for one in some if one > high - 30)
+    return high + math.log(rest)
 
 
 @lru_cache(maxsize=1)

@@ -19,14 +19,18 @@ Box = tuple[float, float, float, float]
 
 _HIGH: Final = 48
 """Rows that the network takes."""
-_LEAST_WIDE, _MOST_WIDE = 96, 320
-_UPPER: Final = 0.78
+_LEAST_WIDE, _MOST_WIDE = 128, 320
+_UPPER: Final = 0.76
 """The registration stands in so much of a plate, from above; month and year below."""
 _LINE_ASPECT: Final = 4.6
 """A line by itself is about so wide in heights of it; what is less wide has two."""
+_BOX: Final = 0.83
+"""What the finder frames is so much of its frame."""
 _LETTER_SHARE: Final = 0.56
 """A registration's letters have so much of the plate's height."""
-_ROOM: Final = 0.06
+_NARROWED: Final = 0.8
+"""The letters of plates are read as well, and quicker, when they are shown narrower than they are."""
+_ROOM: Final = 0.04
 _LEAST_SCORE: Final = -9.0
 """Less likely registrations were not read but guessed: e to this power."""
 
@@ -113,13 +117,15 @@ class PlateReader:
 
 
 def columns_of(characters: Sequence[str]) -> list[list[int]]:
-    """Return which columns of the network each of our symbols sums up; the first is of what is no symbol."""
-    columns: list[list[int]] = [[] for _ in range(1 + len(SYMBOLS))]
+    """Return which columns of the network each of our frames' sums up: nothing, a gap, then symbols."""
+    columns: list[list[int]] = [[] for _ in range(2 + len(SYMBOLS))]
     for column, character in enumerate(characters):
-        if character in ("blank", " ", ".", "-", "·", "•", "'"):
+        if character == " ":
+            columns[1].append(column)
+        elif character in ("blank", ".", "-", "·", "•", "'"):
             columns[0].append(column)
         elif len(character) == 1 and (upper := character.upper()) in SYMBOLS:
-            columns[1 + SYMBOLS.index(upper)].append(column)
+            columns[2 + SYMBOLS.index(upper)].append(column)
     return columns
 
 
@@ -144,16 +150,16 @@ def _grown(quad: Quad) -> Quad:
 
 
 def _plate_height(candidate: Candidate) -> float:
-    """Return how high the whole plate is about: a box around both lines has its height, one around letters less."""
+    """Return how high the whole plate is about: a box around both lines is a little larger, one of letters smaller."""
     wide, high = candidate.sides
-    return high if wide / high < _LINE_ASPECT else min(high * 0.8 / _LETTER_SHARE, wide / 2.5)
+    return high * _BOX if wide / high < _LINE_ASPECT else min(high * _BOX / _LETTER_SHARE, wide / 2.5)
 
 
 def _wide(quad: Quad) -> int:
     """Return how many columns the network is shown of a line, a multiple of 8."""
     across = (np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
     down = (np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
-    wide = _HIGH * float(across) / max(float(down), 1.0)
+    wide = _HIGH * _NARROWED * float(across) / max(float(down), 1.0)
     return int(np.clip(round(wide / 8) * 8, _LEAST_WIDE, _MOST_WIDE))
 
 
