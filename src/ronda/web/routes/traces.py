@@ -17,6 +17,7 @@ from ronda.evidence.examinations.ranking import likenesses
 from ronda.evidence.traces.trace import Link, Point, Trace
 from ronda.evidence.traces.traces import NewPoint
 from ronda.insight.search import SeenSearch
+from ronda.people.access_log import Look
 from ronda.people.action import Action
 from ronda.people.people import look_of, purpose_of
 from ronda.web.documents_traces import (
@@ -46,6 +47,8 @@ async def list_traces(caller: CaseAsks, number: Number) -> TracesShown:
     """Return a case's boards with their points and links, the oldest first."""
     case = await seen_case(caller, number)
     traces = await caller.parts.traces.of(number)
+    if traces:
+        _note(caller, case, "")
     found = await _looks(caller, case, traces)
     return TracesShown(may=_may_change(case), traces=[_shown(caller, case, one, found) for one in traces])
 
@@ -229,18 +232,21 @@ def _require_look(caller: Caller, case: Case, camera: str, at_90k: int | None) -
 def _note_look(caller: Caller, case: Case, action: str, camera: str, at_90k: int) -> None:
     look = look_of(caller.request, caller.principal, Action.REPLAY, camera)
     look = replace(look, action=action, subject=f"case:{case.number}", purpose=look.purpose or case.number)
-    look = replace(look, from_90k=at_90k, to_90k=at_90k)
-    if caller.request.method == "GET":
-        caller.parts.people.log.once(look)
-    else:
-        caller.parts.people.log.start(look)
+    _log(caller, replace(look, from_90k=at_90k, to_90k=at_90k))
 
 
 def _note(caller: Caller, case: Case, title: str) -> None:
     """Log that somebody works on a board."""
     look = look_of(caller.request, caller.principal, Action.CASE, None, case.areas[0] if case.areas else None)
-    look = replace(look, action="trace", subject=f"case:{case.number} {title}"[:200])
-    caller.parts.people.log.start(look)
+    _log(caller, replace(look, action="trace", subject=f"case:{case.number} {title}".strip()[:200]))
+
+
+def _log(caller: Caller, look: Look) -> None:
+    """Log something; what is only looked at, once in a while."""
+    if caller.request.method == "GET":
+        caller.parts.people.log.once(look)
+    else:
+        caller.parts.people.log.start(look)
 
 
 async def _again(caller: Caller, case: Case, trace: str) -> TraceShown:

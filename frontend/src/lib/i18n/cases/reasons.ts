@@ -1,5 +1,6 @@
 /** What the server says of cases, sealed files and shares, in Indonesian. */
 import type { Pair } from "../said";
+import { EXAMINING_SENTENCES } from "./examining";
 
 export const CASE_SENTENCES: readonly Pair[] = [
   [
@@ -26,6 +27,28 @@ export const CASE_SENTENCES: readonly Pair[] = [
   ["many copies wait to be made", "banyak salinan menunggu dibuat"],
   ["try again in some minutes", "coba lagi beberapa menit lagi"],
   ["the case is closed", "perkara ini sudah ditutup"],
+  ["the case is requested", "perkara ini belum disetujui"],
+  ["the case is {}", "perkara ini berstatus {}"],
+  ["footage is examined once somebody has approved it", "rekaman diperiksa setelah ada yang menyetujuinya"],
+  ["open another one", "buka perkara lain"],
+  ["the case was approved by the city's policy alone", "perkara ini hanya disetujui menurut kebijakan kota"],
+  [
+    "ask in a case of one's own that a person approves",
+    "mintalah dalam perkara tersendiri yang disetujui oleh orang",
+  ],
+  ["the case names no legal basis", "perkara ini tidak menyebut dasar hukum"],
+  ["open one that names the law it rests on", "buka perkara yang menyebut hukum yang mendasarinya"],
+  ["write it into the case first", "catat dulu dalam perkara"],
+  ["you may not have footage of this case examined", "Anda tidak berwenang memeriksa rekaman perkara ini"],
+  ["ask an officer or an investigator of the area", "mintalah petugas atau penyidik wilayah itu"],
+  ["the case does not ask for that of {}", "perkara ini tidak meminta bagian itu dari {}"],
+  ["stay within its stretches", "pilih waktu di dalam rekaman yang diminta"],
+  ["more than 30 minutes are to be examined at once", "paling lama 30 menit sekali periksa"],
+  ["ask for the minutes that matter", "pilih menit yang penting"],
+  ["no examination of this case has found that", "tidak ada pemeriksaan yang menemukannya"],
+  ["choose something that was found", "pilih salah satu temuan"],
+  ["ask somebody who may for this picture", "mintalah gambar ini kepada yang berwenang"],
+  ["the trace has no such point", "gambar itu tidak ada di papan"],
   ["reopen it first", "buka kembali dulu"],
   ["the letter's number is missing", "nomor surat belum ada"],
   [
@@ -43,4 +66,5 @@ export const CASE_SENTENCES: readonly Pair[] = [
   ["ask for it first, in a case", "mintalah dulu, dalam perkara"],
   ["the footage of {} is still to come", "rekaman {} itu belum terjadi"],
   ["ask when it is there, or hold it now", "mintalah setelah ada, atau tahan sekarang"],
+  ...EXAMINING_SENTENCES,
 ];
