@@ -89,7 +89,7 @@ class Burner:
         self._size = size
         self._step_90k = _LIGHT_STEP_90K if light else 0
         self._due_90k = from_90k
-        self._transcoder = Transcoder(MOST_WIDTH, paint=self._paint, size=size)
+        self._transcoder = Transcoder(MOST_WIDTH, paint=self._paint, size=size, wanted=self._wants)
 
     @property
     def bad_pictures(self) -> int:
@@ -129,11 +129,14 @@ class Burner:
             self._keep_stills(self._last, self._to_90k)
         return burnt
 
-    def _paint(self, frame: av.VideoFrame, at_90k: int) -> av.VideoFrame | None:
+    def _wants(self, at_90k: int) -> bool:
         if not self._from_90k <= at_90k < self._to_90k or at_90k < self._due_90k:
-            return None
-        # Evenly, however pictures fall: never more often, and not ever later.
-        self._due_90k = max(self._due_90k + self._step_90k, at_90k + self._step_90k // 2) if self._step_90k else 0
+            return False
+        if self._step_90k:  # evenly, however pictures fall: never more often, and not ever later
+            self._due_90k = max(self._due_90k + self._step_90k, at_90k + self._step_90k // 2)
+        return True
+
+    def _paint(self, frame: av.VideoFrame, at_90k: int) -> av.VideoFrame:
         shown = filled(frame, self._cover(at_90k, frame.width, frame.height))
         if self._mark is not None:
             shown = self._mark.on(shown)

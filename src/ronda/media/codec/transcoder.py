@@ -39,6 +39,7 @@ class Transcoder:
         masks: What is painted over in every picture.
         paint: Called for every picture instead, where what is painted over changes; see `Paint`.
         size: What every picture is fitted into, with black bars where it has another shape; None for its own.
+        wanted: Is given when a picture is shown, and says whether it is made at all; None for all.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Transcoder:
         masks: Masks = (),
         paint: Paint | None = None,
         size: tuple[int, int] | None = None,
+        wanted: Callable[[int], bool] | None = None,
     ) -> None:
         self.bad_pictures = 0
         self._paint = paint or ((lambda frame, _: painted(frame, masks)) if masks else None)
@@ -59,6 +61,7 @@ class Transcoder:
         self._next_keyframe_90k = 0
         self._restarted = False
         self._size = size
+        self._wanted = wanted
 
     def feed(self, units: list[AccessUnit]) -> list[AccessUnit]:
         """Return the pictures that come out; `arrival` is the last input's.
@@ -128,7 +131,7 @@ class Transcoder:
             return []
 
     def _encode(self, frame: av.VideoFrame, arrival: float) -> list[AccessUnit]:
-        if frame.pts is None:
+        if frame.pts is None or (self._wanted is not None and not self._wanted(frame.pts)):
             return []
         width, height = fitted(frame.width, frame.height, self._most_width)
         if self._size is None or self._size == (width, height):
