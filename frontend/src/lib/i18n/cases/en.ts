@@ -80,6 +80,12 @@ export const en: Words = {
     released: "No longer kept",
     deleted: "Deleted",
   },
+  custodySays: {
+    until: (date) => `until ${date}`,
+    view: "to look at only",
+    download: "to fetch the sealed files",
+  },
+  receiver: "receiver",
   system: "the system",
   acts: {
     approve: "Approve",

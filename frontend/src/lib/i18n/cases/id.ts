@@ -84,6 +84,12 @@ export const id = {
     released: "Masa simpan berakhir",
     deleted: "Dihapus",
   } as Record<string, string>,
+  custodySays: {
+    until: (date: string) => `sampai ${date}`,
+    view: "hanya melihat",
+    download: "mengunduh berkas tersegel",
+  },
+  receiver: "penerima",
   system: "sistem",
   acts: {
     approve: "Setujui",
