@@ -10,7 +10,7 @@ import {
   wholeMinute,
 } from "../src/lib/trends/hand-count.svelte";
 import { byDay, byStreet } from "../src/lib/trends/streets";
-import { hourOfWeek, stretchOf, typicalOf } from "../src/lib/trends/week";
+import { hourOfWeek, stretchOf, typicalOf, usualAt } from "../src/lib/trends/week";
 
 const WIB = "Asia/Jakarta";
 const HOUR = 3_600_000;
@@ -18,6 +18,12 @@ const HOUR = 3_600_000;
 const MONDAY = Date.parse("2026-11-22T17:00:00Z");
 
 describe("the typical week", () => {
+  it("knows what is usual in an hour, or that too few weeks are known", () => {
+    const cell = { hour: 1, median: 5, low: 2, high: 9, weeks: 4 };
+    const week = { days: 28, needed: 21, cells: [cell] };
+    expect(usualAt(week, MONDAY + HOUR, WIB)).toEqual(cell);
+    expect(usualAt(week, MONDAY + 2 * HOUR, WIB)).toBeNull();
+  });
   it("begins on Monday at the city's midnight", () => {
     expect(hourOfWeek(MONDAY, WIB)).toBe(0);
     expect(hourOfWeek(MONDAY - 1, WIB)).toBe(167);

@@ -114,6 +114,14 @@ export const week = (where: Where, signal?: AbortSignal): Promise<Week> =>
   read(`/api/v1/trends/week?${query(where)}`, signal);
 export const weekTable = (where: Where): string => `/api/v1/trends/week?${query(where, { format: "csv" })}`;
 
+function measureWeekAt({ camera, analytic, zone, measure }: Series, more: Record<string, string>): string {
+  return `/api/v1/trends/week/measure?${new URLSearchParams({ camera, analytic, zone, measure, ...more })}`;
+}
+/** The typical week of one measure of one camera. */
+export const measureWeek = (series: Series, signal?: AbortSignal): Promise<Week> =>
+  read(measureWeekAt(series, {}), signal);
+export const measureWeekTable = (series: Series): string => measureWeekAt(series, { format: "csv" });
+
 export const unusual = (where: Where, signal?: AbortSignal): Promise<UnusualNow> =>
   read(`/api/v1/trends/unusual?${query(where)}`, signal);
 

@@ -25,6 +25,11 @@ export function typicalOf(week: Week, times: readonly number[], zone: string): T
   return { low: pick("low"), median: pick("median"), high: pick("high") };
 }
 
+/** What is usual in the hour of a moment; null where too few weeks are known. */
+export function usualAt(week: Week, moment: number, zone: string): Cell | null {
+  return week.cells.find(({ hour }) => hour === hourOfWeek(moment, zone)) ?? null;
+}
+
 export type Period = "today" | "yesterday" | "week" | "month";
 export const PERIODS: readonly Period[] = ["today", "yesterday", "week", "month"];
 

@@ -25,7 +25,7 @@ export const en: Words = {
   again: "Try again",
   csv: "Download CSV",
   table: "Show as a table",
-  onlyPictures: "Every number comes from cameras' pictures; none is made up.",
+  onlyPictures: "Every number comes from cameras' pictures.",
   unusual: {
     title: "Unusual now",
     intro: "The last hour against the same hour of the weeks before.",
@@ -60,6 +60,8 @@ export const en: Words = {
     highest: (value) => `highest ${value}`,
     more: (shown, all) => `${shown} of ${all} measures are shown; choose a camera for others.`,
     others: (count) => `Other measures (${count})`,
+    usual: (low, high) => `At this hour it is usually ${low} to ${high}.`,
+    usualColumn: "Usually",
     time: "Time",
     lowest: "Lowest",
     most: "Highest",

@@ -25,7 +25,7 @@ export const id = {
   again: "Coba lagi",
   csv: "Unduh CSV",
   table: "Tampilkan tabel",
-  onlyPictures: "Semua angka berasal dari gambar kamera; tidak ada angka karangan.",
+  onlyPictures: "Semua angka berasal dari gambar kamera.",
   unusual: {
     title: "Tidak biasa sekarang",
     intro: "Jam terakhir dibandingkan dengan jam yang sama pada pekan-pekan sebelumnya.",
@@ -62,6 +62,8 @@ export const id = {
     more: (shown: string, all: string) =>
       `${shown} dari ${all} ukuran ditampilkan; pilih kamera untuk yang lain.`,
     others: (count: string) => `Ukuran lain (${count})`,
+    usual: (low: string, high: string) => `Pada jam ini biasanya ${low} sampai ${high}.`,
+    usualColumn: "Biasanya",
     time: "Waktu",
     lowest: "Terendah",
     most: "Tertinggi",
