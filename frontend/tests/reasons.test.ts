@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Refusal } from "../src/lib/api/http";
 import { told } from "../src/lib/i18n/registry/reasons";
 import { say } from "../src/lib/i18n/importing/reasons";
+import { say as sayOfSource } from "../src/lib/i18n/sources";
 
 describe("what the server says of a file, in Indonesian", () => {
   it("keeps what stands in the holes, in order", () => {
@@ -40,6 +41,23 @@ describe("what the server says of the register, in Indonesian", () => {
   it("says why a partner's agreement could not be ended", () => {
     expect(told(refusal("ending a partner's agreement needs a reason", "say why in a sentence"), "id")).toBe(
       "Pencabutan perjanjian perlu alasan. Tulis alasannya dalam satu kalimat.",
+    );
+  });
+});
+
+describe("what the server says of an address without a picture, in Indonesian", () => {
+  it("keeps the host and the port", () => {
+    expect(sayOfSource("10.0.0.9 port 554 refuses the connection", "id")).toBe(
+      "10.0.0.9 port 554 menolak sambungan",
+    );
+    expect(sayOfSource("10.0.0.9 (10.0.0.9) port 554 does not answer within 5 s", "id")).toBe(
+      "10.0.0.9 (10.0.0.9) port 554 tidak menjawab dalam 5 detik",
+    );
+    expect(sayOfSource("10.0.0.9 has no video, only audio", "id")).toBe(
+      "10.0.0.9 tidak punya video, hanya audio",
+    );
+    expect(sayOfSource("correct the user name and password in the address", "en")).toBe(
+      "correct the user name and password in the address",
     );
   });
 });

@@ -1,0 +1,77 @@
+/** What the server says of an address that shows no picture, in Indonesian. */
+import { sayer, type Pair } from "./said";
+
+const SENTENCES: readonly Pair[] = [
+  ["{} asks for a user and a password", "{} meminta nama pengguna dan sandi"],
+  ["put them into the camera's address", "tulis keduanya di dalam alamat"],
+  [
+    "{} asks for a way of signing in that is not known here",
+    "{} meminta cara masuk yang tidak dikenal di sini",
+  ],
+  ["{} does not accept the user or the password", "{} tidak menerima nama pengguna atau sandi"],
+  ["correct the camera's address", "betulkan alamatnya"],
+  ["{} refused the user name or password", "{} menolak nama pengguna atau sandi"],
+  ["correct the user name and password in the address", "betulkan nama pengguna dan sandi di dalam alamat"],
+  ["{} sends us to an address that is none", "{} mengalihkan ke alamat yang keliru"],
+  ["{} sends us to {}, which is not RTSP", "{} mengalihkan ke {}, yang bukan RTSP"],
+  [
+    "{} sends us from one address to the next without end",
+    "{} mengalihkan terus-menerus dari alamat ke alamat",
+  ],
+  ["{} describes no media", "{} tidak menyebut video apa pun"],
+  ["{} does not send video over TCP", "{} tidak mengirim video lewat TCP"],
+  ["{} answers with UDP where TCP was asked for", "{} menjawab dengan UDP padahal diminta TCP"],
+  ["{} sends video as {}", "{} mengirim video sebagai {}"],
+  ["{} has no video, only {}", "{} tidak punya video, hanya {}"],
+  ["{} has no video", "{} tidak punya video"],
+  ["{} sends nothing that can be read as video", "yang dikirim {} bukan video yang terbaca"],
+  ["set the camera to H.264 or H.265", "atur kameranya ke H.264 atau H.265"],
+  ["{} ended the session", "{} memutus sambungan"],
+  ["{} ended the stream", "{} menghentikan siarannya"],
+  ["the other side ended the stream", "pihak sana menghentikan siarannya"],
+  ["the name {} is not known: {}", "nama {} tidak dikenal: {}"],
+  ["the name {} has no address", "nama {} tidak punya alamat"],
+  ["{} does not answer within {} s", "{} tidak menjawab dalam {} detik"],
+  ["{} did not answer in time", "{} tidak menjawab pada waktunya"],
+  ["check that it is on and sending", "periksa apakah menyala dan mengirim"],
+  ["check the address, and that it is sending", "periksa alamatnya, dan apakah sedang mengirim"],
+  ["{} does not speak TLS as known here: {}", "{} tidak memakai TLS yang dikenal di sini: {}"],
+  ["{} refuses the connection", "{} menolak sambungan"],
+  ["{} refused the connection", "{} menolak sambungan"],
+  ["check the port", "periksa portnya"],
+  ["check the port, and that the device is on", "periksa portnya, dan apakah alatnya menyala"],
+  ["{} cannot be reached: {}", "{} tidak terjangkau: {}"],
+  ["{} cannot be reached", "{} tidak terjangkau"],
+  ["{} answered: {}", "{} menjawab: {}"],
+  ["check the path of the address", "periksa jalur di belakang alamatnya"],
+  ["check the address and the network", "periksa alamat dan jaringannya"],
+  [
+    "check the address, the network, and that the device is on",
+    "periksa alamat, jaringan, dan apakah alatnya menyala",
+  ],
+  ["accepts the connection and does not answer {}", "menerima sambungan tetapi tidak menjawab {}"],
+  ["connected, and no picture came within {} s", "tersambung, tetapi tidak ada gambar dalam {} detik"],
+  ["connected, and no pictures came", "tersambung, tetapi tidak ada gambar"],
+  ["no picture for {} s", "tidak ada gambar selama {} detik"],
+  ["pictures come that cannot be shown: {}", "gambar datang tetapi tidak dapat ditampilkan: {}"],
+  [
+    "pictures came, and nothing that says how to decode them",
+    "gambar datang tanpa keterangan cara membacanya",
+  ],
+  [
+    "look at the picture on the device itself; its number of viewers may be used up",
+    "lihat gambarnya di alat itu sendiri; mungkin jumlah penontonnya sudah penuh",
+  ],
+  ["the coding of the video is not known", "jenis kompresi videonya tidak dikenal"],
+  ["the picture is too large: {}", "gambarnya terlalu besar: {}"],
+  ["{} sends by itself and cannot be dialled", "{} mengirim sendiri, tidak dapat dihubungi"],
+  ["open the page on the device and use its camera", "buka halaman ini di perangkat itu dan pakai kameranya"],
+  [
+    "{} needs the program ffmpeg, which is not installed",
+    "{} memerlukan program ffmpeg, yang belum terpasang",
+  ],
+  ["install it: apt install ffmpeg", "pasang: apt install ffmpeg"],
+];
+
+/** A sentence about a source in the language of the screen. */
+export const say = sayer(SENTENCES);
