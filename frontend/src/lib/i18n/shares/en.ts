@@ -44,6 +44,7 @@ export const en: Words = {
     code: "Code",
     open: "Open",
     loading: "Checking the link…",
+    digits: "The code has eight digits.",
     wrong: "The code is wrong. Look at it again: five wrong codes lock this link.",
     often: "Tried too often from here. Wait a moment, then try again.",
     over: "This link has ended, or is locked. Ask whoever sent it for another one.",

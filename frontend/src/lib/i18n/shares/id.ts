@@ -43,6 +43,7 @@ export const id = {
     code: "Kode",
     open: "Buka",
     loading: "Memeriksa tautan…",
+    digits: "Kodenya delapan angka.",
     wrong: "Kode salah. Periksa lagi: setelah lima kali salah tautan ini terkunci.",
     often: "Terlalu sering dicoba dari sini. Tunggu sebentar, lalu coba lagi.",
     over: "Tautan ini sudah berakhir atau terkunci. Minta tautan baru kepada pengirimnya.",
