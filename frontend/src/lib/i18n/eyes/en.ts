@@ -184,7 +184,8 @@ export const en: Words = {
     eyesMissing: "Needs a model",
     eyesMore: "How further eyes are added",
     eyesFailed: "Which eyes there are cannot be read; the camera's own is kept.",
-    eyeNotReady: (name) => `${name} is not there: this camera is not looked at until it is.`,
+    eyeNotReady: (name, damaged) =>
+      `${name} is ${damaged ? "damaged" : "not there"}: this camera is not looked at until it is added. On the server:`,
   },
   copy: {
     title: "Copy",

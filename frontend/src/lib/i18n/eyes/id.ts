@@ -187,7 +187,8 @@ export const id = {
     eyesMissing: "Perlu model",
     eyesMore: "Cara menambah mata lain",
     eyesFailed: "Daftar mata tidak dapat dibaca; mata kamera ini tetap.",
-    eyeNotReady: (name: string) => `${name} belum ada: kamera ini tidak diamati sampai dipasang.`,
+    eyeNotReady: (name: string, damaged: boolean) =>
+      `${name} ${damaged ? "rusak" : "belum ada"}: kamera ini tidak diamati sampai dipasang. Di server:`,
   },
   copy: {
     title: "Salin",
