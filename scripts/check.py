@@ -43,6 +43,9 @@ MOST_AGAIN = 20
 SHOWN_SLOWEST = 25
 """So many tests are named with their time, so that somebody notices what holds up everybody."""
 
+_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""A hundred servers are started: what is compiled once is not compiled by each of them, whatever the machine wants."""
+
 SHARED = Path(os.environ.get("RONDA_SHARED", ROOT.parent / "shared"))
 """Footage that some tests read and that is no part of this repository."""
 
@@ -115,7 +118,7 @@ def tests() -> Iterable[Outcome]:
         colour = ["--color=yes"] if sys.stdout.isatty() else []
         slowest = f"--durations={SHOWN_SLOWEST}"
         command: list[str | Path] = [BIN / "pytest", slowest, *colour, *side_by_side(os.cpu_count() or 1)]
-        outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report)})
+        outcome = run("pytest", command, environment={"RONDA_TEST_REPORT": str(report), **_COMPILED})
         if report.is_file():
             outcome.skipped = [(node, why) for node, why in json.loads(report.read_text())["skipped"]]
         yield again_alone(outcome) if outcome.failed else outcome

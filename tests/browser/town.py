@@ -15,6 +15,8 @@ import httpx
 
 RONDA = (sys.executable, "-m", "ronda")
 PASSWORD = "cukup-panjang-7"
+_NOT_HANDED_ON = ("RONDA_", "PYTHONDONTWRITEBYTECODE")
+"""Of the person who runs the tests; and what is compiled is kept, so that each start is a second shorter."""
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
@@ -37,7 +39,7 @@ class Process:
 
     def start(self) -> None:
         """Start it, its output going to the log."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("RONDA_")}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_HANDED_ON)}
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.command, stdout=log, stderr=log, env={**environment, **self.environment}

@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from ronda.vision.detectors.boxes import iou
 from ronda.vision.objects import CLASSES, LARGE, TWO_WHEELERS, ObjectClass
@@ -121,6 +120,8 @@ def pairs(alike: Floats, least: float) -> tuple[NDArray[np.intp], NDArray[np.int
     """Return rows and columns of the best pairs together (Hungarian method), those less alike than `least` left out."""
     if not alike.size:
         return np.empty(0, np.intp), np.empty(0, np.intp)
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - half a second that only those who look need
+
     rows, columns = linear_sum_assignment(np.where(alike >= least, alike, 0), maximize=True)
     good = alike[rows, columns] >= least
     return rows[good], columns[good]
