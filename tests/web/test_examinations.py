@@ -401,6 +401,8 @@ async def test_closing_ends_what_runs_and_what_was_found_goes_with_the_footage(c
     }
     assert states == {done: "ready", running: "ended"}
     assert (await matter.officer.get(f"{matter.path}/found")).json()["detail"] == "the case is closed"
+    again = await matter.officer.post(f"{matter.path}/examinations", json={"camera": "ours", **TEN})
+    assert (again.status_code, again.json()["mend"]) == (409, "reopen it first")
     await city.parts.examinations.sweep()
     assert matter.node.kept[-1].id == done  # thirty days more, in which it can be reopened
     assert (await matter.admin.post(f"{matter.path}/reopen", json={})).status_code == 200

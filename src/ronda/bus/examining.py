@@ -5,10 +5,11 @@ there. Only a picture that somebody puts on a case's board travels: one at a tim
 """
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from ronda.base.time import HZ_90K
 from ronda.bus.contract import Message
 
 LONGEST_S: Final = 1_800.0
@@ -88,6 +89,12 @@ class StartExamination(Message):
     plates: bool = True
     likeness: bool = True
     masks: Annotated[tuple[Shape, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if not 0 < self.to_90k - self.from_90k <= LONGEST_S * HZ_90K:
+            raise ValueError("a stretch to examine has 30 minutes at most")
+        return self
 
 
 class ExaminationAbout(Message):
