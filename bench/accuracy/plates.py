@@ -2,12 +2,12 @@
 
     python -m bench.accuracy.plates [--many 60] [--heights 12,16,20,24,32,48] [--videos DIR]
 
-No labelled pictures of real plates were at hand: these are *drawn* (`tests/vision/plates/drawn.py`; glyphs of strokes of
-our own, and of a font of the system where one is there), on drawn vehicles, seen at an angle, turned, out of focus,
+No labelled pictures of real plates were at hand: these are *drawn* (`tests/vision/plates/drawn.py`; glyphs of strokes
+of our own, and of a font of the system where one is there), on drawn vehicles, seen at an angle, turned, out of focus,
 moved, noisy, coded as a camera would; white, black, yellow and red ones, a third of them in infrared. Each plate is
-taken on five pictures of one camera: the first alone, then the vote of all five. What is right is the whole registration;
-the character error is the edit distance, where nothing was read all characters are wrong. `--videos` reads what the
-vehicles of films show, for a person to look at.
+taken on five pictures of one camera: the first alone, then the vote of all five. What is right is the whole
+registration; the character error is the edit distance, where nothing was read all characters are wrong. `--videos`
+reads what the vehicles of films show, for a person to look at.
 """
 
 import argparse
@@ -21,21 +21,20 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from rapidfuzz.distance import Levenshtein
+from tests.vision.plates import drawn
 
 from bench.accuracy.shelf import MODELS
 from ronda.vision.examining.clip import examine
 from ronda.vision.examining.order import Order
 from ronda.vision.picture import Rgb
 from ronda.vision.plates.reading import PlateReader, Reading
-from ronda.vision.plates.votes import Plate, vote
-from tests.vision.plates import drawn
+from ronda.vision.plates.votes import LEAST_SURE, Plate, vote
 
 HEIGHTS = (12, 16, 20, 24, 32, 48)
 TAKEN = 5
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSansCondensed-Bold.ttf")
 KINDS = {"white": "private", "black": "private", "yellow": "public", "red": "government"}
 SURE = 0.8
-TOLD = 0.2
 
 
 @dataclass
@@ -54,7 +53,7 @@ class Tally:
 
     def add(self, truth: str, plate: Plate | None, kind: str = "") -> None:
         """Take in one."""
-        said = plate.text if plate is not None and plate.confidence >= TOLD else ""
+        said = plate.text if plate is not None and plate.confidence >= LEAST_SURE else ""
         self.many += 1
         self.told += bool(said)
         self.right += said == truth
@@ -71,12 +70,14 @@ class Tally:
     def line(self) -> str:
         """Return it as a line of the table."""
         kinds = sum(self.kinds.values())
-        return (
-            f"right {self.right / self.many:6.1%}  among those named {self.among / self.many:6.1%}  characters wrong "
-            f"{self.wrong / self.characters:6.1%}  told {self.told / self.many:4.0%}  sure {self.sure / self.many:4.0%}, "
-            f"of these right {self.sure_right / max(self.sure, 1):6.1%}"
-            + (f"  kind right {self.kinds[True] / kinds:4.0%}" if kinds else "")
-        )
+        parts = [
+            f"right {self.right / self.many:6.1%}",
+            f"among those named {self.among / self.many:6.1%}",
+            f"characters wrong {self.wrong / self.characters:6.1%}",
+            f"told {self.told / self.many:4.0%}, of these right {self.right / max(self.told, 1):6.1%}",
+            f"sure {self.sure / self.many:4.0%}, of these right {self.sure_right / max(self.sure, 1):6.1%}",
+        ]
+        return "  ".join(parts + ([f"kind right {self.kinds[True] / kinds:4.0%}"] if kinds else []))
 
 
 def lettered(text: str, kind: str) -> Rgb:
@@ -147,7 +148,7 @@ def without(reader: PlateReader, many: int) -> None:
             readings += [reading] if reading is not None else []
             sky = drawn.next_picture(sky, rng)
         plate = vote(readings)
-        if plate is not None and plate.confidence >= TOLD:
+        if plate is not None and plate.confidence >= LEAST_SURE:
             told.append(f"{plate.text} ({plate.confidence:.2f})")
     print(f"without a plate: told of {len(told)} of {many}: {', '.join(told[:12])}", flush=True)
 

@@ -23,7 +23,7 @@ from ronda.vision.likeness.looks import packed, together
 from ronda.vision.objects import LARGE, TWO_WHEELERS, VEHICLES, ObjectClass
 from ronda.vision.picture import Picture, Rgb
 from ronda.vision.plates.reading import Reading
-from ronda.vision.plates.votes import Plate, vote
+from ronda.vision.plates.votes import LEAST_SURE, Plate, vote
 from ronda.vision.tracks.track import Track
 from ronda.vision.tracks.tracker import Tracker
 from ronda.vision.worker.pictures import Box, cut
@@ -44,8 +44,6 @@ _LOOKS: Final = 4
 _ENOUGH: Final = 0.97
 _ENOUGH_READ: Final = 3
 """A plate that so many pictures agree on is not read on more."""
-_LEAST_SURE: Final = 0.2
-"""A plate less sure than this was not read."""
 _PLATE_HIGH: Final = 96
 _QUALITY: Final = 85
 
@@ -172,7 +170,7 @@ class Examiner:
             plate = vote(readings)
             if plate is not None and len(readings) >= _ENOUGH_READ and plate.confidence >= _ENOUGH:
                 break
-        if plate is None or plate.confidence < _LEAST_SURE:
+        if plate is None or plate.confidence < LEAST_SURE:
             return None, None
         return plate, _jpeg(_close(crops[plate.best], readings[plate.best].xyxy))
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ronda.vision.plates.grammar import AS_DIGIT, AS_LETTER, REGIONS
+from ronda.vision.plates.grammar import AS_DIGIT, AS_LETTER, NAMES, REGIONS
 
 Floats = NDArray[np.float32]
 
@@ -70,6 +70,12 @@ class Line:
         self._between = np.log(soft[:, 0] + soft[:, 1])
         self._within = np.log(soft[:, 0] + np.float32(np.exp(_TORN)) * soft[:, 1])
 
+    @property
+    def shows_digits(self) -> bool:
+        """Whether a digit is the likeliest at any place: where none is, letters are a name that looks like a number."""
+        likeliest = self.frames.argmax(1)
+        return bool(((likeliest >= _FIRST) & (likeliest < _FIRST + _DIGITS)).any())
+
     def best(self, many: int = 8) -> list[tuple[str, float]]:
         """Return the likeliest registrations without spaces, each with its log likelihood, the likeliest first."""
         beam: Beam = {"": (0.0, _NEVER, _NEVER)}
@@ -111,7 +117,7 @@ def prior(text: str) -> float:
     region = text[:2] if text[1:2].isalpha() else text[:1]
     number = sum(one.isdigit() for one in text)
     series = len(text) - len(region) - number
-    known = 0.0 if region in REGIONS else _UNKNOWN_REGION
+    known = 0.0 if region in REGIONS and text not in NAMES else _UNKNOWN_REGION
     return known + _PRIOR_NUMBER.get(number, _NEVER) + _PRIOR_SERIES.get(series, _NEVER)
 
 

@@ -72,6 +72,9 @@ REGIONS: Final[Mapping[str, str]] = {
 }
 """Where a vehicle is registered, by the letters before the number."""
 
+NAMES: Final = frozenset({"L300", "L200", "L100", "T120", "T120SS", "D21", "F150", "S10"})
+"""What stands on vehicles as the name of their make, and would be a registration."""
+
 AS_DIGIT: Final[Mapping[str, str]] = {
     "O": "0",
     "Q": "0",
@@ -133,34 +136,3 @@ def parse(text: str) -> Registration | None:
     """Return what a text says, however it is spaced; None where it is no registration."""
     match = GRAMMAR.fullmatch("".join(text.upper().split()))
     return None if match is None else Registration(match[1], match[2], match[3])
-
-
-def mended(text: str) -> Registration | None:
-    """Return the likeliest registration of a text whose letters and digits may be taken for each other.
-
-    `H I234 A8` is `H 1234 AB`: what cannot be a letter at its place is the digit that looks like it. Fewest changes
-    count; None where no changes of that sort help.
-    """
-    plain = re.sub(r"[^A-Z0-9]", "", text.upper())
-    found: list[tuple[int, bool, int, Registration]] = []
-    for letters in (1, 2):
-        for digits in (4, 3, 2, 1):
-            series = len(plain) - letters - digits
-            if not 0 <= series <= 3:
-                continue
-            parts = plain[:letters], plain[letters : letters + digits], plain[letters + digits :]
-            wanted = _letters(parts[0]) + _digits(parts[1]) + _letters(parts[2])
-            one = parse(wanted)
-            if one is None or len(one.region) != letters or len(one.number) != digits:
-                continue
-            changes = sum(was != now for was, now in zip(plain, wanted, strict=True))
-            found.append((changes, not one.place, -digits, one))
-    return min(found, key=lambda each: each[:3])[3] if found else None
-
-
-def _letters(text: str) -> str:
-    return "".join(AS_LETTER.get(one, one) for one in text)
-
-
-def _digits(text: str) -> str:
-    return "".join(AS_DIGIT.get(one, one) for one in text)

@@ -102,7 +102,7 @@ class PlateReader:
         quads = _lines(candidate)
         lines = [Line(folded(one, self._columns)) for one in self._seen(crop, quads)]
         read = [(line.best(), line, quad) for line, quad in zip(lines, quads, strict=True)]
-        read = [one for one in read if one[0]]
+        read = [one for one in read if one[0] and one[1].shows_digits]
         if not read:
             return None
         texts, line, quad = max(read, key=lambda one: one[0][0][1])

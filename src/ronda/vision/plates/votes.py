@@ -17,6 +17,8 @@ from ronda.vision.plates.decoding import prior
 from ronda.vision.plates.grammar import parse
 from ronda.vision.plates.reading import Reading
 
+LEAST_SURE: Final = 0.35
+"""What is less sure than this is rather a name, a sticker or a guess: nothing was read."""
 _WORST: Final = 9.0
 """A picture that shows something else counts against a registration no more than so much, as a logarithm."""
 _ALONE: Final = 0.5
