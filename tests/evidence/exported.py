@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.media.pictures import Film, encode, encoding
 
-from ronda.base.time import HZ_90K, format_rfc3339
+from ronda.base.time import HZ_90K, format_rfc3339, parse_rfc3339
 from ronda.evidence.seal import manifest as documents
 from ronda.evidence.seal.authority import Authority
 from ronda.evidence.seal.boxes import ExportUnit, SignatureSlot, TrackSource, loci_box, meta_box
@@ -119,6 +119,23 @@ def export(
     return target
 
 
+def _parts(number: int, run: bytes, offset: int, start: str) -> list[FilePart]:
+    """Return the pictures of a segment in pieces of about a second, as a node hashes some ten seconds each."""
+    half, start_90k = len(run) // SEGMENT_S, parse_rfc3339(start)
+    pieces = [run[at * half : (at + 1) * half if at + 1 < SEGMENT_S else None] for at in range(SEGMENT_S)]
+    return [
+        FilePart(
+            segment=number,
+            start=format_rfc3339(start_90k + at * HZ_90K),
+            end=format_rfc3339(start_90k + (at + 1) * HZ_90K),
+            offset=offset + at * half,
+            size=len(piece),
+            sha256=hashlib.sha256(piece).hexdigest(),
+        )
+        for at, piece in enumerate(pieces)
+    ]
+
+
 def manifest(name: str, whole: bytes, digest: bytes, signature_offset: int, signer: Signer) -> Manifest:
     """Return the manifest of such a file."""
     head, runs = head_and_payload()
@@ -146,15 +163,7 @@ def manifest(name: str, whole: bytes, digest: bytes, signature_offset: int, sign
             for number, run in enumerate(runs)
         ),
         parts=tuple(
-            FilePart(
-                segment=number,
-                start=times[number],
-                end=times[number + 1],
-                offset=offsets[number],
-                size=len(run),
-                sha256=hashlib.sha256(run).hexdigest(),
-            )
-            for number, run in enumerate(runs)
+            part for number, run in enumerate(runs) for part in _parts(number, run, offsets[number], times[number])
         ),
         case=CaseSaid(number="2026/0117", basis="LP/B/12/XI/2026", purpose="pencurian sepeda motor"),
         operator="Siti, operator",

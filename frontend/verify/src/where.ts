@@ -2,7 +2,7 @@
 
 import { hex } from "./bytes";
 import type { Digests } from "./digest";
-import type { Manifest } from "./manifest";
+import type { Manifest, Part } from "./manifest";
 import { type Finding, finding } from "./verdict";
 
 const MOST_TOLD = 20;
@@ -21,13 +21,14 @@ export function compare(manifest: Manifest, found: Digests, fits: boolean, cut: 
     const digest = found.spans[at];
     return digest && hex(digest) !== part.sha256;
   });
-  for (const part of wrong.slice(0, MOST_TOLD)) {
+  const altered = joined(wrong);
+  for (const part of altered.slice(0, MOST_TOLD)) {
     const values = { from: part.from, to: part.to, offset: part.offset, bytes: part.bytes };
     const file = manifest.segments[part.segment]?.file ?? "?";
     result.push(finding("part-altered", { ...values, file }, "altered"));
   }
-  if (wrong.length > MOST_TOLD)
-    result.push(finding("more-altered", { count: wrong.length - MOST_TOLD }, "altered"));
+  if (altered.length > MOST_TOLD)
+    result.push(finding("more-altered", { count: altered.length - MOST_TOLD }, "altered"));
   if (cut || missing.length) {
     result.push(size(manifest, found));
     if (missing[0] && !wrong.length) result.push(finding("whole-until", { time: missing[0].from }));
@@ -41,6 +42,20 @@ export function compare(manifest: Manifest, found: Digests, fits: boolean, cut: 
     result.push(finding("rest-altered", {}, "altered"));
   }
   result.push(finding("file-hash", { said: manifest.file.sha256, found: exported }, "altered"));
+  return result;
+}
+
+/** Parts, those that follow one another in the file and are of one segment made one. */
+function joined(wrong: Part[]): Part[] {
+  const result: Part[] = [];
+  for (const part of wrong) {
+    const before = result.at(-1);
+    if (before && before.segment === part.segment && before.offset + before.bytes === part.offset) {
+      result[result.length - 1] = { ...before, to: part.to, bytes: before.bytes + part.bytes };
+    } else {
+      result.push(part);
+    }
+  }
   return result;
 }
 

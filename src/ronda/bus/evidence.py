@@ -107,6 +107,16 @@ class RemoveExport(Message):
     id: Id
 
 
+class PieceSealed(Message):
+    """About ten seconds of pictures of a sealed file: where they begin, how many bytes, their SHA-256, of when."""
+
+    offset: int
+    bytes: int
+    sha256: str
+    from_90k: int
+    to_90k: int
+
+
 class SegmentSealed(Message):
     """A segment that a sealed file was made from, as it was read.
 
@@ -122,11 +132,7 @@ class SegmentSealed(Message):
         run: Of which run.
         closed: Whether it was finished.
         altered: Whether it is not what was kept.
-        offset: Where in the sealed file its pictures begin.
-        taken_bytes: How much of the sealed file they are.
-        taken_sha256: Of these bytes of the sealed file.
-        taken_from_90k: Of when its pictures are in the sealed file.
-        taken_to_90k: Until when.
+        pieces: Its pictures in the sealed file, in order, without a byte between them.
     """
 
     file: str
@@ -140,11 +146,7 @@ class SegmentSealed(Message):
     run: str
     closed: bool
     altered: bool
-    offset: int
-    taken_bytes: int
-    taken_sha256: str
-    taken_from_90k: int
-    taken_to_90k: int
+    pieces: tuple[PieceSealed, ...]
 
 
 class EncodingChange(Message):

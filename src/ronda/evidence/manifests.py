@@ -5,7 +5,7 @@ from typing import Final
 
 from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.bus.contract import Gap, Span
-from ronda.bus.evidence import ExportMade, SegmentSealed
+from ronda.bus.evidence import ExportMade, PieceSealed, SegmentSealed
 from ronda.city.camera import AddressPart, Camera
 from ronda.city.city import City
 from ronda.evidence.seal import manifest as said
@@ -84,7 +84,7 @@ def manifest_of(asked: Asked, made: ExportMade, camera: said.CameraSaid, now: Ci
         gaps=tuple(map(_gap, made.gaps)),
         changes=(first, *changes),
         segments=tuple(map(_segment, made.segments)),
-        parts=tuple(_part(number, one) for number, one in enumerate(made.segments)),
+        parts=tuple(_part(number, piece) for number, one in enumerate(made.segments) for piece in one.pieces),
         clock=said.ClockSaid() if offset is None else said.ClockSaid(offset_s=offset / HZ_90K, how=_MEASURED),
         signed_video=made.signed_video,
         case=_case(asked),
@@ -162,14 +162,14 @@ def _segment(one: SegmentSealed) -> said.Segment:
     )
 
 
-def _part(number: int, one: SegmentSealed) -> said.FilePart:
+def _part(segment: int, piece: PieceSealed) -> said.FilePart:
     return said.FilePart(
-        segment=number,
-        start=format_rfc3339(one.taken_from_90k),
-        end=format_rfc3339(one.taken_to_90k),
-        offset=one.offset,
-        size=one.taken_bytes,
-        sha256=one.taken_sha256,
+        segment=segment,
+        start=format_rfc3339(piece.from_90k),
+        end=format_rfc3339(piece.to_90k),
+        offset=piece.offset,
+        size=piece.bytes,
+        sha256=piece.sha256,
     )
 
 

@@ -15,6 +15,7 @@ from tests.archive.footage import FILM, START_90K, files_of, new_run, one_volume
 
 from ronda.archive import Archive
 from ronda.archive.errors import NoFootage
+from ronda.archive.sealing import writing
 from ronda.archive.sealing.master import Master, plan_master
 from ronda.archive.sealing.writing import SIGNED_VIDEO, MasterWriter, Written, put_signature
 from ronda.base.errors import BadInput
@@ -49,10 +50,10 @@ async def test_it_holds_the_pictures_and_hashes_everything_in_one_pass(tmp_path:
     assert {one.sha256 for one in written.hashes} <= kept
     whole, at = path.read_bytes(), written.head_bytes
     assert hashlib.sha256(whole[:at]).hexdigest() == written.head_sha256
-    for one in written.hashes:
-        assert one.offset == at
-        at += one.taken_bytes
-        assert hashlib.sha256(whole[one.offset : at]).hexdigest() == one.taken_sha256
+    for piece in (piece for one in written.hashes for piece in one.pieces):
+        assert piece.offset == at
+        at += piece.bytes
+        assert hashlib.sha256(whole[piece.offset : at]).hexdigest() == piece.sha256
     assert at == written.size - len(TAIL)
     assert master.spans[0][0] <= START_90K + 5 * S
     assert not written.signed_video
@@ -112,6 +113,31 @@ async def test_a_byte_changed_on_the_disk_is_told(tmp_path: Path) -> None:
     assert [one.source.place.path for one in written.hashes if one.altered] == [file]
 
 
+@pytest.mark.parametrize("block", [1 << 20, 700])
+async def test_some_seconds_of_pictures_have_a_hash_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(writing, "BLOCK_BYTES", block)
+    async with Archive(one_volume(tmp_path), SystemClock()) as archive:
+        recorder = archive.recorder("gate", "main")
+        record(recorder, new_run(), 26)
+        recorder.close()
+        await settled(archive)
+        master = await archive.master("gate", "main", START_90K, START_90K + 60 * S)
+        written = await archive.in_pool(partial(write, master, tmp_path / "master.mp4"))
+        master.close()
+    (one,) = written.hashes
+    spans = [((piece.from_90k - START_90K) / S, (piece.to_90k - START_90K) / S) for piece in one.pieces]
+    assert spans == [(0, 10), (10, 20), (20, 26)]
+    whole = (tmp_path / "master.mp4").read_bytes()
+    at = written.head_bytes
+    for piece in one.pieces:
+        assert piece.offset == at
+        at += piece.bytes
+        assert hashlib.sha256(whole[piece.offset : at]).hexdigest() == piece.sha256
+    assert at == written.size - len(TAIL)
+
+
 async def test_what_still_grows_is_taken_as_far_as_it_goes(tmp_path: Path) -> None:
     async with Archive(one_volume(tmp_path), SystemClock()) as archive:
         recorder = archive.recorder("gate", "main")
@@ -125,7 +151,11 @@ async def test_what_still_grows_is_taken_as_far_as_it_goes(tmp_path: Path) -> No
     assert not written.hashes[0].altered
 
 
-async def test_the_cameras_own_signatures_are_carried_and_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [1 << 20, 8])
+async def test_the_cameras_own_signatures_are_carried_and_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(writing, "BLOCK_BYTES", block)  # eight: it lies across three
     async with Archive(one_volume(tmp_path), SystemClock()) as archive:
         recorder = archive.recorder("gate", "main")
         record(recorder, new_run(), 4)
@@ -134,7 +164,7 @@ async def test_the_cameras_own_signatures_are_carried_and_seen(tmp_path: Path) -
         # Written over a picture of the file: what a camera signs is bytes among pictures to us.
         file = files_of(tmp_path / "volume")[0]
         data = bytearray(file.read_bytes())
-        at = data.index(b"mdat") + 20
+        at = data.rindex(b"mdat") + 20  # however late: all pictures pass
         data[at : at + 24] = struct.pack(">IBBBB", 20, 6, 5, 16, 0)[:8] + SIGNED_VIDEO
         file.write_bytes(data)
         master = await archive.master("gate", "main", START_90K, START_90K + 60 * S)

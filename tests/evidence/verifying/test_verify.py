@@ -17,7 +17,7 @@ from tests.needs import requires_tool
 from ronda.base.errors import BadInput
 from ronda.base.time import HZ_90K, format_rfc3339
 from ronda.evidence.seal.authority import Authority
-from ronda.evidence.seal.manifest import Segment
+from ronda.evidence.seal.manifest import Segment, read
 from ronda.evidence.seal.reading import read_meta
 from ronda.evidence.seal.repeated import sign_again
 from ronda.evidence.verifying.beside import Beside, Trust, find
@@ -117,8 +117,23 @@ def test_an_altered_picture_is_found_with_its_time_of_day(sealed: Export) -> Non
     assert (verdict.kind, verdict.status) == (Kind.ALTERED, 1)
     where = next(one for one in verdict.findings if one.code == "part-altered")
     assert where.values["from"] == format_rfc3339(START_90K + SEGMENT_S * HZ_90K)
+    assert where.values["to"] == format_rfc3339(START_90K + (SEGMENT_S + 1) * HZ_90K), "not the segment's whole time"
     assert {"signature-wrong", "file-hash"} <= set(codes(verdict))
     assert codes(verdict).count("part-altered") == 1
+
+
+def test_neighbours_that_were_altered_are_told_as_one(sealed: Export) -> None:
+    parts = read(sealed.manifest.read_bytes()).parts
+    for number in (0, 1, 2, 4):
+        change(sealed.path, parts[number].offset + 5)
+    told = [one.values for one in verify(sealed.path).findings if one.code == "part-altered"]
+    second = [format_rfc3339(START_90K + at * HZ_90K) for at in range(6)]
+    assert [(one["from"], one["to"]) for one in told] == [
+        (second[0], second[2]),
+        (second[2], second[3]),  # another segment's
+        (second[4], second[5]),
+    ]
+    assert told[0]["bytes"] == parts[0].size + parts[1].size
 
 
 def test_an_altered_head_or_seal_is_told_apart_from_the_pictures(sealed: Export) -> None:
@@ -188,7 +203,7 @@ def test_a_file_cut_short_says_so(sealed: Export, keep: int) -> None:
 def test_what_is_there_of_a_cut_file_is_still_vouched_for(sealed: Export) -> None:
     sealed.path.write_bytes(sealed.path.read_bytes()[:-80_000])
     until = next(one for one in verify(sealed.path).findings if one.code == "whole-until")
-    assert until.values["time"] in {format_rfc3339(START_90K + number * SEGMENT_S * HZ_90K) for number in (1, 2)}
+    assert until.values["time"] in {format_rfc3339(START_90K + number * HZ_90K) for number in range(1, 6)}
 
 
 def test_further_signatures_are_judged_in_order(sealed: Export, tmp_path: Path) -> None:

@@ -15,14 +15,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from ronda.archive.reading.gathering import Source
+from ronda.archive.reading.gathering import Part, Source
 from ronda.archive.sealing.master import Master
+from ronda.base.time import HZ_90K
 
 BLOCK_BYTES: Final = 1 << 20
 _BLOCKS: Final = 8
-_LOOKED_THROUGH: Final = 8 << 20
+_PIECE_90K: Final = 10 * HZ_90K
+"""So much time a piece of the pictures has that is hashed by itself: as exactly as that an altered byte is found."""
 SIGNED_VIDEO: Final = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")
 """UUID of the SEI that ONVIF Media Signing puts before pictures, once in some GOPs at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceHash:
+    """Some seconds of pictures, all of one segment, as they lie in the master.
+
+    Attributes:
+        offset: Where in the master they begin.
+        bytes: How many there are.
+        sha256: Of them.
+        from_90k: Of when the first one is.
+        to_90k: Until when the last one lasts.
+    """
+
+    offset: int
+    bytes: int
+    sha256: str
+    from_90k: int
+    to_90k: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +54,13 @@ class SourceHash:
         source: The segment.
         bytes: How much of it there was.
         sha256: Of these bytes.
-        offset: Where in the master its pictures begin.
-        taken_bytes: How much of the master they are.
-        taken_sha256: Of these bytes of the master.
+        pieces: Its pictures in the master, in order, without a byte between them.
     """
 
     source: Source
     bytes: int
     sha256: str
-    offset: int
-    taken_bytes: int
-    taken_sha256: str
+    pieces: tuple[PieceHash, ...]
 
     @property
     def altered(self) -> bool:
@@ -166,18 +183,18 @@ class MasterWriter:
         done = 0
         for source in self._master.sources:
             passing = _Passing(source, self._size)
-            looked = b""
+            before = b""
             while passing.at < source.reader.limit:
                 block = source.reader.read(passing.at, min(BLOCK_BYTES, source.reader.limit - passing.at))
                 if not block:
                     raise OSError(None, f"{source.place.path.name} became shorter while it was read")
                 # Hashing and copying release the interpreter: two threads, two cores.
                 hashing = self._hasher.submit(passing.whole.update, block)
-                if not self._signed_video and passing.at < _LOOKED_THROUGH:
-                    # A UUID may lie across two blocks.
-                    self._signed_video = SIGNED_VIDEO in looked + block[:16] or SIGNED_VIDEO in block
-                    looked = block[-15:]
                 for taken in passing.taken(block):
+                    if not self._signed_video:
+                        looked = before + taken.tobytes()  # a UUID may lie across two blocks
+                        self._signed_video = SIGNED_VIDEO in looked
+                        before = looked[-15:]
                     self._put(taken, passing.pictures)
                 hashing.result()
                 self._read_bytes += len(block)
@@ -186,7 +203,7 @@ class MasterWriter:
                     yield True
             if passing.lacks:
                 raise OSError(None, f"{source.place.path.name} is shorter than its boxes say")
-            self._hashes.append(passing.hashed(self._size))
+            self._hashes.append(passing.hashed())
 
     def _put(self, data: memoryview, pictures: "hashlib._Hash | None" = None) -> None:
         counting = self._hasher.submit(self._count, data, pictures)
@@ -208,9 +225,11 @@ class _Passing:
 
     def __init__(self, source: Source, offset: int) -> None:
         self._source = source
-        self._offset = offset
         self._parts = iter(source.parts)
         self._part = next(self._parts, None)
+        self._pieces: list[PieceHash] = []
+        self._offset = self._end = offset
+        self._from_90k = self._to_90k = source.parts[0].start_90k
         self.at = 0
         self.whole = hashlib.sha256()
         self.pictures = hashlib.sha256()
@@ -221,26 +240,36 @@ class _Passing:
         return self._part is not None
 
     def taken(self, block: bytes) -> Iterator[memoryview]:
-        """Yield what of the next block is taken."""
+        """Yield what of the next block is taken; it belongs into `pictures` as that is then."""
         view, at, end = memoryview(block), self.at, self.at + len(block)
         while self._part is not None and self._part.offset < end:
             part = self._part
-            yield view[max(part.offset, at) - at : min(part.offset + part.size, end) - at]
+            if part.offset >= at:
+                self._begin(part)
+            taken = view[max(part.offset, at) - at : min(part.offset + part.size, end) - at]
+            self._end += len(taken)
+            yield taken
             if part.offset + part.size > end:
                 break
             self._part = next(self._parts, None)
         self.at = end
 
-    def hashed(self, size: int) -> SourceHash:
-        """Return its hashes; `size` is that of the master now."""
-        return SourceHash(
-            source=self._source,
-            bytes=self.at,
-            sha256=self.whole.hexdigest(),
-            offset=self._offset,
-            taken_bytes=size - self._offset,
-            taken_sha256=self.pictures.hexdigest(),
-        )
+    def hashed(self) -> SourceHash:
+        """Return its hashes, once all of it has passed."""
+        self._over()
+        return SourceHash(self._source, self.at, self.whole.hexdigest(), tuple(self._pieces))
+
+    def _begin(self, part: Part) -> None:
+        """A part begins, and with it a new piece where the one before is long enough."""
+        if part.start_90k - self._from_90k >= _PIECE_90K and self._end > self._offset:
+            self._over()
+            self._from_90k = part.start_90k
+        self._to_90k = part.end_90k
+
+    def _over(self) -> None:
+        size, digest = self._end - self._offset, self.pictures.hexdigest()
+        self._pieces.append(PieceHash(self._offset, size, digest, self._from_90k, self._to_90k))
+        self._offset, self.pictures = self._end, hashlib.sha256()
 
 
 def put_signature(path: Path, written: Written, tail: bytes, offset: int, signature: bytes) -> Signed:

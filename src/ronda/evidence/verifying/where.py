@@ -56,7 +56,20 @@ def _segments(manifest: Manifest) -> list[Finding]:
     ][:_MOST_TOLD]
 
 
-def _altered(manifest: Manifest, wrong: list[FilePart]) -> list[Finding]:
+def _joined(wrong: list[FilePart]) -> list[FilePart]:
+    """Return parts with those that follow one another in the file, and are of one segment, made one."""
+    joined: list[FilePart] = []
+    for part in wrong:
+        before = joined[-1] if joined else None
+        if before is not None and before.segment == part.segment and before.offset + before.size == part.offset:
+            joined[-1] = before.model_copy(update={"end": part.end, "size": before.size + part.size})
+        else:
+            joined.append(part)
+    return joined
+
+
+def _altered(manifest: Manifest, differing: list[FilePart]) -> list[Finding]:
+    wrong = _joined(differing)
     told = [
         Finding(
             "part-altered",

@@ -6,7 +6,7 @@ On the event loop; footage is read and written in the disk pool, some megabytes 
 import errno
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from ronda.archive.sealing.writing import MasterWriter, SourceHash, Written
 from ronda.base.causes import GapCause
 from ronda.base.errors import StorageFailed
 from ronda.bus.contract import Gap, Span
-from ronda.bus.evidence import EncodingChange, ExportMade, MakeExport, SegmentSealed
+from ronda.bus.evidence import EncodingChange, ExportMade, MakeExport, PieceSealed, SegmentSealed
 from ronda.evidence.seal.boxes import ExportUnit, MetaBox, SignatureSlot, TrackSource, loci_box, meta_box
 
 T = TypeVar("T")
@@ -185,9 +185,5 @@ def _segment(read: SourceHash) -> SegmentSealed:
         run=place.run,
         closed=row is not None,
         altered=read.altered,
-        offset=read.offset,
-        taken_bytes=read.taken_bytes,
-        taken_sha256=read.taken_sha256,
-        taken_from_90k=read.source.parts[0].start_90k,
-        taken_to_90k=read.source.parts[-1].end_90k,
+        pieces=tuple(PieceSealed(**asdict(piece)) for piece in read.pieces),
     )
