@@ -19,6 +19,7 @@ from ronda.bus.contract import request_subject
 from ronda.bus.examining import TakenPicture, WantPicture
 from ronda.city.camera import Spot
 from ronda.city.registry import CameraChange
+from ronda.evidence.cases import rows
 from ronda.evidence.cases.tables import CASES
 from ronda.insight.tables import SEEN_TRACKS
 
@@ -209,6 +210,17 @@ async def test_masks_are_painted_and_bad_points_are_refused(city: City, matter: 
     assert (
         await matter.operator.post(f"{matter.path}/traces", json={"title": " ", "kind": "person"})
     ).status_code == 400
+
+
+async def test_what_the_chain_of_custody_does_not_take_is_not_kept(
+    city: City, matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = await matter.board()
+    monkeypatch.setattr(rows, "_MOST_CUSTODY", 1)
+    answer = await matter.operator.post(f"{board}/points", json={"camera": "ours", "at": at(1)})
+    assert (answer.status_code, "very much was done" in answer.json()["detail"]) == (503, True)
+    assert await city.parts.traces.pictures.there() == []
+    assert (await matter.operator.get(f"{matter.path}/traces")).json()["traces"][0]["points"] == []
 
 
 async def test_the_next_cameras_come_with_the_time_when_it_likely_passed_there(matter: Matter) -> None:

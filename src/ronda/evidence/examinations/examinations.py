@@ -152,7 +152,6 @@ class Examinations:
         wanted = [*(["pelat"] if exam.plates else []), *(["kemiripan"] if exam.likeness else [])]
         words = f"{exam.id}: {span}" + (f"; {', '.join(wanted)}" if wanted else "")
         try:
-            await self._desk.cases.add_custody(case.number, by, What.EXAMINED, subject=exam.camera, note=words)
             order = StartExamination(
                 id=exam.id,
                 camera=exam.camera,
@@ -164,6 +163,7 @@ class Examinations:
                 masks=new.masks,
             )
             await self._desk.ask(exam.camera, order, ExaminationStanding)
+            await self._desk.cases.add_custody(case.number, by, What.EXAMINED, subject=exam.camera, note=words)
         except RondaError as error:
             await self._end(exam, Standing.FAILED, problem=error.message, mend=error.mend)
             raise

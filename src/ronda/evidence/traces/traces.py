@@ -168,9 +168,13 @@ class Traces:
                 await asyncio.shield(self.pictures.discard([point.id]))
                 raise
         words = f"{trace.title}: gambar {format_rfc3339(point.at_90k)}"
-        await self._cases.add_custody(
-            case.number, by, What.TRACED, subject=point.camera, sha256=sha256(jpeg).hexdigest(), note=words
-        )
+        try:
+            await self._cases.add_custody(
+                case.number, by, What.TRACED, subject=point.camera, sha256=sha256(jpeg).hexdigest(), note=words
+            )
+        except RondaError:  # what the chain of custody does not say is not kept either
+            await self._take_off(trace, point.id)
+            raise
         return point
 
     async def remove(self, case: Case, trace: Trace, point: str, by: str) -> None:
@@ -181,8 +185,7 @@ class Traces:
             Conflict: The case is not approved.
         """
         require_open(case)
-        gone = await self._store.run(lambda connection: rows.delete_point(connection, trace.id, point))
-        await self.pictures.discard([gone.id])
+        gone = await self._take_off(trace, point)
         await self._custody(case, by, trace, f"gambar {format_rfc3339(gone.at_90k)} dilepas", gone.camera)
 
     async def say(
@@ -239,6 +242,11 @@ class Traces:
             kept = await self.pictures.there()
             there = await self._store.read(lambda connection: rows.points_there(connection, kept))
             await self.pictures.discard([id for id in kept if id not in there])
+
+    async def _take_off(self, trace: Trace, point: str) -> Point:
+        gone = await self._store.run(lambda connection: rows.delete_point(connection, trace.id, point))
+        await self.pictures.discard([gone.id])
+        return gone
 
     async def _delete(self, trace: Trace) -> None:
         async with self._keeping:
