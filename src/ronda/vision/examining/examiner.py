@@ -41,7 +41,7 @@ _SEEN_SHARE: Final = 0.5
 """What is seen on fewer of the pictures between its first and its last comes and goes, as leaves do."""
 _LOOKS: Final = 4
 """So many pictures say how a thing looks."""
-_ENOUGH: Final = 0.97
+_ENOUGH: Final = 0.92
 _ENOUGH_READ: Final = 3
 """A plate that so many pictures agree on is not read on more."""
 _PLATE_HIGH: Final = 96

@@ -14,7 +14,8 @@ from ronda.vision.worker.pictures import Box, cut
 
 MOST: Final = 8
 """Pictures of one thing that are kept."""
-_APART_90K: Final = round(0.2 * HZ_90K)
+_MOMENT_90K: Final = round(0.25 * HZ_90K)
+"""Of each stretch so long one picture is kept at most."""
 _LARGEST: Final = 800
 """Pixels of a kept crop's longer side: of a car as wide as that the plate has 200."""
 _MARGIN: Final = 0.06
@@ -93,11 +94,12 @@ class Views:
         return min(one.merit for one in self._kept) if len(self._kept) >= MOST else 0.0
 
     def _keep(self, view: View) -> None:
-        """Keep a picture in place of a worse one of about the same moment, or of the worst of all."""
-        near = next((at for at, one in enumerate(self._kept) if abs(one.at_90k - view.at_90k) < _APART_90K), None)
-        if near is not None:
-            if view.merit > self._kept[near].merit:
-                self._kept[near] = view
+        """Keep a picture in place of a worse one of its moment, or of the worst of all."""
+        moment = view.at_90k // _MOMENT_90K
+        same = next((at for at, one in enumerate(self._kept) if one.at_90k // _MOMENT_90K == moment), None)
+        if same is not None:
+            if view.merit > self._kept[same].merit:
+                self._kept[same] = view
             return
         self._kept.append(view)
         if len(self._kept) > MOST:
