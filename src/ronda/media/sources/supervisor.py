@@ -287,16 +287,13 @@ class Supervisor:
                 attempt = _Attempt(self, ticket, deadline)
                 source = self._source = self._tools.opener(self.address, attempt, self.counters)
                 source.watch(self._watched)
-                await source.run()
-            failure = SourceFailed("the other side ended the stream")
+                # A task of its own: whatever a source did not foresee costs this attempt and nothing else.
+                [ended] = await asyncio.gather(source.run(), return_exceptions=True)
+            failure = self._failure(ended)
         except TimeoutError:
             failure = SourceSilent("connected, and no pictures came")
         except SourceFailed as error:
             failure = error
-        except Exception as error:  # noqa: BLE001
-            # A task's root: whatever a source did not foresee costs this attempt and nothing else.
-            _log.exception("source-failed", address=self.address.redacted)
-            failure = SourceFailed(f"the source failed: {type(error).__name__}")
         finally:
             self._source = None
             if attempt is not None:
@@ -305,6 +302,17 @@ class Supervisor:
                     self._tools.accounts.leave(self.address.account_key)
         self._count(failure, attempt)
         return failure
+
+    def _failure(self, ended: BaseException | None) -> SourceFailed:
+        match ended:
+            case None:
+                return SourceFailed("the other side ended the stream")
+            case SourceFailed():
+                return ended
+            case TimeoutError():
+                return SourceSilent("connected, and no pictures came")
+        _log.error("source-failed", address=self.address.redacted, exc_info=ended)
+        return SourceFailed(f"the source failed: {type(ended).__name__}")
 
     def _count(self, failure: SourceFailed, attempt: _Attempt | None) -> None:
         if attempt is not None and attempt.lasted_s >= self.patience.stable_s:

@@ -66,7 +66,7 @@ class DeviceSource:
             # What breaks off before a picture could be read says nothing of what it would have been.
             broken_off = self._push.silent or not self._push.received_bytes
             failure = failure if broken_off else error
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - the thread's root
             _log.exception("device-failed")
             failure = SourceFailed(f"the source failed: {type(error).__name__}")
         crossing.end(failure)

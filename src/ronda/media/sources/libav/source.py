@@ -84,7 +84,7 @@ class LibavSource:
             self._read(crossing, interruption)
         except SourceFailed as error:
             failure = error
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - the thread's root
             _log.exception("libav-source-failed", address=self._address.redacted)
             failure = SourceFailed(f"the source failed: {type(error).__name__}")
         crossing.end(failure)

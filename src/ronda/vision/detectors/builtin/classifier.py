@@ -16,6 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from ronda.base.errors import BadInput, StorageFailed
+from ronda.vision.detectors.failures import ONNX_FAILURES
 from ronda.vision.objects import ObjectClass
 
 CARD: Final = Path(__file__).with_name("crops.json")
@@ -85,7 +86,7 @@ class Classifier:
         try:
             self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._input = self._session.get_inputs()[0].name
-        except Exception as error:  # ONNX Runtime's errors share no class but this
+        except ONNX_FAILURES as error:
             raise StorageFailed(f"the weights {self.card.weights} cannot be loaded: {error}", _MEND) from error
 
     @property

@@ -11,6 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from ronda.base.errors import BadInput
+from ronda.vision.detectors.failures import ONNX_FAILURES
 
 Floats = NDArray[np.float32]
 
@@ -73,7 +74,7 @@ class Network:
             raise BadInput(f"model {path} cannot be read ({(error.strerror or str(error)).lower()})") from error
         try:
             self._session = onnxruntime.InferenceSession(data, options, providers=providers)
-        except Exception as error:  # ONNX Runtime's errors have no common base but this
+        except ONNX_FAILURES as error:
             raise BadInput(f"{path.name} is not a model that ONNX Runtime loads: {_first_line(error)}") from error
         self.batch, self.size_wh = self._read_input()
         self.outputs: dict[str, tuple[int | str | None, ...]] = {
@@ -109,7 +110,7 @@ class Network:
             parts = [
                 self._session.run(None, {self._input: pictures[at : at + step]}) for at in range(0, len(pictures), step)
             ]
-        except Exception as error:  # as above
+        except ONNX_FAILURES as error:
             raise BadInput(
                 f"{self.path.name} does not run on pictures of the shape {pictures.shape}: {_first_line(error)}"
             ) from error
