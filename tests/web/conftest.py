@@ -315,7 +315,8 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
     handed = CopiesTaken(privacy.copies, cases, clock)
     examinations = Examinations(ExamDesk(store, clock, cases, centre.ask_node_of, people.policy))
     access = MediaAccess(people, registers.cameras.__contains__, handed=handed, shared=shares, examined=examinations)
-    ends = ending(exports, privacy.copies)
+    traces = Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards"))
+    ends = ending(exports, privacy.copies, examinations, traces)
     deletions = Deletions(DeletionTools(store, clock, centre.ask_node_of, cases, people.log, ends))
     parts = Parts(
         centre=centre,
@@ -342,7 +343,7 @@ async def open_city(folder: Path, *, public: bool = False, facts: Facts | None =
         shares=shares,
         deletions=deletions,
         examinations=examinations,
-        traces=Traces(store, clock, cases, centre.ask_node_of, BoardPictures(folder / "boards")),
+        traces=traces,
         facts=facts or Facts(version="1.2.3"),
         assets=folder / "assets",
     )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from tests.web.conftest import City
 from tests.web.neighbours import KELURAHAN, OWN, joined, two_streets
+from tests.web.test_deletions import DeletingNode
 
 from ronda.base.errors import Busy, NotAllowed, NotFound
 from ronda.base.time import HZ_90K, parse_rfc3339
@@ -444,6 +445,31 @@ async def test_what_fails_or_is_withdrawn_says_so_and_leaves_nothing(city: City,
     assert away.status_code == 503
     custody = [row["what"] for row in (await matter.officer.get(matter.path)).json()["custody"]]
     assert custody.count("deleted") == 1
+
+
+async def test_a_courts_order_deletes_what_was_found_in_the_footage_and_its_pictures_on_boards(
+    city: City, matter: Matter
+) -> None:
+    ours, theirs = await matter.examined("ours", "neighbours")
+    made = (await matter.officer.post(f"{matter.path}/traces", json={"title": "Motor", "kind": "vehicle"})).json()
+    points = f"{matter.path}/traces/{made['id']}/points"
+    for exam in (ours, theirs):
+        assert (await matter.officer.post(points, json={"examination": exam, "n": 1})).status_code == 201
+    police = await joined(city, matter.admin, "penyidik", "investigator", OWN)
+    given = {"camera": "ours", **TEN, "order": "12/Pen.Pid", "why": "Rekaman kamar ganti"}
+    async with DeletingNode().serving(city):
+        brought = (await police.post("/api/v1/deletions", json=given)).json()
+        done = await matter.admin.post(f"/api/v1/deletions/{brought['id']}/approve", json={"note": "cocok"})
+        assert done.json()["state"] == "done", done.text
+    found = (await matter.found())["found"]
+    assert {one["camera"] for one in found} == {"neighbours"}
+    assert matter.node.removed == [ours]
+    board = (await matter.officer.get(f"{matter.path}/traces")).json()["traces"][0]
+    assert [one["camera"] for one in board["points"]] == ["neighbours"]
+    assert len(await city.parts.traces.pictures.there()) == 1
+    custody = (await matter.officer.get(matter.path)).json()["custody"]
+    notes = [row["note"] for row in custody if row["what"] == "deleted"]
+    assert len([note for note in notes if "12/Pen.Pid" in note]) == 3  # the footage, what was found, the picture
 
 
 async def _left(city: City) -> int:

@@ -102,7 +102,7 @@ async def deleting(
     store: Store, clock: Clock, centre: Centre, desk: EvidenceDesk, people: People, privacy: PrivacyDesk
 ) -> AsyncIterator[Deletions]:
     """Have footage deleted that courts order to be deleted, while the context is open."""
-    ends = ending(desk.exports, privacy.copies)
+    ends = ending(desk.exports, privacy.copies, desk.examinations, desk.traces)
     deletions = Deletions(DeletionTools(store, clock, centre.ask_node_of, desk.cases, people.log, ends))
     async with deletions.running():
         yield deletions

@@ -1,18 +1,23 @@
-"""Ends what else there is of pictures whose footage a court has deleted: sealed exports, masked copies."""
+"""Ends what else there is of pictures whose footage a court has deleted.
+
+Sealed exports, masked copies, what examinations found, pictures on boards.
+"""
 
 import structlog
 
 from ronda.base.errors import RondaError
 from ronda.evidence.deletions.deletion import Deletion
 from ronda.evidence.deletions.deletions import End
+from ronda.evidence.examinations.examinations import Examinations
 from ronda.evidence.exports import Exports
+from ronda.evidence.traces.traces import Traces
 from ronda.privacy.copies import MaskedCopies
 
 _log = structlog.get_logger(__name__)
 
 
-def ending(exports: Exports, copies: MaskedCopies) -> End:
-    """Return what ends the exports and copies that show any of a stretch; an export takes its shares with it."""
+def ending(exports: Exports, copies: MaskedCopies, examinations: Examinations, traces: Traces) -> End:
+    """Return what ends whatever shows any of a stretch; an export takes its shares with it."""
 
     async def end(one: Deletion) -> tuple[str, ...]:
         by, ended = one.decided_by or one.by, list[str]()
@@ -30,6 +35,12 @@ def ending(exports: Exports, copies: MaskedCopies) -> End:
                     await copies.revoke(copy, by)
                 except RondaError as error:
                     _log.warning("deletion: a masked copy does not end", copy=copy.id, problem=error.message)
+        why = f"atas perintah pengadilan {one.number}"
+        try:
+            await examinations.end_of(one.camera, one.from_90k, one.to_90k, by, why)
+            await traces.take_off_of(one.camera, one.from_90k, one.to_90k, by, why)
+        except RondaError as error:
+            _log.warning("deletion: something of a case does not end", deletion=one.id, problem=error.message)
         return tuple(ended)
 
     return end

@@ -209,6 +209,14 @@ class Examinations:
             with suppress(Conflict):  # it ended in this moment
                 await self._end(exam, Standing.ENDED, problem="the case was closed", mend="reopen it, examine again")
 
+    async def end_of(self, camera: str, from_90k: int, to_90k: int, by: str, why: str) -> None:
+        """Footage is deleted for good: so is whatever was found in any of it."""
+        for exam in list(self._open.values()):
+            if exam.camera == camera and exam.from_90k < to_90k and from_90k < exam.to_90k:
+                await self._end(exam, Standing.ENDED, problem="its footage was deleted")
+                words = f"{exam.id}: {why}"
+                await self._desk.cases.add_custody(exam.case, by, What.DELETED, subject=camera, note=words)
+
     # What was found
 
     async def found(

@@ -113,6 +113,18 @@ def cases_with_traces(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(TRACES.c.case).distinct()).scalars())
 
 
+def points_of(connection: sa.Connection, camera: str, from_90k: int, to_90k: int) -> list[tuple[str, str, str]]:
+    """Return case, trace and id of the points that show a camera within a time."""
+    table = TRACE_POINTS.c
+    query = (
+        sa.select(TRACES.c.case, table.trace, table.id)
+        .join(TRACES, TRACES.c.id == table.trace)
+        .where(table.camera == camera, table.at_90k >= from_90k, table.at_90k < to_90k)
+        .order_by(table.at_90k, table.id)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
 def points_there(connection: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
     """Return those of `ids` that are points."""
     asked, there = list(ids), set[str]()

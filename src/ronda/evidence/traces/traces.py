@@ -225,6 +225,16 @@ class Traces:
         await self._delete(trace)
         await self._custody(case, by, trace, "dihapus")
 
+    async def take_off_of(self, camera: str, from_90k: int, to_90k: int, by: str, why: str) -> None:
+        """Footage is deleted for good: so are pictures of it on boards."""
+        for case, id, point in await self._store.read(
+            lambda connection: rows.points_of(connection, camera, from_90k, to_90k)
+        ):
+            trace = await self.get(case, id)
+            gone = await self._take_off(trace, point)
+            words = f"{trace.title}: gambar {format_rfc3339(gone.at_90k)} {why}"
+            await self._cases.add_custody(case, by, What.DELETED, subject=camera, note=words)
+
     async def sweep(self) -> None:
         """Delete the boards of cases whose footage is kept no longer, and pictures that are on no board."""
         now_90k = self._clock.utc_90k()
