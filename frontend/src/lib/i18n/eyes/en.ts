@@ -179,7 +179,7 @@ export const en: Words = {
     eye: "Eye",
     eyeHow:
       "The built-in eye is always there. A larger one tells more kinds apart and takes more of the server.",
-    eyeBuiltin: "the built-in eye",
+    eyesOwn: { builtin: "the built-in eye", "builtin-geometry": "the built-in eye, by geometry alone" },
     eyesThere: "There",
     eyesMissing: "Needs a model",
     eyesMore: "How further eyes are added",
@@ -256,7 +256,10 @@ export const en: Words = {
       credentials: "the camera's password was refused",
     },
     by: (eye) => `counted by ${eye}`,
-    eyeOf: (id, version) => (id === "builtin" ? `the built-in eye ${version}` : `the eye ${id} ${version}`),
+    eyeOf: (id, version) =>
+      id.startsWith("builtin")
+        ? `the built-in eye${id === "builtin" ? "" : " (geometry alone)"} ${version}`
+        : `the eye ${id} ${version}`,
     unknownEye: "an eye that is not on record",
     accuracy: "accuracy: not measured",
     measures: "Measures by minute",

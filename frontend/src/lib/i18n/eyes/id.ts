@@ -182,7 +182,10 @@ export const id = {
     eye: "Mata",
     eyeHow:
       "Mata bawaan selalu ada. Mata yang lebih besar membedakan lebih banyak jenis dan lebih membebani server.",
-    eyeBuiltin: "mata bawaan",
+    eyesOwn: {
+      builtin: "mata bawaan",
+      "builtin-geometry": "mata bawaan, dari bentuk saja",
+    } as Record<string, string>,
     eyesThere: "Tersedia",
     eyesMissing: "Perlu model",
     eyesMore: "Cara menambah mata lain",
@@ -260,7 +263,9 @@ export const id = {
     } as Record<string, string>,
     by: (eye: string) => `dihitung oleh ${eye}`,
     eyeOf: (id: string, version: string) =>
-      id === "builtin" ? `mata bawaan ${version}` : `mata ${id} ${version}`,
+      id.startsWith("builtin")
+        ? `mata bawaan${id === "builtin" ? "" : " (bentuk saja)"} ${version}`
+        : `mata ${id} ${version}`,
     unknownEye: "mata yang tidak tercatat",
     accuracy: "ketelitian: belum diukur",
     measures: "Ukuran per menit",
