@@ -4,7 +4,6 @@ How a copy is ordered, followed and ended is the same as for who asks for the fo
 (`ronda.privacy.copies`); here is who may have which stretch, and what the chain of custody says of it.
 """
 
-from collections import OrderedDict
 from typing import Final
 
 import structlog
@@ -13,13 +12,12 @@ from ronda.base.errors import BadInput, Conflict, NotFound, RondaError
 from ronda.base.time import Clock, format_rfc3339
 from ronda.evidence.cases.case import Case, CaseState, Stretch, What
 from ronda.evidence.cases.cases import Cases
+from ronda.evidence.hourly import Hourly
 from ronda.privacy.copies import HandingState, MaskedCopies, MaskedCopy, NewCopy
 
 _log = structlog.get_logger(__name__)
 _SAYS: Final = "SALINAN DENGAN PENYAMARAN"
 _FILM: Final = ".mp4"
-_TAKEN_S: Final = 3600.0
-_TAKEN_AT_MOST: Final = 1_000
 
 
 def caption_of(case: Case) -> str:
@@ -108,8 +106,7 @@ class CopiesTaken:
     def __init__(self, copies: MaskedCopies, cases: Cases, clock: Clock) -> None:
         self._copies = copies
         self._cases = cases
-        self._clock = clock
-        self._taken: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._taken = Hourly(clock)
 
     def is_open(self, copy: str, camera: str) -> bool:
         """Whether there is such a copy of that camera, ready, not expired and not withdrawn."""
@@ -138,13 +135,9 @@ class CopiesTaken:
 
         Who asked for the footage has it with that; for others it is a look.
         """
-        found, now_s = (await self._copies.open()).get(copy), self._clock.monotonic()
-        if found is None or not path.endswith(_FILM) or now_s - self._taken.get((copy, who), -_TAKEN_S) < _TAKEN_S:
+        found = (await self._copies.open()).get(copy)
+        if found is None or not path.endswith(_FILM) or not self._taken.first(copy, who):
             return
-        self._taken[copy, who] = now_s
-        self._taken.move_to_end((copy, who))
-        while len(self._taken) > _TAKEN_AT_MOST:
-            self._taken.popitem(last=False)
         try:
             await self._copies.fetched(copy)
             sha256 = await self._copies.sha256_of(found)

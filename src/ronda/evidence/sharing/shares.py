@@ -6,14 +6,12 @@ without the database. What opens one is in neither: only hashes of it.
 
 import asyncio
 import secrets
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
-import sqlalchemy as sa
 import structlog
 
 from ronda.base.errors import Busy, Conflict, NotFound, RondaError
@@ -24,6 +22,8 @@ from ronda.evidence.cases.case import SYSTEM, Case, What
 from ronda.evidence.cases.cases import Cases
 from ronda.evidence.export import Export
 from ronda.evidence.exports import AskNodeOf
+from ronda.evidence.hourly import Hourly
+from ronda.evidence.sharing.rows import ShareRows
 from ronda.evidence.sharing.share import (
     LONG_VIEW_90K,
     MOST_OF_A_CASE,
@@ -38,7 +38,6 @@ from ronda.evidence.sharing.share import (
     ShareState,
     check_wanted,
 )
-from ronda.evidence.sharing.tables import CASE_SHARES
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.passwords import Passwords
 from ronda.people.remote import remote_kind
@@ -50,13 +49,10 @@ RECEIVER: Final = "receiver"
 """How the access log calls who was given a link: by name they stand in the case alone."""
 _FETCHED_90K: Final = 600 * HZ_90K
 """One who fetches a large file in many parts, or again at once, fetches it once."""
-_TAKEN_S: Final = 3600.0
-_TAKEN_AT_MOST: Final = 10_000
 _WHOLE: Final = (".mp4", ".zip")
 """What has the footage in it: a manifest or a signature alone is no hand-over."""
 _BUSY_S: Final = 1.0
 _IDLE_S: Final = 30.0
-_LISTED: Final = 200
 _DIGITS: Final = 8
 _HERE: Final = "this-machine"
 
@@ -98,11 +94,12 @@ class Shares:
 
     def __init__(self, tools: ShareTools) -> None:
         self._tools = tools
+        self._rows = ShareRows(tools.store)
         self._open: dict[str, Share] | None = None
         self._changing = asyncio.Lock()
         self._trying = asyncio.Lock()
         self._throttle = Throttle()
-        self._taken: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._taken = Hourly(tools.clock)
         self._due = asyncio.Event()
 
     @asynccontextmanager
@@ -151,7 +148,7 @@ class Shares:
         )
         if views:
             await self._tools.ask(share.camera, _order(share, export), CopyStanding)
-        await self._tools.store.run(lambda connection: connection.execute(CASE_SHARES.insert().values(**_row(share))))
+        await self._rows.add(share)
         (await self.open())[share.id] = share
         said = f"{share.kind.value}, {format_rfc3339(share.until_90k)}, {share.name}"
         await self._tools.cases.add_custody(case.number, by, What.SHARED, subject=receiver, note=said)
@@ -160,9 +157,7 @@ class Shares:
 
     async def of(self, case: str) -> list[Share]:
         """Return the shares of a case, newest first."""
-        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.case == case)
-        query = query.order_by(CASE_SHARES.c.at_90k.desc(), CASE_SHARES.c.id).limit(_LISTED)
-        return await self._read(query)
+        return await self._rows.of_case(case)
 
     async def get(self, case: str, id: str) -> Share:
         """Return one share of a case.
@@ -170,10 +165,9 @@ class Shares:
         Raises:
             NotFound: There is none.
         """
-        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.case == case, CASE_SHARES.c.id == id)
-        if not (found := await self._read(query)):
+        if (found := await self._rows.one(case, id)) is None:
             raise NotFound("this case has no such share")
-        return found[0]
+        return found
 
     async def revoke(self, share: Share, by: str) -> Share:
         """End a share: what is being fetched by it ends in the middle.
@@ -268,13 +262,8 @@ class Shares:
 
         Who asked for it has it with that, and the case's clock stops; for others it is a look.
         """
-        now_s = self._tools.clock.monotonic()
-        if not path.endswith(_WHOLE) or now_s - self._taken.get((export, who), -_TAKEN_S) < _TAKEN_S:
+        if not path.endswith(_WHOLE) or not self._taken.first(export, who):
             return
-        self._taken[export, who] = now_s
-        self._taken.move_to_end((export, who))
-        while len(self._taken) > _TAKEN_AT_MOST:
-            self._taken.popitem(last=False)
         try:
             found = await self._tools.export(export)
             case = (await self._tools.cases.get(found.case)).case
@@ -297,14 +286,13 @@ class Shares:
                 await self._end(share, ShareState.EXPIRED, SYSTEM)
             elif share.state is ShareState.MAKING:
                 await self._ask_how(share)
-        query = sa.select(CASE_SHARES).where(CASE_SHARES.c.state.not_in(_STATES), CASE_SHARES.c.at_node).limit(50)
-        for share in await self._read(query):
+        for share in await self._rows.ended_at_node():
             await self._remove_copy(share)
 
     async def open(self) -> dict[str, Share]:
         """Return the shares that have not ended; read from the database once."""
         if self._open is None:
-            found = await self._read(sa.select(CASE_SHARES).where(CASE_SHARES.c.state.in_(_STATES)))
+            found = await self._rows.open()
             if self._open is None:
                 self._open = {share.id: share for share in found}
         return self._open
@@ -343,8 +331,7 @@ class Shares:
         for share in (await self.open()).values():
             if share.token_sha256 == wanted:
                 return share
-        found = await self._read(sa.select(CASE_SHARES).where(CASE_SHARES.c.token_sha256 == wanted))
-        return found[0] if found else None
+        return await self._rows.by_token(wanted)
 
     def _check_open(self, share: Share) -> None:
         if share.state is ShareState.LOCKED:
@@ -396,21 +383,13 @@ class Shares:
             if live is None and (share.state in OPEN or values.keys() - {"at_node"}):
                 raise ShareOver("the link has ended", "ask whoever sent it for another one")
             after = replace(live or share, **values)
-            update = CASE_SHARES.update().where(CASE_SHARES.c.id == after.id).values(**_row(after))
-            await self._tools.store.run(lambda connection: connection.execute(update))
+            await self._rows.put(after)
             if self._open is not None:
                 if after.state in OPEN:
                     self._open[after.id] = after
                 else:
                     self._open.pop(after.id, None)
             return after
-
-    async def _read(self, query: sa.Select[Any]) -> list[Share]:
-        rows: Sequence[sa.Row[Any]] = await self._tools.store.read(lambda connection: connection.execute(query).all())
-        return [_share(row) for row in rows]
-
-
-_STATES: Final = [state.value for state in OPEN]
 
 
 def _order(share: Share, export: Export) -> MakeCopy:
@@ -439,12 +418,3 @@ def _no_such() -> NotFound:
 
 def _hashed(secret: str) -> str:
     return sha256(secret.encode("utf-8", "replace")).hexdigest()
-
-
-def _row(share: Share) -> dict[str, Any]:
-    return {**asdict(share), "kind": share.kind.value, "state": share.state.value}
-
-
-def _share(row: sa.Row[Any]) -> Share:
-    values = dict(row._mapping)
-    return Share(**values | {"kind": ShareKind(values["kind"]), "state": ShareState(values["state"])})
