@@ -44,6 +44,7 @@ export const PAGES: readonly Page[] = [
   page("/happened", () => import("../pages/HappenedPage.svelte")),
   page("/cases", () => import("../pages/CasesPage.svelte")),
   page("/cases/:number", () => import("../pages/CasesPage.svelte")),
+  page("/cases/:number/traces", () => import("../pages/CaseTracesPage.svelte")),
   page("/cases/:number/copies", () => import("../pages/CaseCopiesPage.svelte")),
   page("/transparency", () => import("../pages/TransparencyPage.svelte")),
   page("/rules", () => import("../pages/RulesPage.svelte")),
