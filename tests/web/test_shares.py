@@ -219,7 +219,7 @@ async def test_a_share_ends_with_its_time_and_with_the_sealed_files_and_both_are
         first, second = await matter.share(), await matter.share()
         shares = city.parts.shares
         one = await shares.get(matter.number, first["share"]["share"])
-        await shares._change(one, until_90k=parse_rfc3339("2020-01-01T00:00:00Z"))
+        await shares.change(one, until_90k=parse_rfc3339("2020-01-01T00:00:00Z"))
         over = await city.client().post(f"{public(first)}/open", json={"code": first["code"]})
         assert (over.status_code, over.json()["code"]) == (409, "share-over")
         await shares.refresh()

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import ClassVar, Final
 
 from ronda.base.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from ronda.base.time import HZ_90K
 from ronda.evidence.cases.case import Case, CaseState
 from ronda.evidence.export import Export, SealState
+from ronda.people.access_log import Look
+from ronda.people.remote import remote_kind
 
 MOST_DAYS: Final = 30
 MOST_TRIES: Final = 5
@@ -16,6 +19,8 @@ MOST_OF_A_CASE: Final = 50
 """Shares of a case that may be open at once."""
 LONG_VIEW_90K: Final = 30 * 60 * HZ_90K
 """A copy to look at that is longer is made small, with few pictures a second: each is encoded anew."""
+RECEIVER: Final = "receiver"
+"""How the access log calls who was given a link: by name they stand in the case alone."""
 _LONGEST_NAME: Final = 80
 
 
@@ -154,3 +159,13 @@ def check_wanted(case: Case, export: Export, new: NewShare) -> str:
     if not 2 <= len(receiver) <= _LONGEST_NAME or not receiver.isprintable():
         raise BadInput("the receiver's name is missing or too long", f"use 2 to {_LONGEST_NAME} letters")
     return receiver
+
+
+def look_of_share(share: Share, action: str, remote: str = "") -> Look:
+    """Return what the access log says of a receiver's look; `remote` is where they are, of which the kind is kept."""
+    return Look(RECEIVER, action, share.camera, share.case, remote_kind(remote), subject=share.id)
+
+
+def hashed(secret: str) -> str:
+    """Return what is kept of what opens a share."""
+    return sha256(secret.encode("utf-8", "replace")).hexdigest()

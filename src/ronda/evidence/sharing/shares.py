@@ -1,4 +1,4 @@
-"""Shares of cases: made, opened with a code, fetched, ended.
+"""Shares of cases: made, fetched, ended; `opening` lets receivers in.
 
 Owned state: the shares that have not ended, in memory too, so that media may be let through, or stopped in the middle,
 without the database. What opens one is in neither: only hashes of it.
@@ -9,7 +9,6 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Final
 
 import structlog
@@ -23,30 +22,27 @@ from ronda.evidence.cases.cases import Cases
 from ronda.evidence.export import Export
 from ronda.evidence.exports import AskNodeOf
 from ronda.evidence.hourly import Hourly
+from ronda.evidence.sharing.opening import Opening
 from ronda.evidence.sharing.rows import ShareRows
 from ronda.evidence.sharing.share import (
     LONG_VIEW_90K,
     MOST_OF_A_CASE,
-    MOST_TRIES,
     OPEN,
-    CodeNeeded,
-    CodeWrong,
+    RECEIVER,
     NewShare,
     Share,
     ShareKind,
     ShareOver,
     ShareState,
     check_wanted,
+    hashed,
+    look_of_share,
 )
-from ronda.people.access_log import AccessLog, Look
+from ronda.people.access_log import AccessLog
 from ronda.people.passwords import Passwords
-from ronda.people.remote import remote_kind
-from ronda.people.throttle import Throttle
 from ronda.store.database import Store
 
 _log = structlog.get_logger(__name__)
-RECEIVER: Final = "receiver"
-"""How the access log calls who was given a link: by name they stand in the case alone."""
 _FETCHED_90K: Final = 600 * HZ_90K
 """One who fetches a large file in many parts, or again at once, fetches it once."""
 _WHOLE: Final = (".mp4", ".zip")
@@ -90,15 +86,18 @@ class Made:
 
 
 class Shares:
-    """See the module; implements `ronda.people.media_access.Shared`."""
+    """See the module; implements `ronda.people.media_access.Shared`.
+
+    Attributes:
+        opening: What receivers ask.
+    """
 
     def __init__(self, tools: ShareTools) -> None:
         self._tools = tools
+        self.opening = Opening(self, tools.passwords, tools.log, tools.clock)
         self._rows = ShareRows(tools.store)
         self._open: dict[str, Share] | None = None
         self._changing = asyncio.Lock()
-        self._trying = asyncio.Lock()
-        self._throttle = Throttle()
         self._taken = Hourly(tools.clock)
         self._due = asyncio.Event()
 
@@ -141,7 +140,7 @@ class Shares:
             by=by,
             at_90k=now,
             until_90k=min(now + new.days * 86_400 * HZ_90K, export.until_90k),
-            token_sha256=_hashed(token),
+            token_sha256=hashed(token),
             code_hash=await self._tools.passwords.hash(code),
             state=ShareState.MAKING if views else ShareState.READY,
             at_node=views,
@@ -175,58 +174,13 @@ class Shares:
         Raises:
             Conflict: It has ended already.
         """
-        return await self._end(share, ShareState.REVOKED, by)
+        return await self.end(share, ShareState.REVOKED, by)
 
     async def end_all(self, state: ShareState, by: str, *, case: str | None = None, export: str | None = None) -> None:
         """End the shares of a case that is closed, or of an export whose files are gone."""
         for share in list((await self.open()).values()):
             if share.case == case or share.export == export:
-                await self._end(share, state, by)
-
-    # What a receiver asks
-
-    async def unlock(self, token: str, code: str, remote: str) -> tuple[Share, str]:
-        """Take a code in, and return the share and what the browser is to keep; that of before holds no more.
-
-        Raises:
-            NotFound: There is no such link.
-            ShareOver: It has ended.
-            CodeWrong: The code is another.
-            TooOften: Codes are being tried from there.
-        """
-        now_s = self._tools.clock.monotonic()
-        self._throttle.check(remote, _hashed(token), now_s)
-        async with self._trying:
-            share = await self._found(token)
-            if share is None:
-                self._throttle.failed(remote, _hashed(token), now_s)
-                raise _no_such()
-            self._check_open(share)
-            given = "".join(code.split())
-            if not await self._tools.passwords.check(share.code_hash, given):
-                await self._wrong(share, remote)
-        kept = secrets.token_urlsafe(24)
-        now = self._tools.clock.utc_90k()
-        share = await self._change(share, pass_sha256=_hashed(kept), opened_90k=now, tries=0)
-        self._tools.log.start(_look(share, "share-opened", remote))
-        await self._write(share, RECEIVER, What.OPENED, share.kind.value)
-        return share, kept
-
-    async def seen(self, token: str, kept: str) -> Share:
-        """Return the share that a browser has opened with its code.
-
-        Raises:
-            NotFound: There is no such link.
-            ShareOver: It has ended.
-            CodeNeeded: This browser has not given the code.
-        """
-        share = await self._found(token)
-        if share is None:
-            raise _no_such()
-        self._check_open(share)
-        if not kept or not secrets.compare_digest(share.pass_sha256, _hashed(kept)):
-            raise CodeNeeded("the code is needed", "type the eight digits that you were told")
-        return share
+                await self.end(share, state, by)
 
     # What media asks
 
@@ -243,12 +197,12 @@ class Shares:
         share, now = (await self.open()).get(id), self._tools.clock.utc_90k()
         if share is None:
             return
-        self._tools.log.once(_look(share, "share-fetched", remote))
+        self._tools.log.once(look_of_share(share, "share-fetched", remote))
         if now - (share.fetched_90k or 0) <= _FETCHED_90K:
             return
-        share = await self._change(share, fetched_90k=now, fetches=share.fetches + 1)
+        share = await self.change(share, fetched_90k=now, fetches=share.fetches + 1)
         whole = share.kind is ShareKind.DOWNLOAD
-        await self._write(share, RECEIVER, What.FETCHED, share.name, share.sha256 if whole else "")
+        await self.write(share, RECEIVER, What.FETCHED, share.name, share.sha256 if whole else "")
 
     async def made_for(self, export: str, who: str) -> bool:
         """Whether a sealed export is somebody's own: they had it made."""
@@ -283,7 +237,7 @@ class Shares:
         now = self._tools.clock.utc_90k()
         for share in list((await self.open()).values()):
             if share.until_90k <= now:
-                await self._end(share, ShareState.EXPIRED, SYSTEM)
+                await self.end(share, ShareState.EXPIRED, SYSTEM)
             elif share.state is ShareState.MAKING:
                 await self._ask_how(share)
         for share in await self._rows.ended_at_node():
@@ -319,45 +273,30 @@ class Shares:
         except Busy:
             return
         except RondaError as error:
-            await self._end(share, ShareState.FAILED, SYSTEM, error.message)
+            await self.end(share, ShareState.FAILED, SYSTEM, error.message)
             return
         if standing.state is CopyState.FAILED:
-            await self._end(share, ShareState.FAILED, SYSTEM, standing.problem)
+            await self.end(share, ShareState.FAILED, SYSTEM, standing.problem)
         elif standing.state is CopyState.READY:
-            await self._change(share, state=ShareState.READY)
+            await self.change(share, state=ShareState.READY)
 
-    async def _found(self, token: str) -> Share | None:
-        wanted = _hashed(token)
+    async def found(self, token_sha256: str) -> Share | None:
+        """Return the share whose link has a token of that hash, ended or not; None where there is none."""
         for share in (await self.open()).values():
-            if share.token_sha256 == wanted:
+            if share.token_sha256 == token_sha256:
                 return share
-        return await self._rows.by_token(wanted)
+        return await self._rows.by_token(token_sha256)
 
-    def _check_open(self, share: Share) -> None:
-        if share.state is ShareState.LOCKED:
-            raise ShareOver("the link is locked: wrong codes were given", "ask whoever sent it for another one")
-        if share.state not in OPEN or share.until_90k <= self._tools.clock.utc_90k():
-            raise ShareOver("the link has ended", "ask whoever sent it for another one")
-
-    async def _wrong(self, share: Share, remote: str) -> None:
-        """Count a wrong code; the last one that is borne locks the link.
+    async def end(self, share: Share, state: ShareState, by: str, problem: str = "") -> Share:
+        """End a share: what is being fetched by it ends in the middle.
 
         Raises:
-            CodeWrong: Always, as long as the link is not locked.
-            ShareOver: It is now.
+            Conflict: It has ended already.
         """
-        share = await self._change(share, tries=share.tries + 1)
-        self._tools.log.refuse(_look(share, "share-opened", remote), "the code is wrong")
-        if share.tries >= MOST_TRIES:
-            self._check_open(await self._end(share, ShareState.LOCKED, SYSTEM))
-        left = MOST_TRIES - share.tries
-        raise CodeWrong("the code is wrong", f"look at it again: {left} more tries, then the link is locked")
-
-    async def _end(self, share: Share, state: ShareState, by: str, problem: str = "") -> Share:
         now = self._tools.clock.utc_90k()
-        ended = await self._change(share, state=state, ended_by=by, ended_90k=now, problem=problem, pass_sha256="")
-        self._tools.log.start(replace(_look(ended, "share-ended"), who=by, remote=_HERE))
-        await self._write(ended, by, What.SHARE_ENDED, f"{state.value} {problem}".strip())
+        ended = await self.change(share, state=state, ended_by=by, ended_90k=now, problem=problem, pass_sha256="")
+        self._tools.log.start(replace(look_of_share(ended, "share-ended"), who=by, remote=_HERE))
+        await self.write(ended, by, What.SHARE_ENDED, f"{state.value} {problem}".strip())
         return await self._remove_copy(ended) if ended.at_node else ended
 
     async def _remove_copy(self, share: Share) -> Share:
@@ -366,10 +305,11 @@ class Shares:
         except RondaError as error:
             _log.warning("share: its copy is not deleted yet", share=share.id, problem=str(error))
             return share
-        await self._write(share, SYSTEM, What.DELETED, f"{share.name} ({share.kind.value})")
-        return await self._change(share, at_node=False)
+        await self.write(share, SYSTEM, What.DELETED, f"{share.name} ({share.kind.value})")
+        return await self.change(share, at_node=False)
 
-    async def _write(self, share: Share, by: str, what: What, note: str, sha256: str = "") -> None:
+    async def write(self, share: Share, by: str, what: What, note: str, sha256: str = "") -> None:
+        """Write a row into the chain of custody of a share's case."""
         try:
             await self._tools.cases.add_custody(
                 share.case, by, what, subject=share.receiver, sha256=sha256, note=note[:500]
@@ -377,7 +317,12 @@ class Shares:
         except RondaError as error:
             _log.error("share: its chain of custody misses a row", share=share.id, problem=str(error))
 
-    async def _change(self, share: Share, **values: Any) -> Share:
+    async def change(self, share: Share, **values: Any) -> Share:
+        """Change a share.
+
+        Raises:
+            ShareOver: It has ended.
+        """
         async with self._changing:
             live = (await self.open()).get(share.id)
             if live is None and (share.state in OPEN or values.keys() - {"at_node"}):
@@ -406,15 +351,3 @@ def _order(share: Share, export: Export) -> MakeCopy:
         whole=True,
         light=export.to_90k - export.from_90k > LONG_VIEW_90K,
     )
-
-
-def _look(share: Share, action: str, remote: str = "") -> Look:
-    return Look(RECEIVER, action, share.camera, share.case, remote_kind(remote), subject=share.id)
-
-
-def _no_such() -> NotFound:
-    return NotFound("there is no such link", "look whether all of it was copied")
-
-
-def _hashed(secret: str) -> str:
-    return sha256(secret.encode("utf-8", "replace")).hexdigest()

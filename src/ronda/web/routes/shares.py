@@ -70,7 +70,7 @@ async def open_share(
     parts: PartsOf, request: Request, response: Response, token: Token, given: ShareCode
 ) -> SharedShown:
     """Take the code in, and let this browser have what is shared, until it ends; five wrong codes lock it."""
-    share, kept = await parts.shares.unlock(token, given.code, remote_of(request))
+    share, kept = await parts.shares.opening.unlock(token, given.code, remote_of(request))
     left_s = max(1, (share.until_90k - parts.clock.utc_90k()) // HZ_90K)
     response.set_cookie(
         COOKIE,
@@ -89,13 +89,13 @@ async def open_share(
 async def get_shared(parts: PartsOf, request: Request, response: Response, token: Token) -> SharedShown:
     """Return what a share gives, to the browser that gave its code; 401 before that, and nothing about it."""
     response.headers["Cache-Control"] = "no-store"
-    return await _shared(parts, await parts.shares.seen(token, request.cookies.get(COOKIE, "")))
+    return await _shared(parts, await parts.shares.opening.seen(token, request.cookies.get(COOKIE, "")))
 
 
 @router.post("/public/shares/{token}/link", summary="Get the address of what is shared")
 async def get_share_link(parts: PartsOf, request: Request, token: Token) -> SharedLinkShown:
     """Return an address that opens within a minute, to the browser that gave the code."""
-    share = await parts.shares.seen(token, request.cookies.get(COOKIE, ""))
+    share = await parts.shares.opening.seen(token, request.cookies.get(COOKIE, ""))
     if share.state is not ShareState.READY:
         raise Conflict("the copy is still being made", "wait a moment")
     views = share.kind is ShareKind.VIEW
