@@ -1,6 +1,7 @@
 """A masked copy from the request to the pixel: ordered, made out of the archive, fetched by receipt, logged, ended."""
 
 import asyncio
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator, Callable
@@ -291,6 +292,7 @@ async def test_a_cases_copy_says_that_it_is_one_and_leaves_what_was_recorded_as_
         assert (row["by"], row["subject"]) == ("local", "gate")
         (row,) = [one for one in custody if one["what"] == "fetched"]
         assert (row["by"], row["subject"], copy["copy"] in row["note"]) == ("local", "gate", True)
+        assert row["sha256"] == copy["sha256"] == hashlib.sha256(film).hexdigest()
         assert (await desk.resident.get(copy["film"])).status_code in (401, 404)
         assert (await desk.resident.get(path)).status_code == 401
         ended = (await desk.office.delete(f"{path}/{copy['copy']}")).json()

@@ -1,7 +1,9 @@
 """The masked copies of a node: a film each, and the pictures beside it."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,7 @@ class Kept:
         until_90k: When it is deleted.
         bytes: How large the film is.
         stills: How many pictures lie beside it.
+        sha256: Of the film, taken when it was made; empty for one of an earlier version.
     """
 
     id: str
@@ -36,13 +39,16 @@ class Kept:
     until_90k: int
     bytes: int
     stills: int
+    sha256: str = ""
 
 
 _KIND: Final[Kind[CopyStanding, Kept]] = Kind(
     Words("copy", "copies"),
     waiting=lambda: CopyStanding(state=CopyState.WAITING),
     making=lambda progress: CopyStanding(state=CopyState.MAKING, progress=progress),
-    ready=lambda kept: CopyStanding(state=CopyState.READY, progress=1.0, bytes=kept.bytes, stills=kept.stills),
+    ready=lambda kept: CopyStanding(
+        state=CopyState.READY, progress=1.0, bytes=kept.bytes, stills=kept.stills, sha256=kept.sha256
+    ),
     failed=lambda problem, mend: CopyStanding(state=CopyState.FAILED, problem=problem, mend=mend),
     read=lambda fields: Kept(**fields),
 )
@@ -62,7 +68,8 @@ class Copies(Orders[MakeCopy, CopyStanding, Kept]):
         async def made(order: MakeCopy, part: Path, progress: Progress) -> Kept:
             size = await make(order, part, progress)
             stills = await pool.run(lambda: len(list(part.glob("still-*.jpg"))))
-            return Kept(order.id, order.camera, order.from_90k, order.to_90k, order.until_90k, size, stills)
+            sha256 = await pool.run(partial(_sha256, part / FILM))
+            return Kept(order.id, order.camera, order.from_90k, order.to_90k, order.until_90k, size, stills, sha256)
 
         super().__init__(folder, _KIND, made, pool, clock)
 
@@ -75,3 +82,8 @@ class Copies(Orders[MakeCopy, CopyStanding, Kept]):
         if name != FILM and name not in {still_name(number) for number in range(1, kept.stills + 1)}:
             raise NotFound("there is no such copy (any more)")
         return self._folder / kept.id / name
+
+
+def _sha256(film: Path) -> str:
+    with film.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
