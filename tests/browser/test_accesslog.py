@@ -70,30 +70,23 @@ def test_files_and_a_head_are_saved_and_the_head_agrees(office: Server, open_pag
     assert done.stdout.startswith("the log agrees")
 
 
-def test_a_rewritten_past_is_on_the_page(
-    tmp_path: Path, port_of_session: Callable[[], int], open_page: OpenPage
-) -> None:
-    server = Server(tmp_path / "data", port_of_session())
-    server.start()
-    server.add("gapura", "rtsp://127.0.0.1:9/x", "Gapura RT 3")
-    size = asked(server.data, "/accesslog/head")["size"]
-    wait_until(lambda: asked(server.data, "/accesslog/witnesses")["witnesses"][0]["size"] == size, "a witness")
-    server.stop()
-    with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
-        beside.submit(sign_anew, server.data).result()
-    server.start()
-    try:
-        page = opened(server, open_page, PHONE)
-        expect(page.get_by_test_id("witnesses")).to_contain_text("menolak kepala terbaru: catatan lama sudah diubah")
-        page.reload()
-        expect(page.get_by_text("Hati-hati: catatan ini bertentangan dengan")).to_be_visible()
-        assert grave(page) == []
-    finally:
-        server.stop()
-
-
 def test_a_stranger_reads_nothing(office: Server, open_page: OpenPage) -> None:
     page = open_page(f"{office.url}/log", PHONE)
     expect(page.get_by_text("Catatan ini untuk warga yang menjadi anggota RT")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Masuk").click()
     expect(page.get_by_label("Nama akun")).to_be_visible()
+
+
+def test_a_rewritten_past_is_on_the_page(office: Server, open_page: OpenPage) -> None:
+    """The last one: what is rewritten stays so."""
+    size = asked(office.data, "/accesslog/head")["size"]
+    wait_until(lambda: asked(office.data, "/accesslog/witnesses")["witnesses"][0]["size"] == size, "a witness")
+    office.stop()
+    with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
+        beside.submit(sign_anew, office.data).result()
+    office.start()
+    page = opened(office, open_page, PHONE)
+    expect(page.get_by_test_id("witnesses")).to_contain_text("menolak kepala terbaru: catatan lama sudah diubah")
+    page.reload()
+    expect(page.get_by_text("Hati-hati: catatan ini bertentangan dengan")).to_be_visible()
+    assert grave(page) == []
