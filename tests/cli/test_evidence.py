@@ -14,9 +14,11 @@ from tests.cli.conftest import Ronda
 
 from ronda.archive import Archive, VolumeSettings
 from ronda.base.time import HZ_90K, SystemClock, format_rfc3339
+from ronda.cli.composition import composed
 from ronda.cli.in_process import InProcess
 from ronda.cli.offline import application
 from ronda.config.load import load
+from ronda.evidence.deletions.deletion import NewDeletion
 from ronda.evidence.seal.manifest import read
 
 S = HZ_90K
@@ -162,3 +164,41 @@ def test_exports_are_listed_and_removed_and_footage_is_held(
     assert (removed["state"], removed["files"], removed["sha256"]) == ("removed", [], one["sha256"])
     held = ronda("evidence", "hold", *span(0, 10), "--reason", "curanmor", "--case", "LP/8")
     assert held.out.strip() in ronda("hold", "list").out
+
+
+def test_what_a_court_had_deleted_is_gone_and_proven(ronda: Ronda, footage: Path, data: Path, tmp_path: Path) -> None:
+    order = ("evidence", "delete", "order", *span(0, 55), "--order", "12/Pen.Pid/2026", "--why", "kamar ganti")
+    assert ronda("evidence", "export", *span(0, 10), "-o", str(tmp_path / "a.mp4")).status == 0
+    own = ronda(*order).out.strip()
+    refused = ronda("evidence", "delete", "approve", own)
+    assert (refused.status, "another person" in refused.err) == (2, True), refused.err
+    assert ronda("evidence", "delete", "refuse", own, "--note", "salah ketik").status == 0
+
+    async def brought() -> str:
+        async with composed(load(data, {}), pulls=False) as composition:
+            begin = START_90K
+            new = NewDeletion("gate", begin, begin + 55 * S, "12/Pen.Pid/2026", "kamar ganti")
+            return (await composition.parts.deletions.bring(new, "penyidik")).id
+
+    before = {str(file.relative_to(footage)) for file in files_of(footage)}
+    id = asyncio.run(brought())
+    done = ronda("evidence", "delete", "approve", id, "--note", "dicocokkan")
+    assert (done.status, "order 12/Pen.Pid/2026: done" in done.out) == (0, True), done.err
+    told = json.loads(ronda("evidence", "delete", "show", id, "--json").out)
+    gone = {one["file"] for one in told["deleted"]}
+    left = {str(file.relative_to(footage)) for file in files_of(footage)}
+    assert gone == before - left
+    assert len(gone) >= 3
+    assert {one["file"] for one in told["kept"]} <= left
+    assert len(told["ended"]) == 1, "the sealed export of it"
+    assert not list((data / "exports").iterdir())
+    assert "stays (edge)" in ronda("evidence", "delete", "show", id).out
+    assert [one["state"] for one in json.loads(ronda("evidence", "delete", "list", "--json").out)] == [
+        "done",
+        "refused",
+    ]
+    checked = ronda("archive", "check", "--seal")
+    assert checked.status == 0, checked.out
+    sealed = ronda("evidence", "export", *span(0, 60), "-o", str(tmp_path / "b.mp4"))
+    assert sealed.status == 0, sealed.err
+    assert "(deleted-by-order)" in sealed.out
