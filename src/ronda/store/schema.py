@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ronda.base.errors import StorageFailed
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-HEAD: Final = "0018"
+HEAD: Final = "0019"
 """The newest version; a test holds it equal to the newest script."""
 
 
