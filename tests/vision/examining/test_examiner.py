@@ -119,10 +119,10 @@ def test_few_pictures_are_kept_the_largest_and_not_all_of_one_moment() -> None:
     assert len({one // (HZ_90K // 4) for one in times}) == MOST
     assert times[0] > 40 * HZ_90K // RATE
     assert views.shown is not None
-    left, top, right, _ = views.xyxy
-    inside = views.shown[int(top * views.shown.shape[0]) + 3, int((left + right) / 2 * views.shown.shape[1])]
+    x0, y0, x1, _ = views.xyxy
+    inside = views.shown[int(y0 * views.shown.shape[0]) + 3, int((x0 + x1) / 2 * views.shown.shape[1])]
     assert inside.tolist() == list(RED)
-    assert (right - left) < 0.75
+    assert (x1 - x0) < 0.75
 
 
 def test_what_the_border_cuts_off_is_worth_less_and_large_crops_are_made_smaller() -> None:

@@ -66,14 +66,22 @@ KINDS: Final[dict[str, tuple[Colour, Colour]]] = {
 }
 """Ground and letters."""
 PLATE_MM: Final = (430, 135)
+"""Of a car; see `MOTORCYCLE_MM`."""
+MOTORCYCLE_MM: Final = (275, 110)
 LETTER_SHARE: Final = 0.56
 """How much of a plate's height its registration's letters have."""
 
 
-def plate(text: str, kind: str = "white", expires: str = "05.27", scale: float = 2.0) -> Rgb:
+def plate(
+    text: str,
+    kind: str = "white",
+    expires: str = "05.27",
+    scale: float = 2.0,
+    size_mm: tuple[int, int] = PLATE_MM,
+) -> Rgb:
     """Return a plate, face on, so many pixels a millimetre."""
     ground, ink = KINDS[kind]
-    wide, high = round(PLATE_MM[0] * scale), round(PLATE_MM[1] * scale)
+    wide, high = round(size_mm[0] * scale), round(size_mm[1] * scale)
     drawn = np.empty((high, wide, 3), np.uint8)
     drawn[:] = ground
     edge = max(round(3 * scale), 1)
@@ -162,10 +170,11 @@ def vehicle(
         share: How much of the vehicle's width the plate takes.
     """
     over = 3
-    wide = round(tall * PLATE_MM[0] / PLATE_MM[1] / share) * over
+    aspect = face.shape[1] / face.shape[0]
+    wide = round(tall * aspect / share) * over
     high = round(wide * rng.uniform(0.75, 1.0))
     body = _body(wide, high, rng)
-    corners = _corners(wide, high, tall * over, sky, rng)
+    corners = _corners(wide, high, (tall * over * aspect, tall * over), sky, rng)
     face_wh = (face.shape[1], face.shape[0])
     source = np.array([(0, 0), (face_wh[0], 0), face_wh, (0, face_wh[1])], np.float32)
     turn = cv2.getPerspectiveTransform(source, corners)
@@ -179,8 +188,10 @@ def vehicle(
     return _seen(np.asarray(small, np.float32), sky, rng), (corners / over).astype(np.float32)
 
 
-def _corners(wide: int, high: int, tall: float, sky: Weather, rng: np.random.Generator) -> NDArray[np.float32]:
-    half_w, half_h = tall * PLATE_MM[0] / PLATE_MM[1] / 2 * (1 - 0.25 * abs(sky.yaw)), tall / 2
+def _corners(
+    wide: int, high: int, size: tuple[float, float], sky: Weather, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    half_w, half_h = size[0] / 2 * (1 - 0.25 * abs(sky.yaw)), size[1] / 2
     less = 1 - 0.16 * abs(sky.yaw)
     left, right = (half_h, half_h * less) if sky.yaw > 0 else (half_h * less, half_h)
     around = np.array([(-half_w, -left), (half_w, -right), (half_w, right), (-half_w, left)])

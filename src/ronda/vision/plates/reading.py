@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 
 _HIGH: Final = 48
 """Rows that the network takes."""
-_LEAST_WIDE, _MOST_WIDE = 128, 320
+_LEAST_WIDE, _MOST_WIDE = 176, 320
 _UPPER: Final = 0.76
 """The registration stands in so much of a plate, from above; month and year below."""
 _LINE_ASPECT: Final = 4.6
@@ -30,7 +30,7 @@ _LETTER_SHARE: Final = 0.56
 """A registration's letters have so much of the plate's height."""
 _NARROWED: Final = 0.8
 """The letters of plates are read as well, and quicker, when they are shown narrower than they are."""
-_ROOM: Final = 0.04
+_ROOM: Final = 0.06
 _LEAST_SCORE: Final = -9.0
 """Less likely registrations were not read but guessed: e to this power."""
 
