@@ -1,5 +1,9 @@
 """Dashboards on a desk and on a phone: each says in words what is not known yet; a count by hand is at hand."""
 
+import math
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +56,41 @@ def test_dashboards_say_what_is_not_known_yet(
         with page.expect_download() as download:
             page.get_by_role("link", name="Unduh CSV").click()
         assert download.value.suggested_filename == f"counts-{CAMERA}.csv"
+    finally:
+        assert page.request.put(f"{town.url}{ROUTE}").ok
+
+
+def five_weeks(town: Server, staff: str) -> None:
+    """Write down the water of five weeks as it would have been measured: nobody waits for that."""
+    hour = int(time.time()) // 3600 * 60
+    row = (staff, "level", "builtin 1", "cm")
+    with closing(sqlite3.connect(town.data / "ronda.db", timeout=30)) as store, store:
+        for at in range(hour - 35 * 24 * 60, hour, 60):
+            level = 80 + 20 * math.sin(at / 720)
+            measured = (CAMERA, at, "flood", *row, 60, 60 * level, level - 2, level + 2)
+            store.execute("INSERT INTO hour_measures VALUES (?,?,?,?,?,?,?,?,?,?,?)", measured)
+            store.execute("INSERT OR REPLACE INTO watched_hours VALUES (?,?,?,?)", (CAMERA, at, (1 << 60) - 1, 3600))
+        for at in range(hour - 60, hour):
+            store.execute(
+                "INSERT INTO measures VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (CAMERA, at, "flood", *row, *[91] * 5)
+            )
+
+
+def test_what_is_usual_stands_beside_the_water_of_today(town: Server, open_page: OpenPage, tmp_path: Path) -> None:
+    five_weeks(town, "papan duga")
+    page = signed_in(town, open_page, PHONE)
+    assert page.request.put(f"{town.url}{ROUTE}", data=DOCUMENT).ok
+    try:
+        page.goto(f"{town.url}/traffic?view=flood&days=week")
+        plot = page.get_by_test_id("measure-plot")
+        expect(plot).to_contain_text("Tinggi air: papan duga")
+        expect(plot).to_contain_text("Pada jam ini biasanya")
+        page.screenshot(path=tmp_path / "usual.png", full_page=True)
+        assert fits(page)
+        assert grave(page) == []
+        with page.expect_download() as download:
+            plot.get_by_role("link", name="Unduh pekan biasa").click()
+        assert len(download.value.path().read_text().splitlines()) > 24
     finally:
         assert page.request.put(f"{town.url}{ROUTE}").ok
 
