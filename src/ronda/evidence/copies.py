@@ -95,7 +95,7 @@ class CaseCopies:
 class CopiesTaken:
     """The masked copies as media asks for them; who fetches one of a case stands in its chain of custody.
 
-    Implements `ronda.people.media_access.Handed`. Owned state: who fetched what in the last hour, bounded.
+    Implements `ronda.people.media_permits.Handed`. Owned state: who fetched what in the last hour, bounded.
 
     Args:
         copies: All masked copies of the city.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from ronda.base.errors import NotAllowed, NotFound, NotSignedIn
 from ronda.base.time import HZ_90K, Clock, SystemClock
@@ -10,72 +10,17 @@ from ronda.city.publication import PublicationMode
 from ronda.media.delivery.permission import ORIGINAL, Ask, MediaAction, Permit, Treatment
 from ronda.people.access_log import AccessLog, Look
 from ronda.people.errors import no_camera
+from ronda.people.media_permits import Examined, ExaminedView, Handed, HandedView, Once, Shared, SharedView
 from ronda.people.media_tokens import TOKEN_MARK, MediaLeave
 from ronda.people.people import PUBLIC_MARK, People, look_of, purpose_of
 from ronda.people.policy import Action, Decision, Policy, footage_allowed
-from ronda.people.principal import ANONYMOUS, Credential, Kind, Principal
+from ronda.people.principal import ANONYMOUS, Credential, Kind
 from ronda.people.remote import remote_of
 
 _FOOTAGE_WINDOW_90K = 300 * 90_000
 _SHARE: Final = "share:"
 APPLICANT: Final = "applicant"
 """How the access log calls the one in the pictures: by name they stand with their request alone."""
-
-
-class Handed(Protocol):
-    """The masked copies that were handed to somebody."""
-
-    def is_open(self, copy: str, camera: str) -> bool:
-        """Whether there is such a copy of that camera, ready, not expired and not withdrawn."""
-        ...
-
-    async def fetched(self, copy: str) -> None:
-        """It is being fetched by whom it was handed to."""
-        ...
-
-    def case_of(self, copy: str) -> str:
-        """Return the number of the case that a copy was made in; empty where it answers a request, or there is none."""
-        ...
-
-    async def made_for(self, copy: str, who: str) -> bool:
-        """Whether a copy was made by somebody, or in a case in which they asked."""
-        ...
-
-    async def taken(self, copy: str, who: str, path: str) -> None:
-        """A file of a case's copy is being fetched by somebody who is signed in."""
-        ...
-
-
-class Shared(Protocol):
-    """What is shared with receivers who have no account, and who fetches sealed exports."""
-
-    def is_open(self, share: str, camera: str, export: str | None, copy: str | None) -> bool:
-        """Whether a share still gives the files of that export, or that copy."""
-        ...
-
-    async def fetched(self, share: str, remote: str) -> None:
-        """It is being fetched by its receiver."""
-        ...
-
-    async def made_for(self, export: str, who: str) -> bool:
-        """Whether a sealed export is somebody's own."""
-        ...
-
-    async def taken(self, export: str, who: str, path: str) -> None:
-        """Files of a sealed export are being fetched by somebody who is signed in."""
-        ...
-
-
-class Examined(Protocol):
-    """What examinations in cases found."""
-
-    async def entitling(self, examination: str, camera: str, who: Principal) -> str | None:
-        """Return the number of the case in which somebody may see what it found; None where there is none."""
-        ...
-
-    def is_open(self, examination: str, camera: str) -> bool:
-        """Whether there is (still) such an examination of that camera, of a case in which it may be looked at."""
-        ...
 
 
 def copy_credential(copy: str) -> str:
@@ -174,7 +119,7 @@ class MediaAccess:
         look = replace(look, subject=f"case:{case}", from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         self._people.log.once(look)
         view = _View(self._people, credential, Action.EXAMINE, ask, self._known, purpose, self._clock)
-        return _ExaminedView(view, examined, ask)
+        return ExaminedView(view, examined, ask)
 
     async def _made_for(self, ask: Ask, who: str) -> bool:
         if ask.export is not None:
@@ -185,7 +130,7 @@ class MediaAccess:
         credential = await self._people.credential_of(ask.connection)
         self._people.require_somewhere(ask.connection, credential.principal, Action.PROBE)
         self._people.log.once(look_of(ask.connection, credential.principal, Action.PROBE, None))
-        return _Once()
+        return Once()
 
     async def _handed_over(self, ask: Ask) -> Permit:
         """Let the one to whom a masked copy was handed have it, by the link that they were given.
@@ -205,7 +150,7 @@ class MediaAccess:
         look = replace(look, action="copy-fetched", subject=copy, from_90k=ask.from_utc_90k, to_90k=ask.to_utc_90k)
         self._people.log.once(look)
         await self._handed.fetched(copy)
-        return _HandedView(self._handed, copy, ask.camera)
+        return HandedView(self._handed, copy, ask.camera)
 
     async def _shared_with(self, ask: Ask, leave: MediaLeave) -> Permit:
         """Let the receiver of a share have what it gives, by the address that opening it gave them.
@@ -217,7 +162,7 @@ class MediaAccess:
         share = leave.credential.removeprefix(_SHARE)
         if share == leave.credential:
             raise NotSignedIn("the address is for something else", "open the link again")
-        view = _SharedView(self._shared, share, ask)
+        view = SharedView(self._shared, share, ask)
         if self._shared is None or view.revoked:
             raise NotFound("the link has ended", "ask whoever sent it for another one")
         await self._shared.fetched(share, remote_of(ask.connection))
@@ -348,101 +293,6 @@ class _View:
         if logged is not None:
             log, id, look = logged
             log.end(id, look)
-
-
-class _ExaminedView:
-    """Leave to see what an examination found, as long as its case is approved; implements `Permit`."""
-
-    treatment = ORIGINAL
-    public = resident = keeper = False
-
-    def __init__(self, view: _View, examined: Examined, ask: Ask) -> None:
-        self._view = view
-        self._examined = examined
-        self._ask = ask
-
-    @property
-    def revoked(self) -> bool:
-        """Whether the session has ended, the rules now say no, or the case is not approved any more."""
-        return self._view.revoked or not self._examined.is_open(self._ask.examination or "", self._ask.camera)
-
-    def reach(self, from_utc_90k: int) -> None:
-        """It is one stretch."""
-
-    def shows(self, at_utc_90k: int) -> None:
-        """Its minutes are logged already."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class _HandedView:
-    """Leave to fetch a masked copy, as long as it is not withdrawn; implements `Permit`."""
-
-    treatment = ORIGINAL
-    public = resident = keeper = False
-
-    def __init__(self, handed: Handed, copy: str, camera: str) -> None:
-        self._handed = handed
-        self._copy = copy
-        self._camera = camera
-
-    @property
-    def revoked(self) -> bool:
-        """Whether it has expired or was withdrawn."""
-        return not self._handed.is_open(self._copy, self._camera)
-
-    def reach(self, from_utc_90k: int) -> None:
-        """It is one stretch."""
-
-    def shows(self, at_utc_90k: int) -> None:
-        """Its minutes are logged already."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class _SharedView:
-    """Leave to fetch what a share gives, as long as it has not ended; implements `Permit`."""
-
-    treatment = ORIGINAL
-    public = resident = keeper = False
-
-    def __init__(self, shared: Shared | None, share: str, ask: Ask) -> None:
-        self._shared = shared
-        self._share = share
-        self._ask = ask
-
-    @property
-    def revoked(self) -> bool:
-        """Whether it has ended."""
-        ask = self._ask
-        return self._shared is None or not self._shared.is_open(self._share, ask.camera, ask.export, ask.copy)
-
-    def reach(self, from_utc_90k: int) -> None:
-        """It is one stretch."""
-
-    def shows(self, at_utc_90k: int) -> None:
-        """Its minutes are logged already."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class _Once:
-    """Leave for one answer about something that is no camera yet; implements `Permit`."""
-
-    treatment = ORIGINAL
-    public = resident = keeper = revoked = False
-
-    def reach(self, from_utc_90k: int) -> None:
-        """There is no past."""
-
-    def shows(self, at_utc_90k: int) -> None:
-        """Nothing is played."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def treatment_of(decision: Decision) -> Treatment:

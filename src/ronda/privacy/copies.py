@@ -133,7 +133,7 @@ async def no_node(camera: str, request: Message, kind: type[R], /) -> R:
 
 
 class MaskedCopies:
-    """The copies of the city; implements `ronda.people.media_access.Handed`."""
+    """The copies of the city; implements `ronda.people.media_permits.Handed`."""
 
     def __init__(self, store: Store, clock: Clock, ask: AskNodeOf = no_node) -> None:
         self._store = store

@@ -1,7 +1,7 @@
 """The examinations of all cases: ordered, followed, searched, and gone with the footage of their case.
 
 They run where the footage is; here is who asked for what, and what was found. Those that have not ended are in memory
-too, so that pictures may be let through, or stopped, without the database. Implements `people.media_access.Examined`.
+too, so that pictures may be let through, or stopped, without the database. Implements `people.media_permits.Examined`.
 """
 
 import asyncio

@@ -86,7 +86,7 @@ class Made:
 
 
 class Shares:
-    """See the module; implements `ronda.people.media_access.Shared`.
+    """See the module; implements `ronda.people.media_permits.Shared`.
 
     Attributes:
         opening: What receivers ask.
