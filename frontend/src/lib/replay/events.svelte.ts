@@ -77,7 +77,10 @@ export class Events {
         const all = (kind: MomentFound["kind"]): Stretch[] =>
           moments.filter((one) => one.kind === kind).map((one) => stretch(one));
         const seen = all("seen");
-        return [camera, long ? NOTHING : { seen: seen.length > 0 ? seen : all("motion"), alarms: all("alarm") }];
+        return [
+          camera,
+          long ? NOTHING : { seen: seen.length > 0 ? seen : all("motion"), alarms: all("alarm") },
+        ];
       }),
     );
   }

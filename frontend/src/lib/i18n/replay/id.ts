@@ -43,7 +43,8 @@ export const id = {
   noNext: "Tidak ada lagi yang terlihat, bergerak atau diperingatkan sesudah ini dalam 24 jam.",
   noPrevious: "Tidak ada yang terlihat, bergerak atau diperingatkan sebelum ini dalam 24 jam.",
   motion: "Ada yang bergerak",
-  unwatched: (names: string) => `Tanpa analitik: ${names}. Di sana ditunjukkan kapan gambarnya banyak berubah.`,
+  unwatched: (names: string) =>
+    `Tanpa analitik: ${names}. Di sana ditunjukkan kapan gambarnya banyak berubah.`,
   found: (what: string, camera: string) => `${what} · ${camera}`,
   alarm: (what: string) => `Peringatan: ${what}`,
   toPictures: "Lompat ke rekaman berikutnya",
