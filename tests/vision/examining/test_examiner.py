@@ -106,6 +106,17 @@ def test_what_stays_is_found_and_specks_and_flashes_are_not() -> None:
     assert one.ended_90k - one.begun_90k == 99 * HZ_90K // RATE
 
 
+def test_where_pictures_take_too_much_memory_the_largest_are_thinned_out() -> None:
+    reader = TellsPlates()
+    examiner = Examiner(ColourEye(), reader, most_bytes=400_000)
+    for number in range(40):
+        cars = [(20 + 20 * number, 60 + 4 * number, 200)] if number < 20 else []
+        examiner.take(picture(number, *cars))
+    (one,) = examiner.finish()
+    assert one.picture
+    assert 1 <= len(reader.asked) <= 3
+
+
 def test_few_pictures_are_kept_the_largest_and_not_all_of_one_moment() -> None:
     views = Views()
     for number in range(60):
@@ -131,7 +142,7 @@ def test_what_the_border_cuts_off_is_worth_less_and_large_crops_are_made_smaller
     rgb[::2] = 90
     views.take(Picture(rgb, 0, (2400, 1600)), (0.3, 0.2, 0.7, 0.8))
     whole = next(views.best())
-    assert max(whole.crop.shape) == 800
+    assert max(whole.crop.shape) == 640
     views.take(Picture(rgb, HZ_90K, (2400, 1600)), (0.0, 0.2, 0.5, 0.8))
     assert next(views.best()).at_90k == 0
     views.take(Picture(rgb, 2 * HZ_90K, (2400, 1600)), (0.5, 0.5, 0.5005, 0.5005))

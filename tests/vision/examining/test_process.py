@@ -67,7 +67,7 @@ def test_a_vehicle_is_found_with_its_plate_and_look(clip: Path, tmp_path: Path) 
 
 def test_what_is_painted_over_is_not_found_and_likeness_says_that_it_needs_a_model(clip: Path, tmp_path: Path) -> None:
     everything = (((0.0, 0.2), (1.0, 0.2), (1.0, 1.0), (0.0, 1.0)),)
-    order = Order(clip=clip, out=tmp_path, models=tmp_path / "none", plates=False, masks=everything)
+    order = Order(clip=clip, out=tmp_path, models=tmp_path / "none", plates=False, rate=4, masks=everything)
     outcome = examine(order)
     assert (list(outcome.found), outcome.needs_model, outcome.left_out) == ([], True, 0)
 
@@ -93,7 +93,7 @@ def test_a_clip_whose_pictures_are_damaged_is_examined_as_far_as_it_goes(clip: P
     broken[middle : middle + 3000] = np.random.default_rng(1).bytes(3000)
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(broken)
-    order = Order(clip=damaged, out=tmp_path, models=tmp_path, plates=False, likeness=False)
+    order = Order(clip=damaged, out=tmp_path, models=tmp_path, plates=False, likeness=False, rate=4)
     outcome = examine(order)
     assert 1 <= len(outcome.found) <= 2
     assert not outcome.needs_model

@@ -31,8 +31,8 @@ from ronda.vision.worker.pictures import Box, cut
 MOST: Final = 500
 CAMERA: Final = "examination"
 """By which name an eye knows the camera."""
-_MOST_AT_ONCE: Final = 60
-"""Things whose pictures are kept at the same time; of more, those that came last are found without."""
+MOST_BYTES: Final = 384 << 20
+"""So much memory the pictures of all things take that are there at the same time; the largest are thinned out."""
 _LEAST_SEEN: Final = 3
 _STAYED_90K: Final = 10 * HZ_90K
 _SMALLEST: Final = 0.001
@@ -81,17 +81,23 @@ class Examiner:
         reader: Reads plates; None where none are to be read.
         embedder: Says how things look; None where that is not wanted, or there is no model.
         most: So many things are found at most; those that go afterwards are counted in `left_out`.
+        most_bytes: So much memory pictures of things take that are still there.
 
     Attributes:
         left_out: Things that were too many.
     """
 
     def __init__(
-        self, eye: Eye, reader: ReadsPlates | None = None, embedder: SaysLikeness | None = None, most: int = MOST
+        self,
+        eye: Eye,
+        reader: ReadsPlates | None = None,
+        embedder: SaysLikeness | None = None,
+        most: int = MOST,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self._eye = eye
         self._reader, self._embedder = reader, embedder
-        self._most = most
+        self._most, self._most_bytes = most, most_bytes
         self._tracker = Tracker()
         self._width = serving_width(eye)
         self._views: dict[int, Views] = {}
@@ -108,6 +114,7 @@ class Examiner:
             if track.last_90k == picture.at_90k:
                 self._look(picture, track)
         self._go(followed.ended)
+        self._thin()
 
     def finish(self) -> list[Found]:
         """End what is still there; return what was found, in the order in which things came."""
@@ -119,12 +126,22 @@ class Examiner:
     def _look(self, picture: Picture, track: Track) -> None:
         views = self._views.get(track.id)
         if views is None:
-            if len(self._views) >= _MOST_AT_ONCE:
-                return
             views = self._views[track.id] = Views(since=self._taken)
         views.until = self._taken
         left, top, right, low = np.clip(track.xyxy, 0, 1).tolist()
         views.take(picture, (left, top, right, low))
+
+    def _thin(self) -> None:
+        """Let go of pictures of the things that take most memory, where all together take too much."""
+        held = sum(one.held_bytes for one in self._views.values())
+        if held <= self._most_bytes:
+            return
+        for views in sorted(self._views.values(), key=lambda one: -one.held_bytes):
+            before = views.held_bytes
+            views.thin()
+            held += views.held_bytes - before
+            if held <= self._most_bytes:
+                return
 
     def _go(self, ended: Sequence[Track]) -> None:
         for track in ended:

@@ -16,8 +16,8 @@ MOST: Final = 8
 """Pictures of one thing that are kept."""
 _MOMENT_90K: Final = round(0.25 * HZ_90K)
 """Of each stretch so long one picture is kept at most."""
-_LARGEST: Final = 800
-"""Pixels of a kept crop's longer side: of a car as wide as that the plate has 200."""
+_LARGEST: Final = 640
+"""Pixels of a kept crop's longer side: of a car as wide as that the plate has 160."""
 _MARGIN: Final = 0.06
 _AROUND: Final = 0.5
 _WIDEST_SHOWN: Final = 1280
@@ -85,6 +85,15 @@ class Views:
     def colour(self) -> str:
         """Its colour by all its best pictures; empty where none can be told."""
         return max(self._colours, key=lambda name: self._colours[name]).value if self._colours else ""
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory its pictures take."""
+        return sum(one.crop.nbytes for one in self._kept) + (0 if self.shown is None else self.shown.nbytes)
+
+    def thin(self) -> None:
+        """Keep the better half of its pictures."""
+        self._kept = list(self.best())[: max(len(self._kept) // 2, 1)]
 
     def best(self) -> Iterator[View]:
         """Yield the kept pictures, the best first."""
