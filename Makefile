@@ -28,6 +28,6 @@ film:
 	@exec $(RUN)/pytest -q tests/browser/test_krapyak.py --film test-results/film
 
 clean:
-	rm -rf .venv frontend/node_modules src/ronda/web/assets dist build test-results playwright-report bench/out
+	rm -rf .venv frontend/node_modules frontend/dist src/ronda/web/assets dist build test-results playwright-report bench/out
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

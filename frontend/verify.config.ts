@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { MADE } from "./places";
 
 const licence = readFileSync(resolve(import.meta.dirname, "node_modules/@noble/hashes/LICENSE"), "utf8");
 
@@ -47,7 +48,7 @@ export default defineConfig({
   root: resolve(import.meta.dirname, "verify"),
   plugins: [oneFile()],
   build: {
-    outDir: resolve(import.meta.dirname, "../src/ronda/web/assets"),
+    outDir: MADE,
     emptyOutDir: false,
     copyPublicDir: false,
     target: "es2022",

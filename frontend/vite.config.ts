@@ -1,11 +1,11 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createRequire } from "node:module";
 import { build } from "vite";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { ASSETS, MADE } from "./places";
 
-const assets = resolve(import.meta.dirname, "../src/ronda/web/assets");
 const require = createRequire(import.meta.url);
 
 /** The API's own pages are served without a CDN: copy their two files beside ours. */
@@ -15,9 +15,9 @@ function swagger() {
     apply: "build" as const,
     closeBundle() {
       const from = dirname(require.resolve("swagger-ui-dist/package.json"));
-      mkdirSync(join(assets, "swagger"), { recursive: true });
+      mkdirSync(join(MADE, "swagger"), { recursive: true });
       for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
-        cpSync(join(from, file), join(assets, "swagger", file));
+        cpSync(join(from, file), join(MADE, "swagger", file));
       }
     },
   };
@@ -34,6 +34,24 @@ function verifier() {
   };
 }
 
+/** Put the pages in the old ones' place once all are made: a server that runs meanwhile never lacks any. */
+function exchanged() {
+  return {
+    name: "ronda-exchanged",
+    apply: "build" as const,
+    closeBundle: {
+      order: "post" as const,
+      sequential: true,
+      handler() {
+        const old = `${MADE}.old`;
+        if (existsSync(ASSETS)) renameSync(ASSETS, old);
+        renameSync(MADE, ASSETS);
+        rmSync(old, { recursive: true, force: true });
+      },
+    },
+  };
+}
+
 const PORTAL = new RegExp(
   "/src/(pages/PortalPage|components/(portal/|Mark)|lib/(portal/|map/(base|sites|lettering)|api/public" +
     "|i18n/(portal|kinds)|search|state/stills))",
@@ -46,9 +64,9 @@ function chunkOf(id: string): string | undefined {
 }
 
 export default defineConfig({
-  plugins: [svelte(), swagger(), verifier()],
+  plugins: [svelte(), swagger(), verifier(), exchanged()],
   build: {
-    outDir: assets,
+    outDir: MADE,
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
