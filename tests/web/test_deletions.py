@@ -98,6 +98,9 @@ async def test_a_node_that_is_away_or_refuses_deletes_nothing_and_can_be_asked_a
         path = f"/api/v1/deletions/{made['id']}"
         assert (await other.get(path)).status_code == 403
         assert (await other.get("/api/v1/deletions")).json() == {"deletions": []}
+        for camera, count in (("ours", 1), ("neighbours", 0)):
+            listed = (await admin.get(f"/api/v1/deletions?camera={camera}")).json()["deletions"]
+            assert len(listed) == count
         assert (await admin.post(f"{path}/approve", json={})).json()["state"] == "approved"
         node.away = Conflict("footage of ours then is held: h1", "end the hold first")
         await city.parts.deletions._do((await city.parts.deletions.get(made["id"]))[0])

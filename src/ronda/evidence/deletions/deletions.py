@@ -118,10 +118,12 @@ class Deletions:
         done = DeletedByOrder.model_validate_json(result) if result else DeletedByOrder(deleted=(), kept=())
         return _deletion(rows[0]), done
 
-    async def listed(self) -> list[Deletion]:
-        """Return the newest, newest first."""
+    async def listed(self, camera: str | None = None) -> list[Deletion]:
+        """Return the newest, of one camera or all, newest first."""
         columns = [column for column in DELETIONS.columns if column.name != "result"]
         query = sa.select(*columns).order_by(DELETIONS.c.at_90k.desc(), DELETIONS.c.id).limit(_LISTED)
+        if camera is not None:
+            query = query.where(DELETIONS.c.camera == camera)
         rows = await self._tools.store.read(lambda connection: connection.execute(query).all())
         return [_deletion(row) for row in rows]
 

@@ -25,10 +25,10 @@ _Destroys = Annotated[Caller, Depends(Asks(Action.DESTROY, somewhere=True, noted
 
 
 @router.get("", summary="Deletions that courts have ordered")
-async def list_deletions(caller: _Destroys) -> DeletionsShown:
-    """Return the newest of cameras for which the caller may bring orders, newest first."""
+async def list_deletions(caller: _Destroys, camera: str | None = None) -> DeletionsShown:
+    """Return the newest of cameras for which the caller may bring orders, of one or all, newest first."""
     reach, city = caller.reach(Action.DESTROY), caller.parts.centre.city
-    found = await caller.parts.deletions.listed()
+    found = await caller.parts.deletions.listed(camera)
     return DeletionsShown(
         deletions=[DeletionShown(**_shown(one)) for one in found if reach.holds(city.place(one.camera))]
     )

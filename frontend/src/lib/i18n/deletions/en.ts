@@ -1,0 +1,32 @@
+import type { Words } from "./id";
+
+export const en: Words = {
+  title: "Delete by order of a court",
+  about: "One person brings the order, another approves it. What is deleted never comes back.",
+  from: "From",
+  to: "To",
+  order: "Number of the order",
+  why: "What it orders, and why",
+  cases: "Numbers of cases that it names (if any)",
+  bring: "Bring the order",
+  bringing: "Bringing it…",
+  incomplete: "Fill in the times, the number and the reason.",
+  brought: "The order is brought. Another person must approve it.",
+  approve: "Approve and delete",
+  sure: "Yes, delete for ever",
+  keep: "Cancel",
+  refuse: "Refuse",
+  takeBack: "Take back",
+  own: "You brought it: another person approves.",
+  none: "There is no order for this camera yet.",
+  by: (who) => `brought by ${who}`,
+  decided: (who) => `decided by ${who}`,
+  gone: (count, size) => `${count} files of footage deleted (${size})`,
+  state: {
+    asked: "waits for approval",
+    approved: "approved, being deleted",
+    done: "deleted",
+    failed: "failed",
+    refused: "refused or taken back",
+  },
+};
