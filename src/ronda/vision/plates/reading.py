@@ -1,7 +1,7 @@
 """A vehicle's crop becomes what its plate says: as likelihoods along the line, so that pictures can vote afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
@@ -31,6 +31,8 @@ _LETTER_SHARE: Final = 0.56
 _NARROWED: Final = 0.8
 """The letters of plates are read as well, and quicker, when they are shown narrower than they are."""
 _ROOM: Final = 0.06
+_CLEAR: Final = -1.0
+"""What is likelier than this is the plate: no other place is read."""
 _LEAST_SCORE: Final = -9.0
 """Less likely registrations were not read but guessed: e to this power."""
 
@@ -83,19 +85,16 @@ class PlateReader:
             crop: The vehicle, (H, W, 3), red first, as large as there is.
         """
         best: Reading | None = None
-        infrared: bool | None = None
         for candidate in self._finder.find(crop):
             reading = self._read(crop, candidate)
-            if reading is None or (best is not None and reading.score <= best.score):
-                continue
-            infrared = is_infrared(crop) if infrared is None else infrared
-            best = reading
-            if reading.score > -1.0:
-                break
+            if reading is not None and (best is None or reading.score > best.score):
+                best = reading
+                if best.score > _CLEAR:
+                    break
         if best is None:
             return None
-        kind = kind_of(_face(crop, best.quad, _HIGH, _wide(best.quad)), bool(infrared))
-        return Reading(best.line, best.texts, best.quad, best.height_px, kind)
+        face = _face(crop, best.quad, _HIGH, _wide(best.quad))
+        return replace(best, kind=kind_of(face, is_infrared(crop)))
 
     def _read(self, crop: Rgb, candidate: Candidate) -> Reading | None:
         """Read one candidate: as it is, and without a second line below."""
