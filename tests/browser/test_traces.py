@@ -1,6 +1,7 @@
 """A case on the screen: a vehicle's way put together picture by picture, and a copy in which others are covered."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -178,6 +179,12 @@ def test_others_are_covered_in_a_copy_of_a_case(matter: Matter, open_page: OpenP
     page.get_by_role("link", name="Kembali ke perkara").click()
     custody = page.get_by_test_id("custody")
     expect(custody.locator('[data-what="fetched"]')).to_contain_text("SALINAN DENGAN PENYAMARAN")
+    page.get_by_role("button", name="Catat penyerahan").click()
+    page.get_by_test_id("case-form").get_by_role("combobox").select_option(index=1)
+    page.get_by_label("Diserahkan kepada").fill("Pengadilan Negeri")
+    page.get_by_test_id("case-form").get_by_role("button", name="Catat penyerahan").click()
+    film = hashlib.sha256(download.value.path().read_bytes()).hexdigest()
+    expect(custody.locator('[data-what="handed-over"]')).to_contain_text(film)
     page.go_back()
     page.get_by_role("button", name="Tarik salinan").click()
     expect(page.get_by_test_id("copy")).to_have_attribute("data-state", "revoked")

@@ -28,6 +28,9 @@ export class Board {
   /** Something is being sent. */
   busy = $state(false);
 
+  /** What was put on the board since the page was opened, as it was put: so it can be put there again. */
+  readonly #origins: Record<string, NewPoint> = {};
+
   constructor(readonly number: string) {}
 
   readonly trace = $derived(this.traces.find(({ id }) => id === this.chosen) ?? this.traces[0] ?? null);
@@ -70,16 +73,22 @@ export class Board {
     const before = trace.points.map(({ id }) => id);
     const after = await this.#sent(() => addPoint(this.number, trace.id, point));
     this.#put(after);
-    return after.points.find(({ id }) => !before.includes(id)) ?? null;
+    const made = after.points.find(({ id }) => !before.includes(id)) ?? null;
+    if (made) this.#origins[made.id] = point;
+    return made;
   }
 
   async remove(trace: Trace, point: TracePoint): Promise<void> {
     this.#put(await this.#sent(() => removePoint(this.number, trace.id, point.id)));
   }
 
-  /** Put the picture of a point on the board again that was taken off: as the moment that it was. */
-  async restore(trace: Trace, { camera, at, note }: TracePoint): Promise<void> {
-    this.#put(await this.#sent(() => addPoint(this.number, trace.id, { camera, at, note })));
+  /** Whether it is known how a point came onto the board: else it comes back as the moment that it was. */
+  knows = (point: TracePoint): boolean => point.id in this.#origins;
+
+  /** Put a point on the board again that was taken off. */
+  async restore(trace: Trace, { id, camera, at, note }: TracePoint): Promise<void> {
+    const now = this.traces.find((one) => one.id === trace.id) ?? trace;
+    await this.add(now, this.#origins[id] ?? { camera, at, note });
   }
 
   async say(trace: Trace, link: TraceLink, state: LinkState, note: string): Promise<void> {

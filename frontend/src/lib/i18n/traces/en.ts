@@ -10,6 +10,7 @@ export const en: Words = {
   failed: "The board cannot be loaded.",
   again: "Try again",
   print: "Print",
+  printed: (who, when) => `printed by ${who}, ${when}. Likeness is a hint; links are confirmed by persons.`,
   closed: "The case is not open, or not approved yet: the board can be looked at only.",
   boards: "Traces of this case",
   none: "No trace yet. Begin with the name of what you look for, then add its first picture.",
@@ -43,6 +44,7 @@ export const en: Words = {
     remove: "Take off the board",
     removed: (number) => `Picture ${number} is off the board.`,
     loses: "Its box, its plate and what was said of its links must be given again.",
+    losesLinks: "What was said of its links must be given again.",
     noPlace: "nobody knows where the camera hangs",
     alt: (number, camera, when) => `Picture ${number}: ${camera}, ${when}`,
   },
@@ -183,6 +185,8 @@ export const en: Words = {
     plateAlt: (text) => `The plate that was read ${text}`,
     needsModel:
       "Looks cannot be compared: there is no model for it. Add one with “ronda models pull person-reidentification-retail-0267” on the machine that has the footage, then examine again.",
+    needsVehicleModel:
+      "The looks of vehicles cannot be compared: there is no model for vehicles. Search by kind and plate.",
     plateKinds: {
       private: "private plate",
       public: "public plate",

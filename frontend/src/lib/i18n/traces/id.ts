@@ -9,6 +9,8 @@ export const id = {
   failed: "Papan tidak dapat dimuat.",
   again: "Coba lagi",
   print: "Cetak",
+  printed: (who: string, when: string) =>
+    `dicetak ${who}, ${when}. Kemiripan adalah petunjuk; sambungan dipastikan oleh orang.`,
   closed: "Perkara tidak terbuka atau belum disetujui: papan hanya dapat dilihat.",
   boards: "Jejak dalam perkara ini",
   none: "Belum ada jejak. Mulai dengan nama yang dicari, lalu tambahkan gambar pertamanya.",
@@ -42,6 +44,7 @@ export const id = {
     remove: "Ambil dari papan",
     removed: (number: number) => `Gambar ${number} diambil dari papan.`,
     loses: "Kotak, pelat nomor, dan kata tentang sambungannya perlu diisi lagi.",
+    losesLinks: "Kata tentang sambungannya perlu diisi lagi.",
     noPlace: "letak kamera tidak diketahui",
     alt: (number: number, camera: string, when: string) => `Gambar ${number}: ${camera}, ${when}`,
   },
@@ -182,6 +185,8 @@ export const id = {
     plateAlt: (text: string) => `Pelat yang terbaca ${text}`,
     needsModel:
       "Rupa belum dapat dibandingkan: belum ada model untuk itu. Pasang dengan “ronda models pull person-reidentification-retail-0267” di mesin tempat rekaman, lalu periksa lagi.",
+    needsVehicleModel:
+      "Rupa kendaraan belum dapat dibandingkan: belum ada model untuk kendaraan. Cari menurut jenis dan pelat nomor.",
     plateKinds: {
       private: "pelat pribadi",
       public: "pelat umum",
