@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -179,7 +179,7 @@ def _kept(one: Standing) -> bool:
     return bool(np.hypot(one.x - STOLEN_AT[0], one.y - STOLEN_AT[1]) > 1.6)
 
 
-async def make_past(night_date: date, cache: Path, progress: Progress | None = None) -> AsyncIterator[PastOfCamera]:
+async def make_past(night_date: date, cache: Path, progress: Progress | None = None) -> AsyncGenerator[PastOfCamera]:
     """Run `generate_past` for `past_cameras` in a process of its own, at low priority; yield likewise.
 
     Raises:
