@@ -12,8 +12,8 @@ def brought(town: Server, number: str) -> None:
     """Let the administrator at the machine bring an order; nothing was recorded so long ago."""
     begin = datetime.now(UTC) - timedelta(hours=9)
     moments = [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (begin, begin + timedelta(hours=1))]
-    command = (*RONDA, "--data", str(town.data), "evidence", "delete", "order", "--camera", "pasar-johar")
-    command += ("--from", moments[0], "--to", moments[1], "--order", number, "--why", "Kamar ganti")
+    command = [*RONDA, "--data", str(town.data), "evidence", "delete", "order", "--camera", "pasar-johar"]
+    command += ["--from", moments[0], "--to", moments[1], "--order", number, "--why", "Kamar ganti"]
     subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 

@@ -53,9 +53,9 @@ async def tools(tmp_path: Path) -> AsyncIterator[Tools]:
     codec.close()
 
 
-def seen(path: Path) -> tuple[float, dict[int, np.ndarray], tuple[int, int]]:  # type: ignore[type-arg]
+def seen(path: Path) -> tuple[float, dict[int, np.ndarray], tuple[int, int]]:
     """Return how long a film is, its last picture of each second, and their size."""
-    pictures: dict[int, np.ndarray] = {}  # type: ignore[type-arg]
+    pictures: dict[int, np.ndarray] = {}
     with av.open(str(path)) as film:
         (stream,) = film.streams.video
         for frame in film.decode(stream):
