@@ -1,4 +1,4 @@
-/** Why footage may not be examined, as the server says it, in the reader's words: a problem and how to mend it. */
+/** Why something is not done, as the server wrote it down, in the reader's words: a problem and how to mend it. */
 import { Refusal } from "../api/http";
 import { told } from "../i18n/registry/reasons";
 import type { Language } from "../time/words";

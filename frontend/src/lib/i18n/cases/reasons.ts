@@ -26,6 +26,12 @@ export const CASE_SENTENCES: readonly Pair[] = [
   ["ask whoever sent it for another one", "minta tautan baru kepada pengirimnya"],
   ["many copies wait to be made", "banyak salinan menunggu dibuat"],
   ["try again in some minutes", "coba lagi beberapa menit lagi"],
+  [
+    "nothing of {} is recorded then, so there is nothing to keep",
+    "tidak ada rekaman {} pada waktu itu, sehingga tidak ada yang diamankan",
+  ],
+  ["there is no such case", "perkara itu tidak ada"],
+  ["check its number", "periksa nomornya"],
   ["the case is closed", "perkara ini sudah ditutup"],
   ["the case is requested", "perkara ini belum disetujui"],
   ["the case is {}", "perkara ini berstatus {}"],

@@ -14,6 +14,7 @@ export const en: Words = {
   closed: "The case is not open, or not approved yet: the board can be looked at only.",
   boards: "Traces of this case",
   none: "No trace yet. Begin with the name of what you look for, then add its first picture.",
+  noneYet: "No trace yet.",
   begin: {
     title: "New trace",
     name: "What or whom you look for",

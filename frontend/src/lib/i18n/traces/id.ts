@@ -14,6 +14,7 @@ export const id = {
   closed: "Perkara tidak terbuka atau belum disetujui: papan hanya dapat dilihat.",
   boards: "Jejak dalam perkara ini",
   none: "Belum ada jejak. Mulai dengan nama yang dicari, lalu tambahkan gambar pertamanya.",
+  noneYet: "Belum ada jejak.",
   begin: {
     title: "Jejak baru",
     name: "Apa atau siapa yang dicari",
