@@ -47,7 +47,6 @@ const SENTENCES: readonly Pair[] = [
   ["the request is {}", "permintaan ini {}"],
   ["verify first that whoever asks is who they say", "pastikan dulu bahwa pemohon benar orangnya"],
   ["there are {} copies for it already", "sudah ada {} salinan"],
-  ["the case is {}", "perkara ini berstatus {}"],
   ["copies are made once it is approved", "salinan dapat dibuat setelah perkara disetujui"],
   ["the case does not ask for that of {}", "perkara ini tidak meminta bagian itu dari {}"],
   ["stay within its stretches", "pilih waktu di dalam rekaman yang diminta"],

@@ -137,7 +137,7 @@ export const en: Words = {
     intro:
       "Looks for vehicles and persons in at most 30 minutes of the case's footage, reads plates, and notes how they look so that they can be compared. Only inside a case; outside one it does not run.",
     mayNot: "No examination can run.",
-    order: "Examine footage",
+    order: "Examine more footage",
     from: "From",
     minutes: "For",
     length: (minutes) => (minutes === 1 ? "1 minute" : `${minutes} minutes`),
@@ -167,7 +167,7 @@ export const en: Words = {
     title: "What was found",
     plate: "Plate",
     plateHint: "H 1?34 AB (? for what cannot be read)",
-    plateBad: "Write three letters or figures at least; ? for what cannot be read.",
+    plateBad: "Write two letters or figures at least; ? for what cannot be read.",
     what: "What",
     any: "Anything",
     which: "Examination",
