@@ -2,7 +2,7 @@
 
 import pytest
 
-from ronda.vision.plates.grammar import AS_DIGIT, AS_LETTER, GRAMMAR, REGIONS, parse
+from ronda.vision.plates.grammar import AS_DIGIT, AS_LETTER, GRAMMAR, REGIONS, merged, parse
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,23 @@ def test_registrations_are_taken_apart(text: str, shown: str, place: str) -> Non
 @pytest.mark.parametrize("text", ["", "H", "1234 AB", "H 0123 AB", "HAB 1 A", "H 12345 A", "H 1 ABCD", "H-1-A"])
 def test_what_is_none_is_none(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("M 7399 KPN", ["AA 7399 KPN"]),
+        ("AA 12 VV", ["M 12 VV", "AA 12 W"]),
+        ("H 12 W", ["H 12 VV"]),
+        ("H 12 AW", ["H 12 AVV"]),
+        ("H 12 ABW", []),
+        ("H 12 AB", []),
+    ],
+)
+def test_letters_that_ran_into_one_are_named_too(text: str, others: list[str]) -> None:
+    found = parse(text)
+    assert found is not None
+    assert [one.text for one in merged(found)] == others
 
 
 def test_the_tables_are_of_letters_and_digits() -> None:

@@ -106,6 +106,9 @@ AS_LETTER: Final[Mapping[str, str]] = {
 }
 """The other way round, the likeliest letter of each digit."""
 
+PAIRS: Final = (("M", "AA"), ("W", "VV"))
+"""A letter, and two that look like it where they touch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -136,3 +139,16 @@ def parse(text: str) -> Registration | None:
     """Return what a text says, however it is spaced; None where it is no registration."""
     match = GRAMMAR.fullmatch("".join(text.upper().split()))
     return None if match is None else Registration(match[1], match[2], match[3])
+
+
+def merged(one: Registration) -> list[Registration]:
+    """Return what a registration may be else where two narrow letters ran into one, or one was taken for two."""
+    found = []
+    for single, double in PAIRS:
+        for was, now in ((single, double), (double, single)):
+            others = (
+                Registration(one.region.replace(was, now), one.number, one.series),
+                Registration(one.region, one.number, one.series.replace(was, now)),
+            )
+            found += [other for other in others if other != one and parse(other.text) == other]
+    return found

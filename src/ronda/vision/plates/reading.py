@@ -69,7 +69,7 @@ class Reading:
 
 
 class PlateReader:
-    """Reads plates on vehicles; loads its models when it is made (some 450 MB). Lives in one thread."""
+    """Reads plates on vehicles; loads its models when it is made (some 250 MB). Lives in one thread."""
 
     def __init__(self) -> None:
         self._engine: Any = open_engine()

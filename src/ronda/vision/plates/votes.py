@@ -14,7 +14,7 @@ import numpy as np
 
 from ronda.vision.plates.colour import PlateKind
 from ronda.vision.plates.decoding import prior
-from ronda.vision.plates.grammar import parse
+from ronda.vision.plates.grammar import merged, parse
 from ronda.vision.plates.reading import Reading
 
 LEAST_SURE: Final = 0.35
@@ -68,7 +68,7 @@ def vote(readings: Sequence[Reading]) -> Plate | None:
     text = tried[int(order[0])]
     agrees = np.array([one.line.score(text) for one in readings])
     confidence = float(share[order[0]]) * _fit(readings, agrees, len(text))
-    others = [tried[int(at)] for at in order[1 : 1 + _MOST_ELSE] if share[at] >= _LEAST_ELSE]
+    others = [spaced(tried[int(at)]) for at in order[1 : 1 + _MOST_ELSE] if share[at] >= _LEAST_ELSE]
     best = int(np.argmax(agrees + np.log([one.height_px for one in readings])))
     return Plate(
         text=spaced(text),
@@ -76,7 +76,7 @@ def vote(readings: Sequence[Reading]) -> Plate | None:
         confidence=round(confidence, 3),
         height_px=round(readings[best].height_px, 1),
         readings=len(readings),
-        alternatives=tuple(spaced(one) for one in others),
+        alternatives=tuple(dict.fromkeys([*others, *_merged(text)])),
         best=best,
     )
 
@@ -85,6 +85,11 @@ def spaced(text: str) -> str:
     """Return a registration without spaces as it stands on a plate."""
     found = parse(text)
     return found.text if found else text
+
+
+def _merged(text: str) -> list[str]:
+    found = parse(text)
+    return [one.text for one in merged(found)] if found else []
 
 
 def _fit(readings: Sequence[Reading], agrees: "np.ndarray[tuple[int], np.dtype[np.float64]]", many: int) -> float:
