@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.archive.footage import START_90K, files_of, new_run, one_volume, record
+from tests.archive.footage import START_90K, files_of, fragments, new_run, one_volume, record
 from tests.media.hand_clock import HandClock
 
 from ronda.archive import Archive, Quota, VolumeSettings
@@ -16,8 +17,9 @@ from ronda.archive.filing.disk import RealDisk
 from ronda.archive.filing.journal import Journal, Position, read_journal
 from ronda.archive.filing.record import Missing, Stopped, decode, encode
 from ronda.base.causes import GapCause
-from ronda.base.time import HZ_90K
+from ronda.base.time import HZ_90K, SystemClock
 from ronda.bus.contract import Hold, Timeline
+from ronda.media.fragment import Fragment, Origin
 
 NOW_90K = START_90K + 1000 * HZ_90K
 ALL = (START_90K - HZ_90K, NOW_90K)
@@ -179,6 +181,24 @@ async def test_check_finds_what_does_not_agree(
         assert [one.repaired for one in (await archive.check(repair=True)).mismatches] == [repaired]
         left = [one.kind for one in (await archive.check()).mismatches]
         assert left == ([] if repaired else [kind])
+
+
+async def test_what_is_settled_is_in_the_index_however_busy_the_writer_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Archive(one_volume(tmp_path), SystemClock()) as archive:
+        writer, run = archive.volumes[0].writer, new_run(origin=Origin.IMPORTED)
+        monkeypatch.setattr(writer, "_measure", lambda _: time.sleep(0.4))  # between what is taken and what is answered
+
+        async def halting() -> AsyncIterator[Fragment]:
+            """Come to the end while the writer is at the beginning."""
+            for number, fragment in enumerate(fragments(run, 4)):
+                if number == 10:
+                    await asyncio.sleep(0.3)
+                yield fragment
+
+        await archive.import_run(run, halting())
+        assert len(await archive.segments("gate", "main", START_90K, START_90K + 600 * HZ_90K)) == 1
 
 
 async def test_footage_that_was_put_there_is_taken_in(tmp_path: Path) -> None:

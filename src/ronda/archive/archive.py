@@ -135,8 +135,10 @@ class Archive:
     async def settled(self) -> None:
         """Wait until everything that was handed in before is written and in the index."""
         for volume in self.volumes:
-            await on_writer(volume, lambda: None)
-            await on_writer(volume, lambda: None)
+            # Answered between what a batch writes and what it settles: the first by the batch that was under way, the
+            # second by that with everything that was handed in before, the third once that is in the index.
+            for _ in range(3):
+                await on_writer(volume, lambda: None)
 
     async def in_pool(self, work: Callable[[], T]) -> T:
         """Run `work`, which blocks on files, in the disk pool.
