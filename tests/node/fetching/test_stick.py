@@ -16,6 +16,7 @@ from tests.node.test_devices import Leave
 from ronda.archive.archive import Archive
 from ronda.base.errors import NotAllowed, RondaError
 from ronda.base.time import HZ_90K, SystemClock, format_rfc3339
+from ronda.bus.deletion import DeleteByOrder
 from ronda.media.delivery.permission import Ask, MediaAction, Permit
 from ronda.media.delivery.problem import answer_error
 from ronda.media.sources.libav import Transcoders
@@ -115,6 +116,18 @@ async def test_what_cannot_be_is_refused(desk: Desk) -> None:
     assert again.status_code == 409
     desk.allowed = False
     assert (await desk.bring(good)).status_code == 403
+
+
+async def test_what_a_court_had_deleted_is_not_brought_back(desk: Desk) -> None:
+    assert (await desk.bring(stick_file())).status_code == 201
+    (hold,) = await desk.archive.holds("gate")
+    await desk.archive.remove_hold(hold.id)
+    begin = BEGIN_90K - 60 * HZ_90K
+    order = DeleteByOrder(id="a" * 16, number="12/Pid", camera="gate", from_90k=begin, to_90k=begin + 120 * HZ_90K)
+    assert (await desk.archive.delete_by_order(order)).deleted
+    answer = await desk.bring(stick_file())
+    assert (answer.status_code, "a court had footage of that time deleted" in answer.text) == (409, True)
+    assert await desk.covered() == []
 
 
 async def test_a_file_that_is_cut_short_gives_what_it_has(desk: Desk) -> None:

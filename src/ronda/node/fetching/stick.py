@@ -15,6 +15,7 @@ from typing import IO, Final
 
 from ronda.archive.archive import Archive
 from ronda.archive.importing import fragments_of, imported_run
+from ronda.base.causes import GapCause
 from ronda.base.errors import BadInput, Busy, Conflict, StorageFailed
 from ronda.base.pools import Pool
 from ronda.base.time import HZ_90K, Clock
@@ -95,7 +96,7 @@ class StickDesk:
 
         Raises:
             BadInput: It is no footage, or would lie in the future.
-            Conflict: Footage of that time is here already.
+            Conflict: Footage of that time is here already, or a court had it deleted.
             Busy: Another file is being taken in.
             StorageFailed: The disk refuses.
         """
@@ -145,6 +146,8 @@ class StickDesk:
         if end > self._clock.utc_90k() + _SHORTEST_90K:
             raise BadInput("the footage would lie in the future", "look at its date, and at how far the clock was off")
         known = await self._archive.timeline(camera, self._profile(camera), begin, end)
+        if any(gap.cause is GapCause.ORDER for gap in known.gaps):
+            raise Conflict("a court had footage of that time deleted", "cut that out of the file, and import the rest")
         here = sum(span.to_90k - span.from_90k for span in known.coverage)
         if here > (end - begin) // 2:
             raise Conflict("footage of that time is here already", "look at the camera's timeline, and at the start")
