@@ -124,7 +124,7 @@ class Demo(Process):
     def __init__(self, data: Path, port: int) -> None:
         self.data = data
         self.url = f"http://127.0.0.1:{port}"
-        command = (*RONDA, "--data", str(data), "demo", "--port", str(port), "--cameras", "4")
+        command = (*RONDA, "--data", str(data), "demo", "--port", str(port), "--cameras", "2")
         # Looked at so often that a turned camera is found within a film.
         sweeps = {"RONDA_VISION_SWEEP": "30 s", "RONDA_VISION_WATCHED_SWEEP": "10 s"}
         super().__init__(command, data.parent / f"demo-{port}.log", sweeps)

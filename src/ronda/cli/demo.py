@@ -114,7 +114,7 @@ async def _demonstrate(settings: Settings, many: int) -> None:
                 say(f"the city is there: {len(composition.centre.cameras.all())} cameras, made up and marked so")
             people = await invite_all(composition.people, composition.centre.city, PASSWORD)
             _introduce(settings, control, people)
-            await tell_the_past(composition, settings, say)
+            await tell_the_past(composition, settings, many, say)
 
         await serve(settings, shutdown, simulated=True, beside=beside)
 

@@ -26,8 +26,11 @@ _TELL_EVERY_S: Final = 5.0
 _HOLD: Final = "demo"
 
 
-async def tell_the_past(composition: Composition, settings: Settings, say: Callable[[str], None]) -> None:
-    """Make last night's footage and take it in, unless it is there; the demonstration runs meanwhile."""
+async def tell_the_past(composition: Composition, settings: Settings, many: int, say: Callable[[str], None]) -> None:
+    """Make last night's footage of the city's first `many` cameras and take it in, unless it is there.
+
+    The demonstration runs meanwhile.
+    """
     told_at = time.monotonic()
 
     def progress(camera: str, share: float) -> None:
@@ -37,7 +40,7 @@ async def tell_the_past(composition: Composition, settings: Settings, say: Calla
             say(f"  last night is being written: {share:.0%} ({camera})")
 
     try:
-        made = make_past(last_night(datetime.now(UTC)), settings.data / "simulation", progress)
+        made = make_past(last_night(datetime.now(UTC)), settings.data / "simulation", many, progress)
         async with aclosing(made) as past:
             async for camera in past:
                 await take_in(composition.node.archive, camera, SystemClock().utc_90k())
@@ -46,7 +49,7 @@ async def tell_the_past(composition: Composition, settings: Settings, say: Calla
         _log.error("no past", problem=str(error))
         say(f"  last night could not be written: {error}")
     else:
-        say("  last night, 02:00 to 02:30, is in the archive of the four Krapyak cameras")
+        say("  last night, 02:00 to 02:30, is in the archive of all cameras of RT 3 RW 4 Krapyak")
 
 
 async def take_in(archive: Archive, past: PastOfCamera, now_90k: int) -> None:

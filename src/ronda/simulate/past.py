@@ -2,7 +2,7 @@
 
 One MP4 for each uninterrupted stretch, with a true burnt-in clock. A file appears under its name only
 when complete, so that a run that was stopped goes on with the missing ones. Also a program, run at low
-priority: `python -m ronda.simulate.past CACHE YYYY-MM-DD`, which says its progress as JSON lines.
+priority: `python -m ronda.simulate.past CACHE YYYY-MM-DD CAMERAS`, which says its progress as JSON lines.
 """
 
 import asyncio
@@ -68,9 +68,13 @@ class PastOfCamera:
     gaps_90k: tuple[tuple[int, int], ...]
 
 
-def past_cameras() -> list[SimulatedCamera]:
-    """Return the cameras that have a past; first the one that saw the theft, which somebody may want at once."""
-    return sorted((camera for camera in cameras() if camera.id in SCRIPT), key=lambda one: not _saw_the_theft(one))
+def past_cameras(many: int = len(SCRIPT)) -> list[SimulatedCamera]:
+    """Return those of a city's first `many` cameras that have a past.
+
+    First the one that saw the theft, which somebody may want at once.
+    """
+    known = cameras(min(many, len(SCRIPT)))
+    return sorted((camera for camera in known if camera.id in SCRIPT), key=lambda one: not _saw_the_theft(one))
 
 
 def _saw_the_theft(camera: SimulatedCamera) -> bool:
@@ -179,18 +183,20 @@ def _kept(one: Standing) -> bool:
     return bool(np.hypot(one.x - STOLEN_AT[0], one.y - STOLEN_AT[1]) > 1.6)
 
 
-async def make_past(night_date: date, cache: Path, progress: Progress | None = None) -> AsyncGenerator[PastOfCamera]:
-    """Run `generate_past` for `past_cameras` in a process of its own, at low priority; yield likewise.
+async def make_past(
+    night_date: date, cache: Path, many: int, progress: Progress | None = None
+) -> AsyncGenerator[PastOfCamera]:
+    """Run `generate_past` for `past_cameras(many)` in a process of its own, at low priority; yield likewise.
 
     Raises:
         StorageFailed: The process failed.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "ronda.simulate.past", str(cache), night_date.isoformat()),
+        *(sys.executable, "-m", "ronda.simulate.past", str(cache), night_date.isoformat(), str(many)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
-    planned = {past.camera: past for past in plan(past_cameras(), night_date, cache)}
+    planned = {past.camera: past for past in plan(past_cameras(many), night_date, cache)}
     try:
         while process.stdout and (line := await process.stdout.readline()):
             said = json.loads(line)
@@ -217,7 +223,8 @@ def _main() -> None:
     def progress(camera: str, share: float) -> None:
         say(camera=camera, share=round(share, 4))
 
-    for past in generate_past(past_cameras(), date.fromisoformat(sys.argv[2]), Path(sys.argv[1]), progress):
+    cache, night_date, many = Path(sys.argv[1]), date.fromisoformat(sys.argv[2]), int(sys.argv[3])
+    for past in generate_past(past_cameras(many), night_date, cache, progress):
         say(done=past.camera)
 
 

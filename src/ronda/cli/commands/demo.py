@@ -7,7 +7,7 @@ import click
 
 from ronda.cli.command import Command, Invocation, default_data, settings, start_logging
 
-_FEWEST = 4  # those of the RT in which last night's theft was
+_FEWEST = 2  # an alley's mouth, and where last night's theft was
 
 
 @click.command(cls=Command)
