@@ -275,6 +275,8 @@ async def test_a_cases_copy_says_that_it_is_one_and_leaves_what_was_recorded_as_
         assert (found["from"], found["to"]) == (desk.at(5), desk.at(30))
         assert [(one["from"], one["to"]) for one in found["recorded"]] == [(desk.at(20), desk.at(30))]
         assert (await desk.office.get(there, params=gate | {"begin": desk.at(31)})).status_code == 404, "not asked for"
+        turned = gate | {"begin": desk.at(20), "end": desk.at(10)}
+        assert (await desk.office.get(there, params=turned)).status_code == 400
         made = await desk.office.post(path, json=wanted)
         assert made.status_code == 201, made.text
         async with asyncio.timeout(40):

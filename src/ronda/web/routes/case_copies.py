@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from ronda.base.errors import Conflict
+from ronda.base.errors import BadInput, Conflict, NotAllowed
 from ronda.base.time import parse_rfc3339
 from ronda.evidence.cases.case import Case, CaseState
 from ronda.evidence.copies import CaseCopies, stretch_of
@@ -32,6 +32,8 @@ async def get_case_footage(
     stretch = stretch_of(case, camera, *wanted)
     from_90k = max(stretch.from_90k, wanted[0] or 0)
     to_90k = stretch.to_90k if wanted[1] is None else min(stretch.to_90k, wanted[1])
+    if from_90k >= to_90k:
+        raise BadInput("the stretch ends before it begins", "exchange begin and end")
     timeline = await caller.parts.centre.timeline(camera, from_90k, to_90k, None)
     return footage_shown(caller, camera, (stretch.from_90k, stretch.to_90k), timeline)
 
@@ -74,7 +76,7 @@ async def revoke_case_copy(caller: CaseAsks, number: Number, copy: str) -> CopyS
     case = await seen_case(caller, number)
     found = await _copies(caller).of(case)
     for one in (one for one in found if one.id == copy):
-        caller.require(Action.EXPORT, camera=one.camera, subject=f"case:{number}")
+        _require_copying(caller, case, one.camera)
     ended = await _copies(caller).revoke(case, copy, caller.label)
     note_copy(caller, "copy-revoked", ended)
     return copy_shown(caller, ended)
@@ -87,7 +89,9 @@ def _require_copying(caller: Caller, case: Case, camera: str) -> None:
         NotAllowed: They may not.
     """
     people, purpose = caller.parts.people, purpose_of(caller.request) or case.number
-    people.require_look(caller.request, caller.principal, Action.EXPORT, camera, purpose, None)
+    decision = people.require_look(caller.request, caller.principal, Action.EXPORT, camera, purpose, None)
+    if decision.cased and case.by != caller.label:
+        raise NotAllowed("another case entitles you to that footage, not this one", "make the copy in that case")
 
 
 def _copies(caller: Caller) -> CaseCopies:

@@ -157,7 +157,8 @@ export const en: Words = {
     progress: "How much of it is done",
     found: (count) => (count === 0 ? "nothing found" : `${count} found`),
     gaps: (length) => `${length} not recorded`,
-    withdraw: "End it and delete what it found",
+    withdraw: "Delete what it found",
+    stop: "End it",
     sure: "Delete all that this examination found? Pictures that are on a board stay.",
     withdrawn: "The examination has ended; what it found is deleted.",
     show: "Show what it found",
@@ -165,6 +166,7 @@ export const en: Words = {
   },
   found: {
     title: "What was found",
+    nothingYet: "Nothing was found yet. Examine footage of the case first, at the bottom of this page.",
     plate: "Plate",
     plateHint: "H 1?34 AB (? for what cannot be read)",
     plateBad: "Write two letters or figures at least; ? for what cannot be read.",

@@ -157,7 +157,8 @@ export const id = {
     progress: "Kemajuan telaah",
     found: (count: number) => (count === 0 ? "tidak ada temuan" : `${count} temuan`),
     gaps: (length: string) => `${length} tidak terekam`,
-    withdraw: "Akhiri dan hapus temuannya",
+    withdraw: "Hapus temuannya",
+    stop: "Akhiri",
     sure: "Hapus semua temuan telaah ini? Gambar yang sudah di papan tetap ada.",
     withdrawn: "Telaah diakhiri; temuannya dihapus.",
     show: "Lihat temuannya",
@@ -165,6 +166,7 @@ export const id = {
   },
   found: {
     title: "Temuan",
+    nothingYet: "Belum ada temuan. Telaah dulu rekaman perkara di bagian bawah halaman ini.",
     plate: "Pelat nomor",
     plateHint: "H 1?34 AB (? untuk huruf yang tidak terbaca)",
     plateBad: "Tulis sedikitnya dua huruf atau angka; ? untuk yang tidak terbaca.",
