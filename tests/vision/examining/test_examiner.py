@@ -45,13 +45,16 @@ class ColourEye:
 
 
 class TellsPlates:
-    """Reads the same plate on every vehicle, and counts."""
+    """Reads the same plate on every vehicle, or none on any, and counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, none: bool = False) -> None:
         self.asked: list[tuple[int, ...]] = []
+        self._none = none
 
     def read(self, crop: Rgb) -> Reading | None:
         self.asked.append(crop.shape)
+        if self._none:
+            return None
         line = Line(frames(*"H1234AB"))
         quad = np.array([(10, 10), (40, 10), (40, 20), (10, 20)], np.float32)
         return Reading(line, line.best(), quad, 18.0, PlateKind.PUBLIC)
@@ -80,6 +83,15 @@ def test_a_thing_that_passes_is_found_once_with_its_best_picture_colour_and_plat
     assert len(reader.asked) == 3, "three pictures agree: no more are read"
     assert one.plate_picture is not None
     assert (one.likeness, one.likeness_model) == (None, "")
+
+
+def test_a_vehicle_whose_best_pictures_show_no_plate_is_not_asked_on() -> None:
+    reader = TellsPlates(none=True)
+    examiner = Examiner(ColourEye(), reader)
+    for number in range(40):
+        examiner.take(picture(number, *([(20 + 12 * number, 60, 160)] if number < 36 else [])))
+    (one,) = examiner.finish()
+    assert (one.plate, one.plate_picture, len(reader.asked)) == (None, None, 4)
 
 
 def test_at_most_so_many_things_are_found_and_the_rest_is_counted() -> None:

@@ -44,6 +44,8 @@ _LOOKS: Final = 4
 _ENOUGH: Final = 0.92
 _ENOUGH_READ: Final = 3
 """A plate that so many pictures agree on is not read on more."""
+_GIVEN_UP: Final = 4
+"""Where so many of a vehicle's best pictures show no plate, the others do not either."""
 _PLATE_HIGH: Final = 96
 _QUALITY: Final = 85
 
@@ -179,8 +181,11 @@ class Examiner:
         readings: list[Reading] = []
         crops: list[Rgb] = []
         plate: Plate | None = None
-        for view in best:
-            if view.crop.shape[1] < _least_wide(label) or (reading := self._reader.read(view.crop)) is None:
+        large = [view for view in best if view.crop.shape[1] >= _least_wide(label)]
+        for number, view in enumerate(large, 1):
+            if number > _GIVEN_UP and not readings:
+                break
+            if (reading := self._reader.read(view.crop)) is None:
                 continue
             readings.append(reading)
             crops.append(view.crop)
