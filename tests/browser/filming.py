@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import av
+import numpy as np
 from av.video.stream import VideoStream
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Error, Page
@@ -110,7 +111,7 @@ class Filming:
             at = 0.0
             for shown in self._shown:
                 with Image.open(io.BytesIO(shown.jpeg)) as picture:
-                    frame = av.VideoFrame.from_image(picture.convert("RGB").resize(self.size))
+                    frame = av.VideoFrame.from_ndarray(np.asarray(picture.convert("RGB").resize(self.size)))
                 frame.pts, frame.time_base = round(at * 1000), _MS
                 film.mux(stream.encode(frame))
                 at += shown.seconds
