@@ -30,6 +30,13 @@ export const CASE_SENTENCES: readonly Pair[] = [
     "nothing of {} is recorded then, so there is nothing to keep",
     "tidak ada rekaman {} pada waktu itu, sehingga tidak ada yang diamankan",
   ],
+  ["nothing of that number passed this camera", "tidak ada yang lewat di kamera ini dengan nomor itu"],
+  ["it may be too old", "mungkin sudah terlalu lama"],
+  [
+    "another case entitles you to that footage, not this one",
+    "perkara lain yang memberi Anda hak atas rekaman itu",
+  ],
+  ["make the copy in that case", "buat salinannya dalam perkara itu"],
   ["there is no such case", "perkara itu tidak ada"],
   ["check its number", "periksa nomornya"],
   ["the trace has no such point", "gambar itu tidak ada di papan"],

@@ -137,7 +137,7 @@ export const en: Words = {
     intro:
       "Looks for vehicles and persons in at most 30 minutes of the case's footage, reads plates, and notes how they look so that they can be compared. Only inside a case; outside one it does not run.",
     mayNot: "No examination can run.",
-    order: "Examine more footage",
+    order: "Choose the minutes to examine",
     from: "From",
     minutes: "For",
     length: (minutes) => (minutes === 1 ? "1 minute" : `${minutes} minutes`),

@@ -137,7 +137,7 @@ export const id = {
     intro:
       "Mencari kendaraan dan orang di paling banyak 30 menit rekaman perkara, membaca pelat nomor, dan mencatat rupa agar dapat dibandingkan. Hanya di dalam perkara; di luar perkara ini tidak berjalan.",
     mayNot: "Telaah tidak dapat dijalankan.",
-    order: "Telaah rekaman lain",
+    order: "Pilih menit yang ditelaah",
     from: "Mulai",
     minutes: "Lamanya",
     length: (minutes: number) => `${minutes} menit`,
