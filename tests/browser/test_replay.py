@@ -27,7 +27,7 @@ def clocks(tmp_path_factory: pytest.TempPathFactory, port_of_session: Callable[[
         server.start()
         for number, id in enumerate(CLOCKS, 1):
             server.add(id, camera.url, f"Jam {number}")
-        wait_until(lambda: all(server.recorded_s(id) > 15 for id in CLOCKS), "15 s are recorded", 60)
+        wait_until(lambda: all(server.recorded_s(id) > 20 for id in CLOCKS), "20 s are recorded", 60)
         yield server
     finally:
         server.stop()
