@@ -106,10 +106,10 @@ def test_at_most_so_many_things_are_found_and_the_rest_is_counted() -> None:
     assert found[0].ended_90k < found[1].begun_90k
 
 
-def test_what_stays_is_found_and_specks_and_flashes_are_not() -> None:
+def test_what_stays_is_found_and_specks_flashes_and_a_clocks_digits_are_not() -> None:
     examiner = Examiner(ColourEye())
     for number in range(100):
-        cars = [(300, 200, 120), *([(20 + 5 * number, 20, 12)] if number < 60 else [])]
+        cars = [(300, 200, 120), (440, 8, 44), *([(20 + 5 * number, 20, 12)] if number < 60 else [])]
         if number % 20 == 0:
             cars.append((500, 100, 100))
         examiner.take(picture(number, *cars))

@@ -37,6 +37,8 @@ _LEAST_SEEN: Final = 3
 _STAYED_90K: Final = 10 * HZ_90K
 _SMALLEST: Final = 0.001
 """What takes a smaller share of the view cannot be told by anybody."""
+_WRITTEN: Final = 0.09
+"""Share of the height, at top and bottom, in which cameras write clock and name: their digits change and move nowhere."""
 _SEEN_SHARE: Final = 0.5
 """What is seen on fewer of the pictures between its first and its last comes and goes, as leaves do."""
 _LOOKS: Final = 4
@@ -213,6 +215,8 @@ def _least_wide(label: ObjectClass) -> int:
 def _matters(track: Track, views: Views) -> bool:
     """Whether it is a thing that went somewhere or stayed: leaves in the wind and a flash of light are none."""
     if track.seen < _LEAST_SEEN or track.label is ObjectClass.OTHER or views.area < _SMALLEST:
+        return False
+    if track.xyxy[3] < _WRITTEN or track.xyxy[1] > 1 - _WRITTEN:
         return False
     if track.seen < _SEEN_SHARE * (views.until - views.since + 1):
         return False
