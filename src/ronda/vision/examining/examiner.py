@@ -38,7 +38,7 @@ _STAYED_90K: Final = 10 * HZ_90K
 _SMALLEST: Final = 0.001
 """What takes a smaller share of the view cannot be told by anybody."""
 _WRITTEN: Final = 0.09
-"""Share of the height, at top and bottom, in which cameras write clock and name: their digits change and move nowhere."""
+"""Share of the height, at top and bottom, in which cameras write clock and name: digits change there and go nowhere."""
 _SEEN_SHARE: Final = 0.5
 """What is seen on fewer of the pictures between its first and its last comes and goes, as leaves do."""
 _LOOKS: Final = 4
