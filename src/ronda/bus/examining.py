@@ -149,7 +149,7 @@ class ReadPlate(Message):
         text: As it is written, with spaces.
         kind: What its colours say: `private`, `public`, `government`, …; empty where they say nothing.
         confidence: 0..1.
-        height_px: How high its letters were in the best picture.
+        height_px: How high the whole plate was in the best picture, in pixels.
         readings: In how many pictures it was read.
         alternatives: What it may be else, the likeliest first.
     """
