@@ -101,7 +101,7 @@ class PlateShown(BaseModel):
     text: Annotated[str, Field(examples=["H 1234 AB"])]
     kind: Annotated[str, Field(description="What its colours say; empty: nothing", examples=["private"])]
     confidence: Annotated[float, Field(description="0 to 1", examples=[0.81])]
-    height_px: Annotated[float, Field(description="Pixels that the plate was high: below 24 read with care", examples=[24])]
+    height_px: Annotated[float, Field(description="Pixels that the plate is high: below 24 a hint", examples=[24])]
     readings: Annotated[int, Field(description="In how many pictures it was read", examples=[5])]
     alternatives: Annotated[list[str], Field(description="What it may be else", examples=[["H 1284 AB"]])]
 
