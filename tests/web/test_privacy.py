@@ -65,7 +65,7 @@ async def test_the_register_and_the_assessment_are_drawn_from_what_is_there(city
     (activity,) = document["activities"]
     assert (activity["purpose"], activity["cameras"], activity["signs"]) == ("traffic", 1, 1)
     assert "lalu lintas" in activity["basis"]
-    assert {"role": "investigator", "may": ["clip", "live", "replay", "still", "timeline"]}.items() <= next(
+    assert {"role": "investigator", "may": ["clip", "examine", "live", "replay", "still", "timeline"]}.items() <= next(
         one for one in document["recipients"] if one["role"] == "investigator"
     ).items()
     text = (await admin.get("/api/v1/privacy/assessment.md")).text

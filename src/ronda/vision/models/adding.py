@@ -1,5 +1,6 @@
 """How a model is added: its checksum or card tells what it is, it is checked, and only then it has a name."""
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Mapping
@@ -60,7 +61,8 @@ def install(shelf: Shelf, file: Path, held: Mapping[str, Any], today: str, repla
         except OSError as error:
             raise StorageFailed(f"{made} cannot be written ({(error.strerror or str(error)).lower()})") from error
         place = shelf.put(made, name, replace or damaged)
-    return Added(name, place, checked)
+    card = dataclasses.replace(checked.card, file=place / checked.card.file.name)
+    return Added(name, place, dataclasses.replace(checked, card=card))
 
 
 def digest(file: Path) -> str:
