@@ -1,7 +1,7 @@
 """Addresses that people write, and what is shown of them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ronda.base.errors import BadInput
@@ -104,6 +104,7 @@ def test_channels_of_a_recorder_share_their_keys() -> None:
 
 
 @given(st.one_of(st.text(), st.builds("{}://{}".format, st.sampled_from(["rtsp", "srt", "file", "http"]), st.text())))
+@example("rtsp://²")
 def test_any_text_parses_or_is_bad_input(text: str) -> None:
     try:
         address = StreamAddress.parse(text)

@@ -191,9 +191,9 @@ def _host(host: str, bracketed: bool, shown: _Shown) -> str:
     try:
         if bracketed:
             return str(ipaddress.IPv6Address(host))
-        if _NUMBERS.fullmatch(host):
-            return str(ipaddress.IPv4Address(host))
         name = host if host.isascii() else host.encode("idna").decode("ascii")
+        if _NUMBERS.fullmatch(name):  # also one that was written in other digits
+            return str(ipaddress.IPv4Address(name))
     except ValueError as error:
         raise BadInput(f"{shown!r} has a host that cannot be read", _EXAMPLE) from error
     if not _NAME.fullmatch(name):
