@@ -3,7 +3,7 @@
     python -m bench.eye_speed [--video FILE] [--rate 5] [--wide 640] [--seconds 40] [--cameras 4] [--geometry]
 
 Without a video, a drawn street of the simulator. Several cameras are looked at together, as a worker does. Decoding is
-not in it (`bench/watch` has it). Must: 8 cameras a core at 5 pictures a second, aim 20. The time is the thread's own:
+not in it (`bench.looking` has it). Must: 8 cameras a core at 5 pictures a second, aim 20. The time is the thread's own:
 other work on the machine counts little. The status is 1 beyond what must be.
 """
 
