@@ -18,7 +18,7 @@ const NOTHING: FoundHere = { seen: [], alarms: [] };
 const SETTLE_MS = 600;
 /** Above this too much passes to be drawn one by one. */
 const DRAWN_MS = DAY;
-/** So much of a recording is searched for motion at once, where no analytics look. */
+/** So much of a recording is searched for motion at once. */
 const MOTION_MS = DAY / 4;
 /** A jump leads this far before what it is to show. */
 export const LEAD_MS = 2000;
@@ -104,7 +104,12 @@ export class Events {
 
   async #one(camera: string, asked: Asked): Promise<Found | null> {
     const answer = await momentsOf(camera, asked).catch(() => null);
-    const first = answer?.moments[0] ?? (answer?.watched === false ? await this.#moved(camera, asked) : null);
+    if (!answer) return null;
+    const seen = answer.moments[0];
+    // What moved before that: nothing may have watched then.
+    const end = seen ? Date.parse(seen.from) : null;
+    const rest = end === null ? asked : asked.newest ? { ...asked, from: end } : { ...asked, to: end };
+    const first = (await this.#moved(camera, rest)) ?? seen;
     return first ? { camera, kind: first.kind, what: first.what, ...stretch(first) } : null;
   }
 
